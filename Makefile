@@ -1,0 +1,72 @@
+# Canvass: everything a person does with this folder. `make` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check lint release bench clean build tools
+
+SURVEY := digital-ready-workforce
+LISTEN := 127.0.0.1:8080
+CANVASS := target/debug/canvass
+DEMO := out/demo
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
+
+run: build ## Publish the example survey and serve it on http://127.0.0.1:8080
+	@mkdir -p data
+	@echo "Publishing surveys/$(SURVEY).json…"
+	@$(CANVASS) publish surveys/$(SURVEY).json
+	@echo "Serving on http://$(LISTEN) (Ctrl-C stops)…"
+	@$(CANVASS) serve --listen $(LISTEN) --sign-in
+
+demo: export CANVASS_DATABASE := sqlite:$(DEMO)/canvass.db
+demo: build ## Simulate 1,061 responses and write the report, in a database of its own
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@echo "Publishing surveys/$(SURVEY).json…"
+	@$(CANVASS) publish surveys/$(SURVEY).json
+	@echo "Simulating 1,061 responses…"
+	@$(CANVASS) simulate $(SURVEY) --n 1061 --seed 7
+	@echo "Writing the report…"
+	@$(CANVASS) report $(SURVEY) --out $(DEMO)/report
+	@echo "The report: $(DEMO)/report/report.html"
+
+test: ## Run every check and test there is; on Debian it installs what they need
+	@scripts/test
+
+check: tools node_modules/.package-lock.json ## Type-check quickly, without building
+	@cargo check --all-targets
+
+lint: tools node_modules/.package-lock.json ## Check formatting and lints
+	@cargo fmt --check
+	@cargo clippy --all-targets -- -D warnings
+
+release: tools node_modules/.package-lock.json ## Build the optimised program, target/release/canvass
+	@echo "Building Canvass for release (cargo), several minutes the first time…"
+	@cargo build --release
+	@echo "The program: target/release/canvass"
+
+bench: tools node_modules/.package-lock.json ## Measure the promises that the README makes
+	@cargo bench
+
+clean: ## Remove what was built and installed here; databases in data/ stay
+	@rm -rf target node_modules out
+
+build: tools node_modules/.package-lock.json
+	@echo "Building Canvass (cargo), about 2 minutes the first time…"
+	@cargo build
+
+# The Sass of the look; tests install the rest of package.json themselves.
+node_modules/.package-lock.json: package-lock.json | tools
+	@echo "Installing the look (npm)…"
+	@npm ci --omit=dev --ignore-scripts
+	@touch $@
+
+# $(call need,PROGRAM,WHAT IT IS AND HOW TO GET IT)
+need = command -v $(1) >/dev/null || { echo "Canvass needs $(2)" >&2; exit 1; }
+
+tools:
+	@$(call need,cargo,Rust and its cargo: install them from https://rustup.rs)
+	@$(call need,cc,a C compiler: apt-get install build-essential)
+	@$(call need,node,Node.js 20 or later: https://nodejs.org (on Debian 13: apt-get install nodejs npm))
+	@$(call need,npm,npm: apt-get install npm)

@@ -1,0 +1,152 @@
+//! The answers in columns: one a question, coded as small numbers, ready to be counted.
+
+use std::collections::BTreeMap;
+
+use crate::definition::Survey;
+use crate::item::{Answer, Scale};
+use crate::response::{Gap, Record};
+
+/// Rows, by number, and the points given to them.
+pub type Allocation = Box<[(u16, u32)]>;
+
+/// A respondent's value, or why there is none.
+pub type Cell<T> = Result<T, Gap>;
+
+/// Finished responses in columns.
+#[derive(Debug)]
+pub struct Dataset<'a> {
+    /// The survey that was answered.
+    pub survey: &'a Survey,
+    /// Respondents.
+    pub n: usize,
+    columns: BTreeMap<&'a str, Column>,
+}
+
+/// The answers to one question, one cell a respondent. Options and rows are numbered in the order of the definition.
+#[derive(Debug)]
+pub enum Column {
+    /// A box ticked.
+    Flags(Vec<Cell<()>>),
+    /// One option.
+    Choices(Vec<Cell<u16>>),
+    /// Several options.
+    Sets(Vec<Cell<Box<[u16]>>>),
+    /// For each row, the step of the scale.
+    Ratings(Vec<Vec<Cell<u16>>>),
+    /// Rows from the first place on.
+    Orders(Vec<Cell<Box<[u16]>>>),
+    /// Rows and the points given to them.
+    Points(Vec<Cell<Allocation>>),
+    /// A number.
+    Numbers(Vec<Cell<f64>>),
+    /// Text, or a day as `YYYY-MM-DD`.
+    Texts(Vec<Cell<Box<str>>>),
+}
+
+impl<'a> Dataset<'a> {
+    /// An empty dataset with a column for each question of the survey.
+    pub fn new(survey: &'a Survey) -> Self {
+        let columns = survey.answered_questions().filter_map(|question| {
+            let column = match question.item.scale() {
+                Scale::None => return None,
+                Scale::Flag => Column::Flags(Vec::new()),
+                Scale::Nominal(_) | Scale::Ordinal(_) => Column::Choices(Vec::new()),
+                Scale::Multiple(_) => Column::Sets(Vec::new()),
+                Scale::Ratings { rows, .. } => Column::Ratings(vec![Vec::new(); rows.len()]),
+                Scale::Ranking { .. } => Column::Orders(Vec::new()),
+                Scale::Allocation { .. } => Column::Points(Vec::new()),
+                Scale::Interval => Column::Numbers(Vec::new()),
+                Scale::Day | Scale::FreeText { .. } => Column::Texts(Vec::new()),
+            };
+            Some((question.item.head.id.as_str(), column))
+        });
+        Self { survey, n: 0, columns: columns.collect() }
+    }
+
+    /// Adds one respondent. An option or a row that the survey does not have counts as skipped.
+    pub fn push(&mut self, record: &Record) {
+        self.n += 1;
+        for question in self.survey.answered_questions() {
+            let id = question.item.head.id.as_str();
+            let gap = record.gaps.get(id).copied().unwrap_or(Gap::Skipped);
+            if let Some(column) = self.columns.get_mut(id) {
+                column.push(question.item.scale(), record.answers.get(id), gap);
+            }
+        }
+    }
+
+    /// The answers to one question.
+    pub fn column(&self, item: &str) -> Option<&Column> {
+        self.columns.get(item)
+    }
+}
+
+impl Column {
+    fn push(&mut self, scale: Scale<'_>, answer: Option<&Answer>, gap: Gap) {
+        match (self, scale) {
+            (Self::Flags(cells), _) => cells.push(answer.map(|_| ()).ok_or(gap)),
+            (Self::Choices(cells), Scale::Nominal(options) | Scale::Ordinal(options)) => {
+                let code = if let Some(Answer::Choice { option, .. }) = answer {
+                    position(options, |known| known.id == *option)
+                } else {
+                    None
+                };
+                cells.push(code.ok_or(gap));
+            }
+            (Self::Sets(cells), Scale::Multiple(options)) => {
+                let set = if let Some(Answer::Choices { options: chosen, .. }) = answer {
+                    Some(chosen.iter().filter_map(|id| position(options, |known| known.id == *id)).collect())
+                } else {
+                    None
+                };
+                cells.push(set.ok_or(gap));
+            }
+            (Self::Ratings(columns), Scale::Ratings { rows, steps }) => {
+                let ratings = if let Some(Answer::Ratings(ratings)) = answer { Some(ratings) } else { None };
+                for (cells, row) in columns.iter_mut().zip(rows) {
+                    let step = ratings.and_then(|ratings| ratings.get(&row.id));
+                    cells.push(step.and_then(|step| position(steps, |known| known.id == *step)).ok_or(gap));
+                }
+            }
+            (Self::Orders(cells), Scale::Ranking { rows, .. }) => {
+                let order = if let Some(Answer::Ranking(order)) = answer {
+                    Some(order.iter().filter_map(|id| position(rows, |row| row.id == *id)).collect())
+                } else {
+                    None
+                };
+                cells.push(order.ok_or(gap));
+            }
+            (Self::Points(cells), Scale::Allocation { rows, .. }) => {
+                let points = if let Some(Answer::Points(points)) = answer {
+                    Some(
+                        points
+                            .iter()
+                            .filter_map(|(id, given)| Some((position(rows, |row| row.id == *id)?, *given)))
+                            .collect(),
+                    )
+                } else {
+                    None
+                };
+                cells.push(points.ok_or(gap));
+            }
+            (Self::Numbers(cells), _) => {
+                let number = if let Some(Answer::Number(written)) = answer { written.parse().ok() } else { None };
+                cells.push(number.ok_or(gap));
+            }
+            (Self::Texts(cells), _) => {
+                let text = if let Some(Answer::Text(text) | Answer::Date(text)) = answer {
+                    Some(text.as_str().into())
+                } else {
+                    None
+                };
+                cells.push(text.ok_or(gap));
+            }
+            // `Dataset::new` made each column for its question's scale.
+            (Self::Choices(_) | Self::Sets(_) | Self::Ratings(_) | Self::Orders(_) | Self::Points(_), _) => {}
+        }
+    }
+}
+
+fn position<T>(known: &[T], is: impl Fn(&T) -> bool) -> Option<u16> {
+    known.iter().position(is).and_then(|index| u16::try_from(index).ok())
+}

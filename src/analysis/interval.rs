@@ -1,0 +1,144 @@
+//! Intervals and exact one-sided tests for a share, from counts that need not be whole numbers.
+//!
+//! `k` counts those with the trait among `n`, both at least 0; under weights they are effective counts
+//! (n = Kish's effective sample size, k = weighted share times n; Korn and Graubard 1998). `k` above `n` is read
+//! as `n`. Where `n` is not above 0 nothing is known: intervals are \[0, 1\] and p-values 1.
+
+use super::special::{beta_inv, beta_reg, normal_upper_quantile};
+
+/// Two-sided Wilson interval of the share k/n at confidence 1 - `alpha`: lower and upper end, within \[0, 1\].
+///
+/// For display only: as a test it exceeds its error rate in small samples. Source: Wilson 1927 (J Am Stat Assoc
+/// 22:209).
+///
+/// ```
+/// // 81 of 263, Newcombe 1998 (Stat Med 17:857), table I, method 3.
+/// let [low, high] = canvass::analysis::interval::wilson(81.0, 263.0, 0.05);
+/// assert_eq!((format!("{low:.4}"), format!("{high:.4}")), ("0.2553".into(), "0.3662".into()));
+/// ```
+pub fn wilson(k: f64, n: f64, alpha: f64) -> [f64; 2] {
+    let Some(k) = known(k, n) else {
+        return [0.0, 1.0];
+    };
+    let share = k / n;
+    let z = normal_upper_quantile(alpha / 2.0);
+    let z2_n = z * z / n;
+    let centre = (share + z2_n / 2.0) / (1.0 + z2_n);
+    let half = (z2_n * (share * (1.0 - share) + z2_n / 4.0)).sqrt() / (1.0 + z2_n);
+    // At k = 0 and k = n the ends are 0 and 1 exactly; rounding must not move them.
+    let low = if k > 0.0 { centre - half } else { 0.0 };
+    let high = if k < n { centre + half } else { 1.0 };
+    [low.clamp(0.0, share), high.clamp(share, 1.0)]
+}
+
+/// Two-sided exact interval of the share k/n at confidence 1 - `alpha` or more: lower and upper end.
+///
+/// 0 is the lower end at `k` = 0, and 1 the upper end at `k` = `n`. Source: Clopper and Pearson 1934 (Biometrika
+/// 26:404), by beta quantiles; for counts that are not whole, Korn and Graubard 1998 (Survey Methodology 24:193).
+///
+/// ```
+/// // 10 of 10: the lower end is the tenth root of 0.025.
+/// let [low, high] = canvass::analysis::interval::clopper_pearson(10.0, 10.0, 0.05);
+/// assert!((low - 0.025_f64.powf(0.1)).abs() < 1e-12);
+/// assert!((high - 1.0).abs() < 1e-12);
+/// ```
+pub fn clopper_pearson(k: f64, n: f64, alpha: f64) -> [f64; 2] {
+    let Some(k) = known(k, n) else {
+        return [0.0, 1.0];
+    };
+    [lower_bound(k, n, alpha / 2.0), 1.0 - lower_bound(n - k, n, alpha / 2.0)]
+}
+
+/// Exact one-sided p-value of "the share is at most `tau`" against "it exceeds `tau`":
+/// `I_tau(k, n-k+1)`.
+///
+/// For whole counts it is the chance of `k` or more among `n` at share `tau`. 1 at `k` = 0. Source: Clopper and
+/// Pearson 1934; the beta form holds for counts that are not whole (Korn and Graubard 1998).
+///
+/// ```
+/// // Ten heads in ten throws of a fair coin.
+/// let p = canvass::analysis::interval::p_exceeds(10.0, 10.0, 0.5);
+/// assert!((p - 1.0 / 1024.0).abs() < 1e-15);
+/// ```
+pub fn p_exceeds(k: f64, n: f64, tau: f64) -> f64 {
+    match known(k, n) {
+        Some(k) if k > 0.0 => beta_reg(tau, k, n - k + 1.0),
+        _ => 1.0,
+    }
+}
+
+/// Exact one-sided p-value of "the share is at least `tau`" against "it falls below `tau`".
+///
+/// The mirror of [`p_exceeds`]: those without the trait exceed 1 - `tau`.
+///
+/// ```
+/// let p = canvass::analysis::interval::p_below(0.0, 10.0, 0.5);
+/// assert!((p - 1.0 / 1024.0).abs() < 1e-15);
+/// ```
+pub fn p_below(k: f64, n: f64, tau: f64) -> f64 {
+    p_exceeds(n - k, n, 1.0 - tau)
+}
+
+/// One-sided exact lower bound of the share k/n at confidence 1 - `alpha`: the `alpha` quantile of
+/// Beta(k, n-k+1); 0 at `k` = 0.
+///
+/// It is the share `tau` at which [`p_exceeds`] equals `alpha`. Source: as there.
+///
+/// ```
+/// use canvass::analysis::interval::{lower_bound, p_exceeds};
+///
+/// let bound = lower_bound(52.0, 60.0, 0.05);
+/// assert!((p_exceeds(52.0, 60.0, bound) - 0.05).abs() < 1e-12);
+/// ```
+pub fn lower_bound(k: f64, n: f64, alpha: f64) -> f64 {
+    match known(k, n) {
+        Some(k) if k > 0.0 => beta_inv(alpha, k, n - k + 1.0).min(k / n),
+        _ => 0.0,
+    }
+}
+
+/// `k` brought within 0..=n, or nothing where the counts say nothing.
+fn known(k: f64, n: f64) -> Option<f64> {
+    (n > 0.0 && !k.is_nan()).then(|| k.clamp(0.0, n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(found: [f64; 2], expected: [f64; 2]) {
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 5e-5, "{found} is not {expected}");
+        }
+    }
+
+    /// Newcombe 1998 (Stat Med 17:857), table I, methods 3 (score) and 5 (exact), to four decimals.
+    #[test]
+    fn intervals_are_those_newcombe_published() {
+        for (k, n, score, exact) in [
+            (81.0, 263.0, [0.2553, 0.3662], [0.2527, 0.3676]),
+            (15.0, 148.0, [0.0624, 0.1605], [0.0578, 0.1617]),
+            (0.0, 20.0, [0.0, 0.1611], [0.0, 0.1684]),
+            (1.0, 29.0, [0.0061, 0.1718], [0.0009, 0.1776]),
+        ] {
+            same(wilson(k, n, 0.05), score);
+            same(clopper_pearson(k, n, 0.05), exact);
+        }
+    }
+
+    /// Fisher 1935, The Design of Experiments: the sign test on Darwin's 15 pairs, 13 of them positive: 121 of
+    /// the 32,768 outcomes are as extreme on that side.
+    #[test]
+    fn exact_p_counts_the_outcomes_as_extreme() {
+        assert!((p_exceeds(13.0, 15.0, 0.5) - 121.0 / 32768.0).abs() < 1e-15);
+        assert!((p_below(2.0, 15.0, 0.5) - 121.0 / 32768.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn without_answers_nothing_is_known() {
+        same(wilson(0.0, 0.0, 0.05), [0.0, 1.0]);
+        same(clopper_pearson(0.0, 0.0, 0.05), [0.0, 1.0]);
+        assert!(p_exceeds(0.0, 0.0, 0.5) >= 1.0);
+        assert!(lower_bound(0.0, 0.0, 0.05) <= 0.0);
+    }
+}

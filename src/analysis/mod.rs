@@ -1,0 +1,15 @@
+//! From responses to a consensus summary: tallies, intervals, verdicts, themes, and the report that holds them.
+
+pub mod dataset;
+pub mod disclosure;
+pub mod findings;
+pub mod heterogeneity;
+pub mod interval;
+pub mod multiple;
+pub mod report;
+pub mod special;
+pub mod summary;
+pub mod support;
+pub mod tally;
+pub mod text;
+pub mod verdict;

@@ -1,0 +1,171 @@
+//! Puts the consensus summary together: one dataset in, one report out.
+
+use std::collections::BTreeMap;
+
+use super::dataset::{Column, Dataset};
+use super::findings;
+use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
+use super::support;
+use super::tally::{self, tallies};
+use super::text::{Assigned, ThemeOptions, themes};
+use crate::definition::Segment;
+use crate::item::Scale;
+
+/// Version of the report's structure.
+pub const FORMAT: u32 = 1;
+
+/// What a report needs besides the answers.
+pub struct Context {
+    /// Who took part.
+    pub base: Base,
+    /// What the numbers are made from.
+    pub hashes: Hashes,
+    /// The published version analysed.
+    pub version: u32,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// The software's version.
+    pub software: String,
+}
+
+/// Analyses a dataset. Equal input gives an equal report. `progress` is told a step and how far it is, from 0 to 1.
+pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, f64) + Sync)) -> Report {
+    let survey = data.survey;
+    progress("Counting answers", 0.0);
+    let questions = tallies(data);
+    progress("Judging support", 0.0);
+    let interventions = support::interventions(data, &questions);
+    let themes = all_themes(data, context.seed, progress);
+    let breadth = findings::breadth(&interventions);
+    Report {
+        format: FORMAT,
+        survey: survey.id.clone(),
+        title: survey.title.clone(),
+        language: survey.language.clone(),
+        version: context.version,
+        notices: notices(data, &context.base),
+        findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
+        breadth,
+        segments: support::segments(data),
+        interventions,
+        questions,
+        themes,
+        method: method(data, &context),
+        base: context.base,
+        hashes: context.hashes,
+    }
+}
+
+fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Sync)) -> Vec<QuestionThemes> {
+    let themed =
+        data.survey.answered_questions().filter(|question| question.item.scale() == Scale::FreeText { themes: true });
+    themed
+        .filter_map(|question| {
+            let head = &question.item.head;
+            let Some(Column::Texts(cells)) = data.column(&head.id) else { return None };
+            // Responses come in no order of their own: sorting makes equal answers give equal themes.
+            let mut texts: Vec<&str> = cells.iter().flatten().map(AsRef::as_ref).collect();
+            texts.sort_unstable();
+            let step = format!("Grouping answers to “{}”", head.text);
+            let options = ThemeOptions { seed, ..ThemeOptions::default() };
+            Some(themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done)).0)
+        })
+        .collect()
+}
+
+/// The themes of the answers to one question, as a report shows them, and the theme of each answer.
+pub fn themes_of(
+    id: &str,
+    label: &str,
+    texts: &[&str],
+    options: &ThemeOptions,
+    progress: &(dyn Fn(f64) + Sync),
+) -> (QuestionThemes, Vec<Assigned>) {
+    let found = themes(texts, options, progress);
+    let quote = |index: &usize| texts.get(*index).map(|text| (*text).to_string());
+    let shown = QuestionThemes {
+        question: id.to_string(),
+        label: label.to_string(),
+        n: found.n as u64,
+        none: found.none as u64,
+        other: found.other as u64,
+        distinct: found.distinct as u64,
+        themes: (1..)
+            .zip(found.themes)
+            .map(|(number, theme)| Theme {
+                id: format!("t{number}"),
+                label: theme.label,
+                terms: theme.terms,
+                count: theme.count as u64,
+                distinct: theme.distinct as u64,
+                quotes: theme.quotes.iter().filter_map(quote).collect(),
+            })
+            .collect(),
+    };
+    (shown, found.assignment)
+}
+
+fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
+    let notice = |code: &str, text: String| Notice { code: code.to_string(), text };
+    let completed = |mode: &str| base.by_mode.iter().find(|by| by.mode == mode).map_or(0, |by| by.completed);
+    let mut notices = Vec::new();
+    let simulated = completed("simulated");
+    if simulated > 0 && simulated == base.completed {
+        notices.push(notice(
+            "simulated",
+            "Every answer in this report is simulated. No person gave it, and nothing follows from it.".to_string(),
+        ));
+    } else if simulated > 0 {
+        notices.push(notice(
+            "simulated",
+            format!(
+                "{simulated} of the {} responses in this report are simulated. No person gave them.",
+                base.completed
+            ),
+        ));
+    }
+    if base.completed == 0 {
+        notices
+            .push(notice("no_responses", "Nobody has sent answers yet, so there is nothing to conclude.".to_string()));
+    }
+    if completed("imported") > 0 {
+        notices.push(notice("imported", "The answers were imported from another tool. Where a person voted more than once on a statement, the last vote counts.".to_string()));
+    }
+    if data.survey.segments().any(|(_, segment, _)| segment == Segment::Descriptive) {
+        notices.push(notice(
+            "groups_from_votes",
+            "The respondent groups were made from the same answers that are compared between them. Differences between the groups are therefore shown, and not tested.".to_string(),
+        ));
+    }
+    notices.push(notice(
+        "self_selected",
+        "People chose for themselves whether to take part. The intervals tell what chance alone could do; they give no margin of error for everyone who could have taken part.".to_string(),
+    ));
+    notices
+}
+
+fn method(data: &Dataset<'_>, context: &Context) -> Method {
+    let survey = data.survey;
+    let parameters = [
+        ("interval", format!("Wilson, {:.0} % confidence", (1.0 - tally::ALPHA) * 100.0)),
+        ("weighting", "none".to_string()),
+        ("smallest group shown", survey.privacy.min_cell.to_string()),
+        ("themes", "TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging".to_string()),
+    ];
+    let notes = [
+        "Support is the share of everyone who answered an item, neutral answers and passes among them; people without an answer, and those who chose “don’t know”, are counted apart.",
+        "Intervals are Wilson's score intervals (Wilson 1927) at 95 % confidence, for display.",
+        "Verdicts rest on exact one-sided binomial tests (Clopper and Pearson 1934). Broad support needs overall support above its threshold and a majority in every tested group at once (intersection-union test, Berger 1982).",
+        "Differences between groups are tested by Pearson's chi-square test. Each family of tests is corrected across the interventions by Holm's method (Holm 1979).",
+        "A group with fewer answers than the least number for a test can only object: if it shows a majority against, support is not called broad.",
+        "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. They are a first reading to be checked by people.",
+        "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",
+    ];
+    Method {
+        rule: survey.consensus.clone(),
+        parameters: parameters.into_iter().map(|(name, value)| (name.to_string(), value)).collect::<BTreeMap<_, _>>(),
+        seed: context.seed,
+        version: context.software.clone(),
+        notes: notes.map(str::to_string).to_vec(),
+    }
+}

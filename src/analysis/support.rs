@@ -1,0 +1,306 @@
+//! Support for each candidate intervention, overall and by respondent group, and the verdict on it.
+
+use super::dataset::{Column, Dataset};
+use super::disclosure;
+use super::report::{Group, Intervention, Question, Segment as SegmentReport, SegmentSupport, Verdict};
+use super::tally::share;
+use super::verdict::{self, Candidate, Cell, Partition};
+use crate::definition::{Segment, Survey};
+use crate::item::options::Choice;
+use crate::item::{Kind, Scale};
+
+/// For, neither, against, and no answer that counts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    support: u64,
+    neutral: u64,
+    oppose: u64,
+    missing: u64,
+}
+
+impl Counts {
+    fn n(self) -> u64 {
+        self.support + self.neutral + self.oppose
+    }
+
+    fn cell(self) -> Cell {
+        Cell { support: self.support as f64, oppose: self.oppose as f64, n: self.n() as f64 }
+    }
+}
+
+/// How one respondent stands to one intervention.
+#[derive(Clone, Copy)]
+enum Stance {
+    Support,
+    Neutral,
+    Oppose,
+    Missing,
+}
+
+/// A segment question with the members of each of its groups.
+struct Split<'a> {
+    id: &'a str,
+    label: &'a str,
+    kind: Segment,
+    options: Vec<&'a Choice>,
+    /// Groups of each respondent, as positions in `options`.
+    members: Vec<Vec<usize>>,
+    /// True where a person can be in several groups.
+    overlapping: bool,
+    sizes: Vec<u64>,
+}
+
+/// The respondent groups as the report shows them.
+pub fn segments(data: &Dataset<'_>) -> Vec<SegmentReport> {
+    splits(data).iter().map(|split| segment(split, data.survey)).collect()
+}
+
+/// Every intervention with its support and verdict; none if the survey does not measure support.
+pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Intervention> {
+    let survey = data.survey;
+    let Some((item, measure)) = survey.support() else { return Vec::new() };
+    let (Scale::Ratings { rows, steps }, Some(Column::Ratings(columns))) = (item.scale(), data.column(&item.head.id))
+    else {
+        return Vec::new();
+    };
+    let splits = splits(data);
+    let stance_of: Vec<Stance> = steps
+        .iter()
+        .map(|step| match step {
+            step if step.missing => Stance::Missing,
+            step if measure.support.contains(&step.id) => Stance::Support,
+            step if measure.oppose.contains(&step.id) => Stance::Oppose,
+            _ => Stance::Neutral,
+        })
+        .collect();
+    let tables: Vec<Table> = columns
+        .iter()
+        .map(|cells| {
+            let stances = cells.iter().map(|cell| {
+                cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
+            });
+            Table::count(stances, &splits)
+        })
+        .collect();
+    let judged: Vec<usize> = (0..rows.len())
+        .filter(|index| {
+            !survey
+                .interventions
+                .iter()
+                .any(|known| known.withdrawn && rows.get(*index).is_some_and(|row| row.id == known.id))
+        })
+        .collect();
+    let candidates: Vec<Candidate> =
+        judged.iter().filter_map(|index| tables.get(*index)).map(|table| table.candidate(&splits)).collect();
+    let mut verdicts: Vec<Option<verdict::Verdict>> = vec![None; rows.len()];
+    for (index, verdict) in judged.iter().zip(verdict::classify(&candidates, &survey.consensus)) {
+        if let Some(place) = verdicts.get_mut(*index) {
+            *place = Some(verdict);
+        }
+    }
+    rows.iter()
+        .zip(tables)
+        .zip(verdicts)
+        .filter_map(|((row, table), verdict)| {
+            let known = survey.interventions.iter().find(|known| known.id == row.id)?;
+            let (share, interval) = share(table.overall.support, table.overall.n());
+            Some(Intervention {
+                id: row.id.clone(),
+                label: row.label.clone(),
+                breadth: known.breadth.map(|breadth| breadth.name().to_string()),
+                audience: known.audience.as_ref().map(|audience| audience_label(audience, &splits)),
+                withdrawn: known.withdrawn,
+                support: table.overall.support,
+                neutral: table.overall.neutral,
+                oppose: table.overall.oppose,
+                missing: table.overall.missing,
+                n: table.overall.n(),
+                share,
+                interval,
+                priority: mean_of(questions, survey, &row.id, "ranking"),
+                spend: mean_of(questions, survey, &row.id, "allocation"),
+                verdict: verdict_report(verdict, survey, &splits),
+                segments: table.by_group(&splits, survey),
+            })
+        })
+        .collect()
+}
+
+struct Table {
+    overall: Counts,
+    /// Counts by split and group.
+    groups: Vec<Vec<Counts>>,
+}
+
+impl Table {
+    fn count(stances: impl Iterator<Item = Stance>, splits: &[Split<'_>]) -> Self {
+        let mut table = Self {
+            overall: Counts::default(),
+            groups: splits.iter().map(|split| vec![Counts::default(); split.options.len()]).collect(),
+        };
+        for (person, stance) in stances.enumerate() {
+            let add = |counts: &mut Counts| {
+                *match stance {
+                    Stance::Support => &mut counts.support,
+                    Stance::Neutral => &mut counts.neutral,
+                    Stance::Oppose => &mut counts.oppose,
+                    Stance::Missing => &mut counts.missing,
+                } += 1;
+            };
+            add(&mut table.overall);
+            for (split, counts) in splits.iter().zip(&mut table.groups) {
+                for group in split.members.get(person).into_iter().flatten() {
+                    counts.get_mut(*group).into_iter().for_each(add);
+                }
+            }
+        }
+        table
+    }
+
+    fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
+        let partitions =
+            splits.iter().zip(&self.groups).filter(|(split, _)| !split.overlapping).map(|(split, counts)| Partition {
+                id: split.id.to_string(),
+                groups: split
+                    .options
+                    .iter()
+                    .zip(counts)
+                    .map(|(option, counts)| (option.id.clone(), counts.cell()))
+                    .collect(),
+                circular: split.kind == Segment::Descriptive,
+            });
+        Candidate { overall: self.overall.cell(), partitions: partitions.collect() }
+    }
+
+    fn by_group(&self, splits: &[Split<'_>], survey: &Survey) -> Vec<SegmentSupport> {
+        let mut all = Vec::new();
+        for (split, counts) in splits.iter().zip(&self.groups) {
+            let small_groups = disclosure::hidden(&split.sizes, survey.privacy.min_cell);
+            let small_cells = disclosure::hidden(
+                &counts.iter().map(|counts| counts.n()).collect::<Vec<_>>(),
+                survey.privacy.min_cell,
+            );
+            let hidden = small_groups.into_iter().zip(small_cells).map(|(group, cell)| group || cell);
+            for ((option, counts), suppressed) in split.options.iter().zip(counts).zip(hidden) {
+                let (share, interval) = share(counts.support, counts.n());
+                let shown = |count: u64| (!suppressed).then_some(count);
+                all.push(SegmentSupport {
+                    segment: split.id.to_string(),
+                    group: option.id.clone(),
+                    label: option.label.clone(),
+                    suppressed,
+                    role: role(split, counts.n(), survey).to_string(),
+                    support: shown(counts.support),
+                    neutral: shown(counts.neutral),
+                    oppose: shown(counts.oppose),
+                    missing: shown(counts.missing),
+                    n: shown(counts.n()),
+                    share: share.filter(|_| !suppressed),
+                    interval: interval.filter(|_| !suppressed),
+                });
+            }
+        }
+        all
+    }
+}
+
+fn role(split: &Split<'_>, n: u64, survey: &Survey) -> &'static str {
+    match n {
+        _ if split.overlapping => "shown",
+        n if n >= u64::from(survey.consensus.n_min_segment) => "tested",
+        n if n >= u64::from(survey.consensus.n_min_guard) => "guard",
+        _ => "shown",
+    }
+}
+
+fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
+    let mut splits: Vec<Split<'a>> = Vec::new();
+    for (item, kind, all) in data.survey.segments() {
+        let options: Vec<&Choice> = all.iter().filter(|option| !option.missing).collect();
+        let group_of: Vec<Option<usize>> =
+            all.iter().map(|option| options.iter().position(|kept| kept.id == option.id)).collect();
+        let group = |code: &u16| group_of.get(usize::from(*code)).copied().flatten();
+        let (members, overlapping): (Vec<Vec<usize>>, bool) = match data.column(&item.head.id) {
+            Some(Column::Choices(cells)) => {
+                (cells.iter().map(|cell| cell.iter().filter_map(group).collect()).collect(), false)
+            }
+            Some(Column::Sets(cells)) => (
+                cells.iter().map(|cell| cell.iter().flat_map(|set| set.iter()).filter_map(group).collect()).collect(),
+                true,
+            ),
+            _ => continue,
+        };
+        let sizes = (0..options.len())
+            .map(|group| members.iter().filter(|groups| groups.contains(&group)).count() as u64)
+            .collect();
+        splits.push(Split { id: &item.head.id, label: &item.head.text, kind, options, members, overlapping, sizes });
+    }
+    splits
+}
+
+fn segment(split: &Split<'_>, survey: &Survey) -> SegmentReport {
+    let answered = split.members.iter().filter(|groups| !groups.is_empty()).count() as u64;
+    let margin = survey.population.as_ref().and_then(|population| population.margins.get(split.id));
+    let hidden = disclosure::hidden(&split.sizes, survey.privacy.min_cell);
+    let groups = split.options.iter().zip(&split.sizes).zip(hidden).map(|((option, size), hidden)| Group {
+        id: option.id.clone(),
+        label: option.label.clone(),
+        n: (!hidden).then_some(*size),
+        population_share: margin.and_then(|margin| margin.get(&option.id)).copied(),
+        share: share(*size, answered).0.filter(|_| !hidden),
+    });
+    SegmentReport {
+        id: split.id.to_string(),
+        label: split.label.to_string(),
+        descriptive: split.overlapping || split.kind == Segment::Descriptive,
+        groups: groups.collect(),
+    }
+}
+
+fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[Split<'_>]) -> Verdict {
+    let Some(verdict) = verdict else {
+        return Verdict {
+            label: "not_established".to_string(),
+            reason: Some("withdrawn".to_string()),
+            p: None,
+            bound: None,
+            needed_n: None,
+            groups: Vec::new(),
+            text: "Withdrawn during the consultation: counted, not judged.".to_string(),
+        };
+    };
+    let name = |key: &verdict::GroupKey| {
+        let split = splits.iter().find(|split| split.id == key.partition);
+        let option = split.and_then(|split| split.options.iter().find(|option| option.id == key.group));
+        option.map_or_else(|| key.to_string(), |option| option.label.clone())
+    };
+    Verdict {
+        text: verdict::sentence(&verdict, &survey.consensus, name),
+        label: verdict.label.code().to_string(),
+        reason: verdict.label.reason().map(|reason| reason.code().to_string()),
+        p: verdict.p,
+        bound: Some(verdict.bound),
+        needed_n: verdict.needed_n,
+        groups: verdict.groups().iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// An audience that is a group of some segment is named by the group's label.
+fn audience_label(audience: &str, splits: &[Split<'_>]) -> String {
+    let options = splits.iter().flat_map(|split| &split.options);
+    options
+        .into_iter()
+        .find(|option| option.id == audience)
+        .map_or_else(|| audience.to_string(), |option| option.label.clone())
+}
+
+/// The mean of a row in the ranking or allocation that is bound to the interventions.
+fn mean_of(questions: &[Question], survey: &Survey, row: &str, scale: &str) -> Option<f64> {
+    let bound = survey.questions().find(|(_, question)| match &question.item.kind {
+        Kind::Rank(rank) => rank.priority && scale == "ranking",
+        Kind::Allocate(allocate) => allocate.spend && scale == "allocation",
+        _ => false,
+    })?;
+    let tallied = questions.iter().find(|question| question.id == bound.1.item.head.id)?;
+    tallied.rows.iter().find(|line| line.id == row)?.mean
+}

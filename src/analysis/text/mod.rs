@@ -1,0 +1,234 @@
+//! Themes: free text to a coding frame, without model weights, with every answer accounted for.
+
+mod answered;
+mod cluster;
+mod duplicate;
+mod frame;
+mod label;
+mod lexicon;
+mod matrix;
+mod normalise;
+mod other;
+mod phrase;
+mod quote;
+mod reduce;
+mod tokens;
+mod tree;
+mod vector;
+
+use rayon::prelude::*;
+
+use self::duplicate::Distinct;
+pub use self::frame::{Assigned, Theme, ThemeOptions, Themes};
+
+/// Dimensions that the texts are reduced to. Far more than there are topics wrecks k-means.
+const DIMENSIONS: usize = 40;
+
+/// Neighbours that each text borrows words from, and how much they count against its own.
+const NEIGHBOURS: usize = 15;
+const STRENGTH: f64 = 1.0;
+
+/// Suggests a coding frame for the answers to one open question.
+///
+/// No texts give no themes, and one answer, or many alike, give one theme. There are fewer than `k` themes where there
+/// are fewer groups of answers that differ. The result is the same for any number of threads. `progress` is called from
+/// this thread with a rising share of the work, at last with 1.
+///
+/// Cost: looking for neighbours grows with the square of how often words are shared, the rest with the number of texts.
+pub fn themes(texts: &[&str], options: &ThemeOptions, progress: &(dyn Fn(f64) + Sync)) -> Themes {
+    progress(0.0);
+    let normal: Vec<String> = texts.par_iter().map(|text| normalise::normalise(text)).collect();
+    let folded: Vec<Option<String>> =
+        normal.par_iter().map(|text| Some(normalise::fold(text)).filter(|folded| !answered::is_none(folded))).collect();
+    let (distinct, groups) = duplicate::collapse(&folded);
+    let words = distinct
+        .par_iter()
+        .map(|same| normal.get(same.first).map(|text| tokens::words(text)).unwrap_or_default())
+        .collect();
+    let corpus = lexicon::corpus(words);
+    progress(0.2);
+
+    let vectors = vector::tf_idf(&corpus);
+    let texts_with = vectors.transpose();
+    let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
+    progress(0.4);
+    let points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
+    progress(0.6);
+
+    let weights: Vec<f64> = distinct.iter().map(geometric_weight).collect();
+    let centroids = cluster::themes(&points, &weights, options.k, options.seed);
+    let theme_of = other::place(&points, &centroids);
+    progress(0.8);
+
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); centroids.len()];
+    for (text, theme) in theme_of.iter().enumerate() {
+        if let Some(of_theme) = theme.and_then(|theme| members.get_mut(theme)) {
+            of_theme.push(text);
+        }
+    }
+    let terms = label::terms(&corpus, &members, &weights);
+    let described = members
+        .iter()
+        .zip(terms)
+        .zip(centroids.rows())
+        .map(|((members, terms), centroid)| {
+            let (keys, terms): (Vec<_>, Vec<_>) = terms.into_iter().unzip();
+            let medoids = quote::medoids(&corpus, &points, centroid, members, &keys, options.quotes.max(1));
+            let quotes: Vec<usize> = medoids.iter().filter_map(|&text| Some(distinct.get(text)?.first)).collect();
+            Theme {
+                label: label::label(&terms, quotes.first().and_then(|&first| normal.get(first))),
+                terms,
+                count: members.iter().filter_map(|&text| distinct.get(text)).map(|same| same.copies).sum(),
+                distinct: members.len(),
+                quotes: quotes.into_iter().take(options.quotes).collect(),
+            }
+        })
+        .collect();
+    let found = frame::account(&groups, &theme_of, distinct.len(), described);
+    progress(1.0);
+    found
+}
+
+/// What a distinct text weighs when themes are shaped: a thousand copies of a campaign letter weigh as much as eight
+/// letters, so that they count in full in the theme that they belong to but cannot draw its borders.
+fn geometric_weight(same: &Distinct) -> f64 {
+    1.0 + (same.copies as f64).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Assigned, ThemeOptions, Themes, themes};
+    use proptest::prelude::{ProptestConfig, any, prop, proptest};
+
+    const SUBJECTS: &[(&str, &str)] = &[
+        ("waiting", "The waiting time for an appointment was far too long"),
+        ("staff", "Friendly nurses and kind doctors listened to me"),
+        ("parking", "Parking charges at the hospital are expensive and spaces few"),
+        ("food", "Cold food and no choice of meals on the ward"),
+    ];
+
+    /// Four subjects in words of their own, some shared, each varied by a place.
+    fn answers() -> Vec<String> {
+        let places = [
+            "Leeds", "York", "Hull", "Ripon", "Selby", "Otley", "Ilkley", "Skipton", "Malton", "Goole", "Whitby",
+            "Thirsk",
+        ];
+        places
+            .iter()
+            .flat_map(|place| SUBJECTS.iter().map(move |(_, text)| format!("{text} in {place} 2021.")))
+            .collect()
+    }
+
+    fn run(texts: &[&str], k: Option<usize>) -> Themes {
+        let found = themes(texts, &ThemeOptions { k, ..ThemeOptions::default() }, &|_| {});
+        assert_eq!(found.n, texts.len());
+        assert_eq!(found.n, found.none + found.other + found.themes.iter().map(|theme| theme.count).sum::<usize>());
+        assert_eq!(found.assignment.len(), texts.len());
+        for (index, theme) in found.themes.iter().enumerate() {
+            assert_eq!(
+                theme.count,
+                found.assignment.iter().filter(|&&assigned| assigned == Assigned::Theme(index)).count()
+            );
+            assert!(theme.distinct <= theme.count && !theme.label.is_empty());
+            assert!(theme.quotes.iter().all(|&quote| found.assignment[quote] == Assigned::Theme(index)));
+        }
+        assert!(found.themes.is_sorted_by(|a, b| (b.count, &a.label) <= (a.count, &b.label)));
+        found
+    }
+
+    #[test]
+    fn answers_on_one_subject_share_a_theme_named_after_it() {
+        let answers = answers();
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let found = run(&texts, Some(4));
+        assert_eq!(found.themes.len(), 4);
+        for (subject, (word, _)) in SUBJECTS.iter().enumerate() {
+            let Assigned::Theme(theme) = found.assignment[subject] else { panic!("{word} has no theme") };
+            assert!(
+                found.assignment.iter().skip(subject).step_by(4).all(|&assigned| assigned == Assigned::Theme(theme))
+            );
+        }
+        assert!(found.themes.iter().flat_map(|theme| &theme.terms).all(|term| !term.contains("2021")));
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let some = answers();
+        let answers: Vec<String> = some
+            .iter()
+            .flat_map(|a| some.iter().skip(a.len() % 7).step_by(2).map(move |b| format!("{a} {b}")))
+            .collect();
+        assert!(answers.len() > 1_000, "sums are made in several blocks");
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let with = |threads| {
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| run(&texts, None))
+        };
+        assert_eq!(with(1), with(2));
+    }
+
+    #[test]
+    fn nothing_to_theme_gives_no_themes() {
+        assert_eq!(run(&[], None).themes, []);
+        let found = run(&["", "n/a", "None.", " - "], Some(3));
+        assert_eq!((found.none, found.other, found.distinct), (4, 0, 0));
+    }
+
+    #[test]
+    fn one_answer_or_many_alike_are_one_theme() {
+        for texts in [vec!["More buses, please"], vec!["More buses!", "more buses", "MORE BUSES"]] {
+            for k in [None, Some(1), Some(9)] {
+                let found = run(&texts, k);
+                assert_eq!((found.distinct, found.themes.len()), (1, 1));
+                assert_eq!(found.themes[0].quotes, [0]);
+            }
+        }
+    }
+
+    #[test]
+    fn themes_are_never_more_than_the_answers_that_differ() {
+        let found = run(&["more buses", "more buses", "lower rents", "clean parks", "lower rents"], Some(50));
+        assert_eq!(found.themes.len(), 3);
+    }
+
+    #[test]
+    fn one_theme_can_be_asked_for() {
+        let answers = answers();
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        assert_eq!(run(&texts, Some(1)).themes.len(), 1);
+        assert_eq!(run(&texts, Some(1)), run(&texts, Some(0)));
+    }
+
+    #[test]
+    fn quotes_differ_and_duplicates_point_to_the_first() {
+        let mut answers = answers();
+        answers.extend_from_within(..);
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let found = run(&texts, Some(4));
+        assert!(found.themes.iter().flat_map(|theme| &theme.quotes).all(|&quote| quote < answers.len() / 2));
+    }
+
+    #[test]
+    fn other_scripts_and_very_long_texts_are_themed() {
+        let long = "the bus never comes on time and the stop is dark ".repeat(2_000);
+        let found =
+            run(&["等候时间太长", "等候时间很长", "公交车很好", "公交车不错", &long, "the bus never comes"], None);
+        assert!(found.themes.len() > 1);
+    }
+
+    #[test]
+    fn progress_rises_from_nothing_to_everything() {
+        let seen = std::sync::Mutex::new(Vec::new());
+        themes(&["more buses", "lower rents"], &ThemeOptions::default(), &|share| seen.lock().unwrap().push(share));
+        let seen = seen.into_inner().unwrap();
+        assert!(seen.is_sorted() && seen.first() == Some(&0.0) && seen.last() == Some(&1.0));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_answer_is_accounted_for(texts in prop::collection::vec("[a-f]{0,2}( [a-f]{1,3}){0,6}", 0..40), k in prop::option::of(0_usize..60), odd in any::<String>()) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).chain([odd.as_str()]).collect();
+            run(&texts, k);
+        }
+    }
+}

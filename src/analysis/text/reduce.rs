@@ -1,0 +1,97 @@
+//! Reduction: the smoothed texts as points in the few directions that tell them apart.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::matrix::{self, Matrix, Sparse};
+
+/// Directions drawn beyond those kept, so that the last one kept is good too.
+const SPARE: usize = 10;
+
+/// Rounds of the power method.
+const ROUNDS: usize = 4;
+
+/// Eigenvalues below this share of the largest are rounding errors.
+const NEGLIGIBLE: f64 = 1e-12;
+
+/// Points of at most `d` dimensions for the rows of `smoothing` x `rows`, scaled to length 1; a row of zeros stays.
+///
+/// Randomised singular value decomposition (Halko, Martinsson and Tropp 2011, algorithm 4.4): a random start, power
+/// rounds with an orthonormal basis between them, and one small symmetric eigenproblem. The basis comes from the
+/// eigenvectors of a Gram matrix rather than from QR, because that also copes with fewer directions than asked for. The
+/// product is never formed: neighbours and words stay sparse. The seed decides the start.
+pub(super) fn reduce(smoothing: &Sparse, rows: &Sparse, texts_with: &Sparse, d: usize, seed: u64) -> Matrix {
+    let mut points = directions(smoothing, rows, texts_with, d, seed);
+    for row in points.cells.chunks_exact_mut(points.columns) {
+        matrix::normalise_row(row);
+    }
+    points
+}
+
+/// The first `d` left singular vectors, each times its singular value.
+fn directions(smoothing: &Sparse, rows: &Sparse, texts_with: &Sparse, d: usize, seed: u64) -> Matrix {
+    let width = (d + SPARE).min(rows.len()).min(rows.columns);
+    if width == 0 {
+        return Matrix::zeros(rows.len(), 1);
+    }
+    let back = smoothing.transpose();
+    let mut basis = random(rows.columns, width, seed);
+    for _ in 0..ROUNDS {
+        let images = smoothing.times(&rows.times(&basis));
+        basis = orthonormal(&texts_with.times(&back.times(&images)), width);
+    }
+    let images = smoothing.times(&rows.times(&basis));
+    let (_, vectors) = matrix::eigen(&images.gram());
+    images.times(&leading(&vectors, d))
+}
+
+/// Numbers between -1 and 1.
+fn random(rows: usize, columns: usize, seed: u64) -> Matrix {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let cells = (0..rows * columns).map(|_| f64::from(rng.next_u32()) / f64::from(u32::MAX) * 2.0 - 1.0).collect();
+    Matrix { columns, cells }
+}
+
+/// An orthonormal basis of the space of the columns, at most `width` of them.
+fn orthonormal(matrix: &Matrix, width: usize) -> Matrix {
+    let (eigenvalues, mut vectors) = matrix::eigen(&matrix.gram());
+    let floor = eigenvalues.first().map_or(0.0, |largest| largest * NEGLIGIBLE);
+    let rank = eigenvalues.iter().take_while(|&&eigenvalue| eigenvalue > floor).count().clamp(1, width);
+    for row in vectors.cells.chunks_exact_mut(vectors.columns) {
+        for (cell, eigenvalue) in row.iter_mut().zip(&eigenvalues) {
+            *cell /= eigenvalue.max(f64::MIN_POSITIVE).sqrt();
+        }
+    }
+    matrix.times(&leading(&vectors, rank))
+}
+
+/// The first columns.
+fn leading(matrix: &Matrix, columns: usize) -> Matrix {
+    let columns = columns.clamp(1, matrix.columns);
+    let cells = matrix.rows().flat_map(|row| row.iter().take(columns)).copied().collect();
+    Matrix { columns, cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::matrix::{Sparse, dot};
+    use super::directions;
+
+    #[test]
+    fn a_matrix_of_low_rank_keeps_all_its_inner_products() {
+        // Rank 2: every row is a mix of two patterns.
+        let rows: Vec<Vec<(u32, f64)>> = (0..30_u32)
+            .map(|i| (0..12_u32).map(|j| (j, f64::from((i % 5) * (j % 3)) + f64::from((i % 7) * (j % 4)))).collect())
+            .collect();
+        let sparse = Sparse::from_rows(&rows, 12);
+        let identity: Vec<Vec<(u32, f64)>> = (0..30).map(|i| vec![(i, 1.0)]).collect();
+        let points = directions(&Sparse::from_rows(&identity, 30), &sparse, &sparse.transpose(), 2, 1);
+        assert_eq!(points.columns, 2);
+        for a in 0..30 {
+            for b in 0..30 {
+                let exact: f64 = rows[a].iter().zip(&rows[b]).map(|((_, x), (_, y))| x * y).sum();
+                assert!((exact - dot(points.row(a), points.row(b))).abs() < 1e-6 * (1.0 + exact.abs()));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Vectors: each text as the TF-IDF weights of its words, and its nearest texts by cosine.
+#![expect(clippy::indexing_slicing, reason = "numeric kernels: terms and rows are numbered by the corpus they index")]
+
+use rayon::prelude::*;
+
+use super::lexicon::Corpus;
+use super::matrix::Sparse;
+
+/// Below this many texts every word counts: a word seen once may be all that a small consultation has.
+const SMALL: usize = 20;
+
+/// Words in fewer texts join nothing.
+const MIN_TEXTS: usize = 2;
+
+/// Words in a larger share of the texts separate nothing.
+const MAX_SHARE: f64 = 0.5;
+
+/// TF-IDF rows of length 1, one a text; a text without a usable word has an empty row.
+///
+/// Weight (1 + ln tf) x (1 + ln((1 + n) / (1 + df))), the sublinear and smoothed form of scikit-learn's
+/// `TfidfVectorizer`; words of the glue list are left out, as are words in fewer than 2 texts or in more than half of
+/// them once there are 20 texts.
+pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
+    let n = corpus.texts.len();
+    let counts: Vec<Vec<(usize, usize)>> = corpus
+        .texts
+        .par_iter()
+        .map(|text| {
+            let mut terms: Vec<usize> =
+                text.iter().map(|token| token.term).filter(|&term| !corpus.terms[term].glue).collect();
+            terms.sort_unstable();
+            terms.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
+        })
+        .collect();
+    let mut texts_with = vec![0_usize; corpus.terms.len()];
+    for &(term, _) in counts.iter().flatten() {
+        texts_with[term] += 1;
+    }
+    let mut columns = 0;
+    let kept: Vec<Option<(u32, f64)>> = texts_with
+        .iter()
+        .map(|&df| {
+            let usable = df > 0 && (n < SMALL || df >= MIN_TEXTS && df as f64 <= MAX_SHARE * n as f64);
+            usable.then(|| {
+                columns += 1;
+                (columns - 1, 1.0 + ((1.0 + n as f64) / (1.0 + df as f64)).ln())
+            })
+        })
+        .collect();
+    let rows: Vec<Vec<(u32, f64)>> = counts
+        .par_iter()
+        .map(|row| {
+            let mut weights: Vec<(u32, f64)> = row
+                .iter()
+                .filter_map(|&(term, tf)| kept[term].map(|(column, idf)| (column, (1.0 + (tf as f64).ln()) * idf)))
+                .collect();
+            let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+            for (_, weight) in &mut weights {
+                *weight /= length;
+            }
+            weights
+        })
+        .collect();
+    Sparse::from_rows(&rows, columns as usize)
+}
+
+/// For each row a row of smoothing weights: 1 for itself, and `strength` shared among its `count` nearest rows in
+/// proportion to their cosine.
+///
+/// Exact: every row that shares a word is looked at. Ties go to the earlier row. Cost grows with the sum of the squared
+/// number of texts a word occurs in.
+pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, strength: f64) -> Sparse {
+    let n = rows.len();
+    let smoothed: Vec<Vec<(u32, f64)>> = (0..n)
+        .into_par_iter()
+        .map_init(
+            || (vec![0.0_f64; n], Vec::new()),
+            |(cosine, touched), index| {
+                let mut weights = nearest(rows, texts_with, index, count, cosine, touched);
+                let total: f64 = weights.iter().map(|(_, cosine)| cosine).sum();
+                for (_, cosine) in &mut weights {
+                    *cosine *= strength / total;
+                }
+                weights.extend(u32::try_from(index).map(|own| (own, 1.0)));
+                weights.sort_unstable_by_key(|&(row, _)| row);
+                weights
+            },
+        )
+        .collect();
+    Sparse::from_rows(&smoothed, n)
+}
+
+/// The nearest other rows and their cosines. `cosine` holds zeros before and after.
+fn nearest(
+    rows: &Sparse,
+    texts_with: &Sparse,
+    index: usize,
+    count: usize,
+    cosine: &mut [f64],
+    touched: &mut Vec<u32>,
+) -> Vec<(u32, f64)> {
+    for &(term, weight) in rows.row(index) {
+        for &(other, other_weight) in texts_with.row(term as usize) {
+            let sum = &mut cosine[other as usize];
+            if *sum == 0.0 {
+                touched.push(other);
+            }
+            *sum += weight * other_weight;
+        }
+    }
+    let mut best: Vec<(u32, f64)> = Vec::with_capacity(count + 1);
+    for other in touched.drain(..) {
+        let similarity = std::mem::take(&mut cosine[other as usize]);
+        if other as usize == index {
+            continue;
+        }
+        let closer = |&(known, known_similarity): &(u32, f64)| {
+            known_similarity.total_cmp(&similarity).then(other.cmp(&known)).is_gt()
+        };
+        if best.len() == count && best.last().is_some_and(closer) {
+            continue;
+        }
+        best.insert(best.partition_point(closer), (other, similarity));
+        best.truncate(count);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon;
+    use super::super::matrix::Sparse;
+    use super::super::tokens::words;
+    use super::{smoothing, tf_idf};
+
+    #[test]
+    fn with_many_texts_words_of_one_text_and_words_of_most_are_left_out() {
+        let texts: Vec<String> = (0..30).map(|i| format!("always subject{} once{i}", i % 3)).collect();
+        let rows = tf_idf(&lexicon::corpus(texts.iter().map(|text| words(text)).collect()));
+        assert_eq!((rows.len(), rows.columns), (30, 3));
+        assert!((0..30).all(|index| rows.row(index).len() == 1));
+    }
+
+    #[test]
+    fn a_row_borrows_from_its_nearest_and_ties_go_to_the_earlier() {
+        let rows = Sparse::from_rows(
+            &[vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(0, 1.0)], vec![(0, 1.0)], vec![(2, 1.0)]],
+            3,
+        );
+        let weights = smoothing(&rows, &rows.transpose(), 1, 0.5);
+        assert_eq!(weights.row(3), [(0, 0.5), (3, 1.0)]);
+        assert_eq!(weights.row(4), [(4, 1.0)]);
+    }
+}

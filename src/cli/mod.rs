@@ -1,0 +1,31 @@
+//! The command line: an interface like any other, with the same options and exit codes in every subcommand.
+
+mod options;
+mod output;
+mod run;
+mod write;
+
+pub use options::Cli;
+pub use run::run;
+
+/// What the process ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was done: 0.
+    Done,
+    /// Done, with losses that were reported: 3.
+    DoneWithLosses,
+    /// Mistakes were found, as asked: 1.
+    MistakesFound,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::MistakesFound => 1,
+            Self::DoneWithLosses => 3,
+        }
+    }
+}

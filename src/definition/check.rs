@@ -1,0 +1,246 @@
+//! What can only be seen across the survey: repeated ids, margins, ends, contact details, rules about other questions.
+
+use super::rule::{self, Scope};
+use super::{Page, Storage, Survey};
+use crate::document::{Findings, Place, Reader, closest};
+use crate::item::{Kind, Scale};
+
+/// Records every mistake that involves more than one element.
+pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
+    let findings = reader.findings;
+    ids(survey, findings);
+    ends(survey, findings);
+    contact(survey, findings);
+    measures(survey, findings);
+    margins(survey, reader);
+    rules(survey, findings);
+}
+
+fn ids(survey: &Survey, findings: &Findings) {
+    let mut pages: Vec<&str> = Vec::new();
+    for page in &survey.pages {
+        if pages.contains(&page.id.as_str()) {
+            findings.error(
+                "E106",
+                page.place,
+                format!("page `{}` stands twice", page.id),
+                "page ids must differ".to_string(),
+            );
+        }
+        pages.push(&page.id);
+    }
+    let mut items: Vec<&str> = Vec::new();
+    for (_, question) in survey.questions() {
+        let id = &question.item.head.id;
+        if items.contains(&id.as_str()) {
+            findings.error(
+                "E106",
+                question.place,
+                format!("question `{id}` stands twice"),
+                "question ids must differ within the survey".to_string(),
+            );
+        }
+        items.push(id);
+    }
+}
+
+fn ends(survey: &Survey, findings: &Findings) {
+    let following = survey.pages.iter().skip(1).map(Some).chain([None]);
+    for (page, next) in survey.pages.iter().zip(following) {
+        if let (Some(_), None, Some(next)) = (page.end, &page.show_if, next) {
+            let message = format!(
+                "page `{}` ends the consultation for everyone, so page `{}` and those after it are never reached",
+                page.id, next.id
+            );
+            findings.error("E405", page.place, message, "say who ends here with `show_if`".to_string());
+        }
+        if page.end.is_none() && page.questions.is_empty() {
+            findings.error(
+                "E412",
+                page.place,
+                format!("page `{}` asks nothing", page.id),
+                "add `questions`, or `end` for a closing page".to_string(),
+            );
+        }
+        if page.end.is_some() && !page.questions.is_empty() {
+            findings.error(
+                "E412",
+                page.place,
+                format!("page `{}` ends the consultation and asks questions", page.id),
+                "move the questions to a page before it".to_string(),
+            );
+        }
+        let notes_only = page.questions.len() != 1 && page.title.is_none() && page.end.is_none();
+        if notes_only {
+            findings.error(
+                "E413",
+                page.place,
+                format!("page `{}` has several questions and no `title` to head them", page.id),
+                "add a title".to_string(),
+            );
+        }
+    }
+}
+
+fn contact(survey: &Survey, findings: &Findings) {
+    for (page, question) in survey.questions() {
+        let head = &question.item.head;
+        if matches!(question.item.kind, Kind::Email(_)) && page.store != Storage::Contact {
+            let message =
+                format!("question `{}` asks for an e-mail address, which would be kept with the answers", head.id);
+            findings.error(
+                "E406",
+                question.place,
+                message,
+                "move it to a page with \"store\": \"contact\"".to_string(),
+            );
+        }
+        if page.store == Storage::Contact && question.segment.is_some() {
+            findings.error(
+                "E407",
+                question.place,
+                format!("question `{}` is kept apart and cannot be a segment", head.id),
+                None,
+            );
+        }
+        let choice = matches!(question.item.scale(), Scale::Nominal(_) | Scale::Ordinal(_) | Scale::Multiple(_));
+        if question.segment.is_some() && !choice {
+            findings.error(
+                "E408",
+                question.place,
+                format!("question `{}` cannot be a segment: it has no options", head.id),
+                None,
+            );
+        }
+    }
+}
+
+fn measures(survey: &Survey, findings: &Findings) {
+    let mut support = survey
+        .questions()
+        .filter(|(_, question)| matches!(&question.item.kind, Kind::Rate(rate) if rate.measure.is_some()));
+    let first = support.next();
+    for (_, question) in support {
+        let id = &question.item.head.id;
+        let other = first.map_or("", |(_, first)| first.item.head.id.as_str());
+        findings.error(
+            "E409",
+            question.place,
+            format!("question `{id}` measures support, and so does `{other}`"),
+            "keep one `measure: support`".to_string(),
+        );
+    }
+    if let Some((_, question)) = first
+        && let Kind::Rate(rate) = &question.item.kind
+        && rate.rows.iter().any(|row| !survey.interventions.iter().any(|intervention| intervention.id == row.id))
+    {
+        let help = "write \"items\": \"interventions\"".to_string();
+        findings.error(
+            "E409",
+            question.place,
+            format!("question `{}` measures support for rows that are not interventions", question.item.head.id),
+            help,
+        );
+    }
+}
+
+fn margins(survey: &Survey, reader: &Reader<'_>) {
+    let Some(population) = &survey.population else { return };
+    let findings = reader.findings;
+    let root = reader.node("population").and_then(|node| match &node.value {
+        crate::document::Value::Map(entries) => entries.iter().find(|entry| entry.key == "margins"),
+        _ => None,
+    });
+    let Some(crate::document::Value::Map(entries)) = root.map(|entry| &entry.node.value) else { return };
+    for entry in entries {
+        let Some(shares) = population.margins.get(&entry.key) else { continue };
+        let options = match survey.item(&entry.key).map(crate::item::Item::scale) {
+            Some(Scale::Nominal(options) | Scale::Ordinal(options)) => options,
+            Some(_) => {
+                findings.error(
+                    "E401",
+                    entry.place,
+                    format!("the margin `{}` is about a question that is not `single`", entry.key),
+                    None,
+                );
+                continue;
+            }
+            None => {
+                let ids = survey.questions().map(|(_, question)| question.item.head.id.as_str());
+                findings.error(
+                    "E401",
+                    entry.place,
+                    format!("the margin `{}` names a question that does not exist", entry.key),
+                    closest(&entry.key, ids),
+                );
+                continue;
+            }
+        };
+        if let crate::document::Value::Map(lines) = &entry.node.value {
+            for line in lines.iter().filter(|line| !options.iter().any(|option| option.id == line.key)) {
+                let help = closest(&line.key, options.iter().map(|option| option.id.as_str())).unwrap_or_else(|| {
+                    format!(
+                        "the options are {}",
+                        options.iter().map(|option| option.id.as_str()).collect::<Vec<_>>().join(", ")
+                    )
+                });
+                findings.error(
+                    "E402",
+                    line.place,
+                    format!(
+                        "the margin `{}` names the option `{}`, which the question does not have",
+                        entry.key, line.key
+                    ),
+                    help,
+                );
+            }
+        }
+        let sum: f64 = shares.values().sum();
+        if (sum - 1.0).abs() > 0.005 {
+            let message = format!("the shares of the margin `{}` add up to {sum:.3}, not to 1", entry.key);
+            findings.error(
+                "E403",
+                entry.node.place,
+                message,
+                "write shares between 0 and 1 that add up to 1".to_string(),
+            );
+        }
+        let uncovered: Vec<&str> = options
+            .iter()
+            .filter(|option| !option.missing && !shares.contains_key(&option.id))
+            .map(|option| option.id.as_str())
+            .collect();
+        if !uncovered.is_empty() {
+            let message = format!("the margin `{}` has no share for {}", entry.key, uncovered.join(", "));
+            findings.warn(
+                "W404",
+                entry.place,
+                message,
+                "respondents who choose it are left out of comparisons with the population".to_string(),
+            );
+        }
+    }
+}
+
+fn rules(survey: &Survey, findings: &Findings) {
+    for (index, page) in survey.pages.iter().enumerate() {
+        let scope = Scope { survey, earlier: index };
+        let who = |page: &Page| format!("page `{}`", page.id);
+        if let Some(rule) = &page.show_if {
+            one_rule(rule, &scope, &who(page), findings);
+        }
+        for question in &page.questions {
+            if let Some(rule) = &question.show_if {
+                one_rule(rule, &scope, &format!("question `{}`", question.item.head.id), findings);
+            }
+        }
+    }
+}
+
+fn one_rule(rule: &rule::Rule, scope: &Scope<'_>, who: &str, findings: &Findings) {
+    let place: Place = rule.place();
+    if rule::check(rule, scope, findings) && rule::never_holds(rule, scope) {
+        let message = format!("the rule of {who} never holds, so it is never shown: {}", rule.text());
+        findings.error("E206", place, message, "look for two conditions that exclude each other".to_string());
+    }
+}

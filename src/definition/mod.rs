@@ -1,0 +1,249 @@
+//! The instrument: a survey as its author wrote it, parsed into a value that cannot be wrong in the ways the checker knows.
+
+pub mod codebook;
+pub mod consensus;
+pub mod language;
+pub mod rule;
+
+mod check;
+mod parse;
+
+pub use parse::{Parsed, parse};
+
+use std::collections::BTreeMap;
+
+use crate::document::Place;
+use crate::item::options::{Choice, ItemRow, Names};
+use crate::item::{Item, Kind, Measure, Scale};
+use consensus::DecisionRule;
+use rule::Rule;
+
+/// A checked survey definition.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Stable id.
+    pub id: String,
+    /// Version number, raised by the author.
+    pub version: u32,
+    /// What the consultation is called.
+    pub title: String,
+    /// Language of the texts, as a BCP 47 tag.
+    pub language: String,
+    /// What the start page says.
+    pub introduction: Introduction,
+    /// When answers are taken; always, until closed, if not said.
+    pub window: Option<Window>,
+    /// What is promised about the answers.
+    pub privacy: Privacy,
+    /// The option lists and the interventions as rows.
+    pub names: Names,
+    /// The candidate interventions.
+    pub interventions: Vec<Intervention>,
+    /// Whom the consultation is meant to reach.
+    pub population: Option<Population>,
+    /// The pre-registered decision rule.
+    pub consensus: DecisionRule,
+    /// The pages, in order.
+    pub pages: Vec<Page>,
+    /// Texts in other languages, by language and then by element.
+    pub translations: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What the start page says, each part in the Markdown subset.
+#[derive(Clone, Debug, Default)]
+pub struct Introduction {
+    /// Who asks.
+    pub organisation: Option<String>,
+    /// Why.
+    pub purpose: Option<String>,
+    /// How long it takes, in minutes.
+    pub minutes: Option<u32>,
+    /// Whom to ask for help.
+    pub contact: Option<String>,
+}
+
+/// When answers are taken, as seconds since 1970 UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// First second.
+    pub opens_at: i64,
+    /// First second after.
+    pub closes_at: i64,
+    /// The closing time as people read it, with its time zone.
+    pub closes: String,
+}
+
+/// What is promised about the answers.
+#[derive(Clone, Debug)]
+pub struct Privacy {
+    /// The privacy notice, in the Markdown subset.
+    pub notice: Option<String>,
+    /// Days after which the answers are deleted.
+    pub retain_days: u32,
+    /// Smallest number of people in a group whose figures are shown.
+    pub min_cell: u32,
+}
+
+/// Something that could be done, rated by the respondents.
+#[derive(Clone, Debug, Default)]
+pub struct Intervention {
+    /// Stable id.
+    pub id: String,
+    /// What respondents read.
+    pub label: String,
+    /// Whether it is meant for everyone or for some.
+    pub breadth: Option<Breadth>,
+    /// Whom a focused intervention is for.
+    pub audience: Option<String>,
+    /// True if it is counted but no longer judged.
+    pub withdrawn: bool,
+}
+
+/// Whom an intervention is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// Everyone.
+    Broad,
+    /// A named group.
+    Focused,
+}
+
+impl Breadth {
+    /// As a definition and a report write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Broad => "broad",
+            Self::Focused => "focused",
+        }
+    }
+}
+
+/// Whom the consultation is meant to reach.
+#[derive(Clone, Debug, Default)]
+pub struct Population {
+    /// Best estimate of its size, in people.
+    pub estimate: u64,
+    /// Low end of the estimate.
+    pub low: u64,
+    /// High end of the estimate.
+    pub high: u64,
+    /// Where the figures come from.
+    pub source: String,
+    /// Shares by item and option, each item's adding up to 1.
+    pub margins: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// One page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Stable id.
+    pub id: String,
+    /// Heading; a page with a single item may do without.
+    pub title: Option<String>,
+    /// Text under the heading, in the Markdown subset.
+    pub text: Option<String>,
+    /// Who sees the page; everyone if not said.
+    pub show_if: Option<Rule>,
+    /// Set if the consultation ends here for whoever reaches the page.
+    pub end: Option<End>,
+    /// Where its answers are kept.
+    pub store: Storage,
+    /// What it asks.
+    pub questions: Vec<Question>,
+    /// Where the page stands in the file.
+    pub place: Place,
+}
+
+/// How the consultation ends on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The consultation is not for this person.
+    ScreenedOut,
+    /// Nothing more to ask; the answers can be sent.
+    Finished,
+}
+
+/// Where a page's answers are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// With the response.
+    #[default]
+    Response,
+    /// Apart from it, with nothing to join the two.
+    Contact,
+}
+
+/// One item on a page.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The item.
+    pub item: Item,
+    /// Who sees it; everyone who sees the page if not said.
+    pub show_if: Option<Rule>,
+    /// Whether its options split the respondents into groups.
+    pub segment: Option<Segment>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// How an item's options serve as respondent groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Differences between the groups are tested.
+    Tested,
+    /// Groups made from the answers they are compared on: shown, and tested only where that is on the safe side.
+    Descriptive,
+}
+
+impl Survey {
+    /// Every question with its page, in order.
+    pub fn questions(&self) -> impl Iterator<Item = (&Page, &Question)> {
+        self.pages.iter().flat_map(|page| page.questions.iter().map(move |question| (page, question)))
+    }
+
+    /// The questions whose answers belong to the response, contact details and notes left out.
+    pub fn answered_questions(&self) -> impl Iterator<Item = &Question> {
+        self.questions()
+            .filter(|(page, question)| page.store == Storage::Response && question.item.scale() != Scale::None)
+            .map(|(_, question)| question)
+    }
+
+    /// The item called `id`.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.questions().map(|(_, question)| &question.item).find(|item| item.head.id == id)
+    }
+
+    /// The page called `id`.
+    pub fn page(&self, id: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.id == id)
+    }
+
+    /// The rating whose steps measure support for the interventions, if there is one.
+    pub fn support(&self) -> Option<(&Item, &Measure)> {
+        self.questions().find_map(|(_, question)| match &question.item.kind {
+            Kind::Rate(rate) => rate.measure.as_ref().map(|measure| (&question.item, measure)),
+            _ => None,
+        })
+    }
+
+    /// The questions whose options split the respondents, with their options.
+    pub fn segments(&self) -> impl Iterator<Item = (&Item, Segment, &[Choice])> {
+        self.questions().filter_map(|(_, question)| match (question.segment, question.item.scale()) {
+            (Some(segment), Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options)) => {
+                Some((&question.item, segment, options))
+            }
+            _ => None,
+        })
+    }
+
+    /// True if answers are taken at `now`, in seconds since 1970 UTC.
+    pub fn is_open_at(&self, now: i64) -> bool {
+        self.window.as_ref().is_none_or(|window| (window.opens_at..window.closes_at).contains(&now))
+    }
+}
+
+impl From<&Intervention> for ItemRow {
+    fn from(intervention: &Intervention) -> Self {
+        Self { id: intervention.id.clone(), label: intervention.label.clone() }
+    }
+}

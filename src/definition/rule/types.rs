@@ -1,0 +1,294 @@
+//! Type-checks a rule: names that exist on earlier pages, options that are offered, values that can be compared.
+
+use super::{Expr, Function, Name, Node, Operator, Part, Rule};
+use crate::definition::Survey;
+use crate::document::{Findings, closest};
+use crate::item::Scale;
+use crate::item::options::{Choice, ItemRow};
+
+/// What a rule can see: the survey, as far as the pages before its own.
+pub struct Scope<'a> {
+    /// The survey.
+    pub survey: &'a Survey,
+    /// Number of pages before the rule's own.
+    pub earlier: usize,
+}
+
+impl<'a> Scope<'a> {
+    /// The scale of an item on an earlier page.
+    pub(super) fn scale(&self, item: &str) -> Option<Scale<'a>> {
+        let earlier = self.survey.pages.iter().take(self.earlier);
+        earlier
+            .flat_map(|page| &page.questions)
+            .find(|question| question.item.head.id == item)
+            .map(|question| question.item.scale())
+    }
+}
+
+/// Records every mistake in the rule; true if there is none.
+pub fn check(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> bool {
+    let checker = Checker { rule, scope, findings };
+    match checker.kind(&rule.root) {
+        Some(Type::Bool) => true,
+        Some(other) => {
+            checker.error(
+                "E205",
+                &rule.root,
+                format!("the rule is {}, not a condition", other.name()),
+                Some("compare it with something, using == or in".into()),
+            );
+            false
+        }
+        None => false,
+    }
+}
+
+/// What kind of value a part of a rule has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Type<'a> {
+    Bool,
+    Number,
+    Text,
+    Day,
+    Option(&'a [Choice]),
+    Options(&'a [Choice]),
+    Row(&'a [ItemRow]),
+    Rows,
+    List,
+}
+
+impl Type<'_> {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "a condition",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::Day => "a date",
+            Self::Option(_) => "an option",
+            Self::Options(_) => "a set of options",
+            Self::Row(_) => "a row",
+            Self::Rows => "an answer for several rows",
+            Self::List => "a list",
+        }
+    }
+}
+
+struct Checker<'a> {
+    rule: &'a Rule,
+    scope: &'a Scope<'a>,
+    findings: &'a Findings,
+}
+
+impl<'a> Checker<'a> {
+    fn error(&self, code: &'static str, node: &Node, message: String, help: Option<String>) {
+        self.findings.error(code, self.rule.place_of(node), message, help);
+    }
+
+    fn kind(&self, node: &'a Node) -> Option<Type<'a>> {
+        match &node.expr {
+            Expr::Text(_) => Some(Type::Text),
+            Expr::Number(_) => Some(Type::Number),
+            Expr::Bool(_) => Some(Type::Bool),
+            Expr::List(nodes) => {
+                for node in nodes {
+                    self.kind(node);
+                }
+                Some(Type::List)
+            }
+            Expr::Name(name) => self.name(node, name),
+            Expr::Call(function, argument) => self.call(node, *function, argument),
+            Expr::Not(inner) => {
+                self.condition(inner);
+                Some(Type::Bool)
+            }
+            Expr::Binary(operator, left, right) => Some(self.binary(node, *operator, left, right)),
+        }
+    }
+
+    fn condition(&self, node: &'a Node) {
+        if let Some(kind) = self.kind(node).filter(|kind| *kind != Type::Bool) {
+            self.error(
+                "E205",
+                node,
+                format!("{} stands where a condition should", kind.name()),
+                Some("compare it with something, using == or in".into()),
+            );
+        }
+    }
+
+    fn name(&self, node: &Node, name: &Name) -> Option<Type<'a>> {
+        let Some(scale) = self.scope.scale(&name.item) else {
+            if self.scope.survey.item(&name.item).is_some() {
+                let message =
+                    format!("`{}` is asked on this page or a later one, so its answer is not known yet", name.item);
+                self.error(
+                    "E204",
+                    node,
+                    message,
+                    Some("refer to questions on earlier pages, or move one of the two pages".into()),
+                );
+            } else {
+                let earlier = self.scope.survey.questions().map(|(_, question)| question.item.head.id.as_str());
+                let help =
+                    closest(&name.item, earlier).or(Some("write a question's id, or a text between ' and '".into()));
+                self.error("E202", node, format!("there is no question `{}`", name.item), help);
+            }
+            return None;
+        };
+        let row_of = |rows: &'a [ItemRow], row: &str, kind| {
+            if rows.iter().any(|known| known.id == row) {
+                return Some(kind);
+            }
+            let help = closest(row, rows.iter().map(|row| row.id.as_str()));
+            self.error("E203", node, format!("`{}` has no row `{row}`", name.item), help);
+            None
+        };
+        match (scale, &name.part) {
+            (Scale::Flag, None) => Some(Type::Bool),
+            (Scale::Nominal(options) | Scale::Ordinal(options), None) => Some(Type::Option(options)),
+            (Scale::Nominal(_) | Scale::Ordinal(_), Some(Part::Row(row))) if row == "other" => Some(Type::Text),
+            (Scale::Multiple(options), None) => Some(Type::Options(options)),
+            (Scale::Interval, None) => Some(Type::Number),
+            (Scale::Day, None) => Some(Type::Day),
+            (Scale::FreeText { .. }, None) => Some(Type::Text),
+            (Scale::Ratings { rows, steps }, Some(Part::Row(row))) => row_of(rows, row, Type::Option(steps)),
+            (Scale::Allocation { rows, .. }, Some(Part::Row(row))) => row_of(rows, row, Type::Number),
+            (Scale::Ranking { rows, .. }, Some(Part::Place(_))) => Some(Type::Row(rows)),
+            (Scale::Ratings { .. } | Scale::Allocation { .. } | Scale::Ranking { .. }, None) => Some(Type::Rows),
+            _ => {
+                self.error("E205", node, format!("`{name}` is not part of an answer to `{}`", name.item), None);
+                None
+            }
+        }
+    }
+
+    fn call(&self, node: &Node, function: Function, argument: &'a Node) -> Option<Type<'a>> {
+        let kind = self.kind(argument)?;
+        let (fits, gives) = match function {
+            Function::Answered => (matches!(argument.expr, Expr::Name(_)), Type::Bool),
+            Function::Count => (matches!(kind, Type::Options(_) | Type::Rows | Type::List), Type::Number),
+            Function::Length => (kind == Type::Text, Type::Number),
+            Function::Sum => (kind == Type::Rows, Type::Number),
+        };
+        if !fits {
+            self.error("E205", node, format!("`{}` cannot be asked of {}", function.name(), kind.name()), None);
+        }
+        Some(gives)
+    }
+
+    fn binary(&self, node: &'a Node, operator: Operator, left: &'a Node, right: &'a Node) -> Type<'a> {
+        match operator {
+            Operator::And | Operator::Or => {
+                self.condition(left);
+                self.condition(right);
+                Type::Bool
+            }
+            Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide => {
+                for side in [left, right] {
+                    if let Some(kind) = self.kind(side).filter(|kind| *kind != Type::Number) {
+                        self.error(
+                            "E205",
+                            side,
+                            format!("`{}` needs numbers, and this is {}", operator.sign(), kind.name()),
+                            None,
+                        );
+                    }
+                }
+                Type::Number
+            }
+            Operator::In | Operator::NotIn => {
+                self.membership(operator, left, right);
+                Type::Bool
+            }
+            _ => {
+                self.comparison(node, operator, left, right);
+                Type::Bool
+            }
+        }
+    }
+
+    fn membership(&self, operator: Operator, left: &'a Node, right: &'a Node) {
+        let (Some(left_kind), Some(right_kind)) = (self.kind(left), self.kind(right)) else { return };
+        match (left_kind, right_kind, &right.expr) {
+            (Type::Text, Type::Options(options), _) => self.literal(left, options),
+            (Type::Option(options), _, Expr::List(values)) => {
+                for value in values {
+                    self.literal(value, options);
+                }
+            }
+            (Type::Row(rows), _, Expr::List(values)) => {
+                for value in values {
+                    self.row_literal(value, rows);
+                }
+            }
+            (Type::Number, _, Expr::List(values))
+                if values.iter().all(|value| matches!(value.expr, Expr::Number(_))) => {}
+            (Type::Text, _, Expr::List(values)) if values.iter().all(|value| matches!(value.expr, Expr::Text(_))) => {}
+            _ => {
+                let message = format!("{} cannot be `{}` {}", left_kind.name(), operator.sign(), right_kind.name());
+                let help = "write `question in ['a', 'b']` for one choice, `'a' in question` for several".to_string();
+                self.error("E205", left, message, Some(help));
+            }
+        }
+    }
+
+    fn comparison(&self, node: &'a Node, operator: Operator, left: &'a Node, right: &'a Node) {
+        let (Some(left_kind), Some(right_kind)) = (self.kind(left), self.kind(right)) else { return };
+        let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+        match (left_kind, right_kind) {
+            (Type::Option(options), Type::Text) if equality => self.literal(right, options),
+            (Type::Text, Type::Option(options)) if equality => self.literal(left, options),
+            (Type::Row(rows), Type::Text) if equality => self.row_literal(right, rows),
+            (Type::Text, Type::Row(rows)) if equality => self.row_literal(left, rows),
+            (Type::Option(_), Type::Option(_))
+            | (Type::Row(_), Type::Row(_))
+            | (Type::Text, Type::Text)
+            | (Type::Bool, Type::Bool)
+                if equality => {}
+            (Type::Number, Type::Number) | (Type::Day, Type::Text | Type::Day) | (Type::Text, Type::Day) => {}
+            _ => {
+                let help = match (left_kind, right_kind) {
+                    (Type::Options(_), Type::Text) => {
+                        Some("write `'option' in question` where several can be chosen".to_string())
+                    }
+                    (Type::Option(_), _) if !equality => {
+                        Some("options have no order: name them with in [...]".to_string())
+                    }
+                    _ => None,
+                };
+                let message = format!(
+                    "{} cannot be compared with {} by `{}`",
+                    left_kind.name(),
+                    right_kind.name(),
+                    operator.sign()
+                );
+                self.error("E205", node, message, help);
+            }
+        }
+    }
+
+    fn literal(&self, node: &Node, options: &[Choice]) {
+        self.known(node, "option", &options.iter().map(|option| option.id.as_str()).collect::<Vec<_>>());
+    }
+
+    fn row_literal(&self, node: &Node, rows: &[ItemRow]) {
+        self.known(node, "row", &rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>());
+    }
+
+    fn known(&self, node: &Node, what: &str, ids: &[&str]) {
+        match &node.expr {
+            Expr::Text(id) if ids.contains(&id.as_str()) => {}
+            Expr::Text(id) => {
+                let help =
+                    closest(id, ids.iter().copied()).unwrap_or_else(|| format!("the {what}s are {}", ids.join(", ")));
+                self.error("E203", node, format!("unknown {what} `{id}`"), Some(help));
+            }
+            _ => self.error(
+                "E205",
+                node,
+                format!("the id of an {what} must stand here, as a text between ' and '"),
+                None,
+            ),
+        }
+    }
+}

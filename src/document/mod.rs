@@ -1,0 +1,11 @@
+//! The text a definition is written in: a JSON tree that knows its places, a reader that reports every mistake, findings.
+
+mod finding;
+mod hash;
+mod reader;
+mod tree;
+
+pub use finding::{Finding, Findings, Severity, closest};
+pub use hash::hex;
+pub use reader::Reader;
+pub use tree::{Entry, Node, Place, Value, parse};

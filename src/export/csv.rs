@@ -1,0 +1,87 @@
+//! `responses.csv`: UTF-8, RFC 4180, one row a response and one column a variable of the codebook.
+
+use std::io::Write;
+
+use crate::definition::Survey;
+use crate::definition::codebook::{MISSING, Variable, variables};
+use crate::response::{Gap, Record};
+
+/// What stands in a row before the answers.
+pub struct RowHead<'a> {
+    /// The response's random id.
+    pub id: &'a str,
+    /// The participation mode.
+    pub mode: &'a str,
+    /// The survey version that was answered.
+    pub version: u32,
+    /// The day it was sent, `YYYY-MM-DD`.
+    pub submitted_on: &'a str,
+}
+
+/// Names of the columns before the answers.
+pub const HEAD: [&str; 4] = ["response", "mode", "version", "submitted_on"];
+
+/// Writes responses one by one, in constant memory.
+pub struct ResponsesCsv<W: Write> {
+    out: ::csv::Writer<W>,
+    variables: Vec<Variable>,
+}
+
+impl<W: Write> ResponsesCsv<W> {
+    /// Starts a file with its header.
+    pub fn new(survey: &Survey, out: W) -> Result<Self, ::csv::Error> {
+        let variables = variables(survey);
+        let mut out = ::csv::Writer::from_writer(out);
+        out.write_record(HEAD.into_iter().chain(variables.iter().map(|variable| variable.name.as_str())))?;
+        Ok(Self { out, variables })
+    }
+
+    /// Writes one response.
+    pub fn row(&mut self, head: &RowHead<'_>, record: &Record) -> Result<(), ::csv::Error> {
+        let version = head.version.to_string();
+        let answers = self.variables.iter().map(|variable| {
+            let cell = record.answers.get(&variable.item).and_then(|answer| variable.cell(answer));
+            match cell {
+                Some(cell) if variable.is_text() => guarded(cell),
+                Some(cell) => cell,
+                None => gap_code(record.gaps.get(&variable.item).copied()).to_string(),
+            }
+        });
+        let row = [head.id, head.mode, &version, head.submitted_on].map(str::to_string).into_iter().chain(answers);
+        self.out.write_record(row.collect::<Vec<_>>())
+    }
+
+    /// Flushes the file.
+    pub fn finish(mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn gap_code(gap: Option<Gap>) -> &'static str {
+    let [skipped, not_shown, not_reached] = MISSING.map(|(code, _)| code);
+    match gap {
+        Some(Gap::Skipped) => skipped,
+        Some(Gap::NotShown) => not_shown,
+        Some(Gap::NotReached) => not_reached,
+        // Part of an answer that was given: a row left unrated, a place not taken, no text beside "other".
+        None => "",
+    }
+}
+
+/// Text that a spreadsheet cannot take for a formula: a `'` is put before `= + - @`, their full-width forms, tab and CR.
+pub fn guarded(text: String) -> String {
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if risky { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_spreadsheet_cannot_take_text_for_a_formula() {
+        assert_eq!(guarded("=1+1".into()), "'=1+1");
+        assert_eq!(guarded("＝HYPERLINK()".into()), "'＝HYPERLINK()");
+        assert_eq!(guarded("as before".into()), "as before");
+    }
+}

@@ -1,0 +1,4 @@
+//! Files for analysts: one row a response, and the codebook that says what the columns mean.
+
+pub mod codebook;
+pub mod csv;

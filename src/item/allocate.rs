@@ -1,0 +1,95 @@
+//! `allocate`: a fixed number of points shared between rows.
+
+use std::collections::BTreeMap;
+
+use super::options::{ItemRow, Names, read_rows};
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// Points shared between rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allocate {
+    /// What is given points.
+    pub rows: Vec<ItemRow>,
+    /// Points to share.
+    pub total: u32,
+    /// Points are given in multiples of this.
+    pub step: u32,
+    /// True if the points measure spending between interventions.
+    pub spend: bool,
+}
+
+impl ItemType for Allocate {
+    fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let total = reader.count("total").unwrap_or(100);
+        let step = reader.count("step").unwrap_or(1);
+        let spend = reader.word("measure", &[("spend", ())]).is_some();
+        if total == 0 {
+            reader.findings.error(
+                "E302",
+                reader.place_of("total"),
+                format!("`total` of {} is 0", reader.what()),
+                "write 100, for example".to_string(),
+            );
+        } else if step == 0 || !total.is_multiple_of(step) {
+            let message = format!("`step` of {} is {step}, which does not divide its total of {total}", reader.what());
+            let divisors: Vec<String> =
+                (1..=total.min(100)).filter(|n| total.is_multiple_of(*n)).map(|n| n.to_string()).collect();
+            reader.findings.error(
+                "E302",
+                reader.place_of("step"),
+                message,
+                format!("use one of {}", divisors.join(", ")),
+            );
+        }
+        Some(Self { rows: read_rows(reader, names)?, total, step: step.max(1), spend })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let mut points = BTreeMap::new();
+        let mut faults = Vec::new();
+        let mut any = false;
+        for row in &self.rows {
+            let Some(typed) = fields.typed(&format!("{}.{}", head.id, row.id)) else { continue };
+            any = true;
+            match typed.replace([',', ' '], "").parse::<u32>() {
+                Ok(given) if !given.is_multiple_of(self.step) => {
+                    faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotAStep { step: self.step }));
+                }
+                Ok(0) => {}
+                Ok(given) => {
+                    points.insert(row.id.clone(), given);
+                }
+                Err(_) => faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotWhole)),
+            }
+        }
+        let sum: u64 = points.values().map(|given| u64::from(*given)).sum();
+        if let (true, true, Some(row)) = (any, faults.is_empty(), self.rows.first())
+            && sum != u64::from(self.total)
+        {
+            faults.push(head.part_fault(&row.id, &head.text, FaultKind::WrongTotal { total: self.total, sum }));
+        }
+        Reading { answer: (any && faults.is_empty()).then_some(Answer::Points(points)), faults }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Points(points) = answer {
+            for (row, given) in points {
+                fields.push(format!("{}.{row}", head.id), given.to_string());
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        match (answer, self.rows.first()) {
+            (None, Some(row)) => {
+                vec![head.part_fault(&row.id, &head.text, FaultKind::WrongTotal { total: self.total, sum: 0 })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Allocation { rows: &self.rows, total: self.total }
+    }
+}

@@ -1,0 +1,116 @@
+//! `date`: a day in three parts, the month as a number or a name.
+
+use super::options::Names;
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// A day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Date;
+
+const PARTS: [&str; 3] = ["day", "month", "year"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+impl ItemType for Date {
+    fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let typed = PARTS
+            .map(|part| fields.typed(&format!("{}.{part}", head.id)).map(|text| text.trim_matches('.').to_string()));
+        let missing: Vec<&str> =
+            PARTS.iter().zip(&typed).filter(|(_, typed)| typed.is_none()).map(|(part, _)| *part).collect();
+        let [Some(day), Some(month), Some(year)] = typed else {
+            if missing.len() == PARTS.len() {
+                return Reading::default();
+            }
+            let parts = missing.iter().map(|part| format!("a {part}")).collect::<Vec<_>>().join(" and ");
+            let first = missing.first().copied().unwrap_or("day");
+            return Reading::fault(head.part_fault(first, &head.text, FaultKind::DateIncomplete { parts }));
+        };
+        let date = (|| {
+            let year = year.parse::<i16>().ok().filter(|year| (1000..=9999).contains(year))?;
+            jiff::civil::Date::new(year, month_number(&month)?, day.parse().ok()?).ok()
+        })();
+        match date {
+            Some(date) => Reading::of(Some(Answer::Date(date.to_string()))),
+            None => Reading::fault(head.part_fault("day", &head.text, FaultKind::NotADate)),
+        }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Date(date) = answer {
+            for (part, number) in ["year", "month", "day"].iter().zip(date.split('-')) {
+                fields.push(format!("{}.{part}", head.id), number.trim_start_matches('0'));
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() { Vec::new() } else { vec![head.part_fault("day", &head.text, FaultKind::NotEntered)] }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Day
+    }
+}
+
+/// A month written as 1 to 12, as its name or as the name's first three letters or more.
+fn month_number(written: &str) -> Option<i8> {
+    if let Ok(number) = written.parse() {
+        return Some(number);
+    }
+    let name = written.to_lowercase();
+    let position = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(&name))?;
+    i8::try_from(position + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(day: &str, month: &str, year: &str) -> Reading {
+        let head = Head { id: "d".into(), text: "When?".into(), ..Head::default() };
+        Date.read(
+            &head,
+            &Fields(vec![
+                ("d.day".into(), day.into()),
+                ("d.month".into(), month.into()),
+                ("d.year".into(), year.into()),
+            ]),
+        )
+    }
+
+    #[test]
+    fn months_are_read_as_numbers_and_names() {
+        for month in ["2", "02", "feb", "February", " Feb. "] {
+            assert_eq!(read("9", month, "2026").answer, Some(Answer::Date("2026-02-09".into())), "{month}");
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_is_missing_or_that_there_is_no_such_day() {
+        assert_eq!(read("9", "", "").faults[0].kind, FaultKind::DateIncomplete { parts: "a month and a year".into() });
+        assert_eq!(read("9", "", "").faults[0].field, "d.month");
+        for (day, month, year) in
+            [("30", "2", "2026"), ("0", "1", "2026"), ("1", "13", "2026"), ("1", "1", "26"), ("x", "1", "2026")]
+        {
+            assert_eq!(read(day, month, year).faults[0].kind, FaultKind::NotADate);
+        }
+        assert_eq!(read("", "", ""), Reading::default());
+    }
+}

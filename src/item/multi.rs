@@ -1,0 +1,127 @@
+//! `multi`: any of several options, with least and largest numbers and options that exclude the others.
+
+use std::collections::BTreeMap;
+
+use super::options::{Choice, Names, Other, read_options};
+use super::single::{other_fault, other_text};
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// Any of several options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Multi {
+    /// What can be chosen.
+    pub options: Vec<Choice>,
+    /// Least number of choices, unless the choice is exclusive.
+    pub min: Option<u32>,
+    /// Largest number of choices.
+    pub max: Option<u32>,
+}
+
+impl ItemType for Multi {
+    fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let (min, max) = (reader.count("min"), reader.count("max"));
+        let options = read_options(reader, "options", names)?;
+        let open = options.iter().filter(|option| !option.exclusive).count();
+        check_bounds(reader, min, max, open, "options that can be chosen together");
+        Some(Self { options, min, max })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let posted: Vec<&str> = fields.all(&head.id).filter(|id| !id.is_empty()).collect();
+        let chosen: Vec<&Choice> = self.options.iter().filter(|option| posted.contains(&option.id.as_str())).collect();
+        let mut faults = Vec::new();
+        if posted.iter().any(|id| !self.options.iter().any(|option| option.id == *id)) {
+            faults.push(head.fault(FaultKind::NotOffered));
+        }
+        let mut other = BTreeMap::new();
+        for option in &chosen {
+            let text = other_text(head, option, fields);
+            faults.extend(other_fault(head, option, text.as_deref()));
+            if let Some(text) = text {
+                other.insert(option.id.clone(), text);
+            }
+        }
+        let exclusive = chosen.iter().find(|option| option.exclusive);
+        let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+        match (exclusive, chosen.iter().find(|option| !option.exclusive)) {
+            (Some(exclusive), Some(other)) => faults.push(
+                head.fault(FaultKind::Exclusive { exclusive: exclusive.label.clone(), other: other.label.clone() }),
+            ),
+            (Some(_), None) => {}
+            (None, Some(_)) => match (self.min, self.max) {
+                (Some(min), _) if count < min => faults.push(head.fault(FaultKind::TooFew { min })),
+                (_, Some(max)) if count > max => faults.push(head.fault(FaultKind::TooMany { max })),
+                _ => {}
+            },
+            (None, None) => return Reading { answer: None, faults },
+        }
+        let options = chosen.iter().map(|option| option.id.clone()).collect();
+        Reading { answer: Some(Answer::Choices { options, other }), faults }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Choices { options, other } = answer {
+            for option in options {
+                fields.push(&head.id, option);
+            }
+            for (option, text) in other {
+                fields.push(format!("{}.other.{option}", head.id), text);
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() {
+            return Vec::new();
+        }
+        vec![head.fault(FaultKind::TooFew { min: self.min.unwrap_or(1).max(1) })]
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Multiple(&self.options)
+    }
+}
+
+/// Records a least number above the largest, or above what there is.
+pub(super) fn check_bounds(reader: &Reader<'_>, min: Option<u32>, max: Option<u32>, available: usize, of_what: &str) {
+    if let Some(min) = min
+        && min as usize > available
+    {
+        let help = format!("at most {available} can be asked for");
+        reader.findings.error(
+            "E301",
+            reader.place_of("min"),
+            format!("`min` of {} is {min}, but there are only {available} {of_what}", reader.what()),
+            help,
+        );
+    }
+    if let (Some(min), Some(max)) = (min, max)
+        && min > max
+    {
+        reader.findings.error(
+            "E301",
+            reader.place_of("min"),
+            format!("`min` of {} is {min}, above its `max` of {max}", reader.what()),
+            None,
+        );
+    }
+    if let Some(max) = max
+        && (max == 0 || max as usize > available)
+    {
+        let help = format!("write a number from 1 to {available}, or leave it out");
+        reader.findings.error(
+            "E301",
+            reader.place_of("max"),
+            format!("`max` of {} is {max}, but there are {available} {of_what}", reader.what()),
+            help,
+        );
+    }
+}
+
+impl Multi {
+    /// True if some option asks for a text.
+    pub fn any_other(&self) -> bool {
+        self.options.iter().any(|option| option.other != Other::None)
+    }
+}

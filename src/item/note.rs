@@ -1,0 +1,29 @@
+//! `note`: text to read, with nothing to answer.
+
+use super::options::Names;
+use super::{Answer, Fault, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// Text to read. Its text is the item's `text`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note;
+
+impl ItemType for Note {
+    fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn read(&self, _: &Head, _: &Fields) -> Reading {
+        Reading::default()
+    }
+
+    fn write(&self, _: &Head, _: &Answer, _: &mut Fields) {}
+
+    fn unanswered(&self, _: &Head, _: Option<&Answer>) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::None
+    }
+}

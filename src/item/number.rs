@@ -1,0 +1,123 @@
+//! `number`: a whole or decimal number within bounds, kept as decimal text so that nothing is rounded.
+
+use super::options::Names;
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// A number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// Least number allowed.
+    pub min: Option<f64>,
+    /// Largest number allowed.
+    pub max: Option<f64>,
+    /// Decimal places allowed; 0 asks for a whole number.
+    pub decimals: u32,
+    /// Unit shown after the field, such as `years`.
+    pub unit: Option<String>,
+}
+
+impl ItemType for Number {
+    fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
+        let (min, max) = (reader.number("min"), reader.number("max"));
+        if let (Some(low), Some(high)) = (min, max)
+            && low > high
+        {
+            reader.findings.error(
+                "E301",
+                reader.place_of("min"),
+                format!("`min` of {} is {low}, above its `max` of {high}", reader.what()),
+                None,
+            );
+        }
+        Some(Self {
+            min,
+            max,
+            decimals: reader.count("decimals").unwrap_or(0).min(9),
+            unit: reader.optional_text("unit"),
+        })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let Some(typed) = fields.typed(&head.id) else { return Reading::default() };
+        let written: String =
+            typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{200b}' | '_')).collect();
+        let fault = |kind| Reading::fault(head.fault(kind));
+        let Some((whole, decimals)) = decimal_parts(&written) else { return fault(FaultKind::NotANumber) };
+        if decimals.len() > self.decimals as usize {
+            return fault(FaultKind::NotWhole);
+        }
+        let kept = if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") };
+        let Ok(number) = kept.parse::<f64>() else { return fault(FaultKind::NotANumber) };
+        if let Some(min) = self.min.filter(|min| number < *min) {
+            return fault(FaultKind::BelowMin { min: min.to_string() });
+        }
+        if let Some(max) = self.max.filter(|max| number > *max) {
+            return fault(FaultKind::AboveMax { max: max.to_string() });
+        }
+        Reading::of(Some(Answer::Number(kept)))
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Number(number) = answer {
+            fields.push(&head.id, number);
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() { Vec::new() } else { vec![head.fault(FaultKind::NotEntered)] }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Interval
+    }
+}
+
+/// Sign and whole part without leading zeros, and decimals without trailing ones; `None` if it is not a decimal number.
+fn decimal_parts(written: &str) -> Option<(String, String)> {
+    let (sign, digits) = match written.strip_prefix('-').or_else(|| written.strip_prefix('−')) {
+        Some(rest) => ("-", rest),
+        None => ("", written.strip_prefix('+').unwrap_or(written)),
+    };
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if (whole.is_empty() && decimals.is_empty()) || !all_digits(whole) || !all_digits(decimals) || digits.len() > 18 {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let decimals = decimals.trim_end_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let sign = if whole == "0" && decimals.is_empty() { "" } else { sign };
+    Some((format!("{sign}{whole}"), decimals.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(number: &Number, typed: &str) -> Reading {
+        let head = Head { id: "n".into(), text: "How many?".into(), ..Head::default() };
+        number.read(&head, &Fields(vec![("n".into(), typed.into())]))
+    }
+
+    #[test]
+    fn a_number_is_kept_exactly_however_it_is_typed() {
+        let number = Number { min: Some(-5.0), max: Some(2_000_000.0), decimals: 2, unit: None };
+        for (typed, kept) in [
+            ("1,000", "1000"),
+            (" 007 ", "7"),
+            ("3.10", "3.1"),
+            ("-0", "0"),
+            ("−2.5", "-2.5"),
+            ("+4", "4"),
+            (".5", "0.5"),
+        ] {
+            assert_eq!(read(&number, typed).answer, Some(Answer::Number(kept.into())), "{typed}");
+        }
+        for typed in ["ten", "1e3", "NaN", "inf", "1.2.3", "-", "0x10", "99999999999999999999"] {
+            assert_eq!(read(&number, typed).faults[0].kind, FaultKind::NotANumber, "{typed}");
+        }
+        assert_eq!(read(&number, "1.234").faults[0].kind, FaultKind::NotWhole);
+        assert_eq!(read(&number, "-6").faults[0].kind, FaultKind::BelowMin { min: "-5".into() });
+    }
+}

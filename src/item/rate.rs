@@ -1,0 +1,134 @@
+//! `rate`: each of several rows on one scale, such as support for each candidate intervention.
+
+use std::collections::BTreeMap;
+
+use super::options::{Choice, ItemRow, Names, read_options, read_rows};
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::{Reader, closest};
+
+/// Each of several rows on one scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rate {
+    /// What is rated.
+    pub rows: Vec<ItemRow>,
+    /// The scale.
+    pub steps: Vec<Choice>,
+    /// Rows that must be rated where the item is required; all of them if not said.
+    pub min_items: Option<u32>,
+    /// Set where the ratings measure support for the rows.
+    pub measure: Option<Measure>,
+}
+
+/// Which steps of the scale count for and against.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measure {
+    /// Steps that count as support.
+    pub support: Vec<String>,
+    /// Steps that count as opposition.
+    pub oppose: Vec<String>,
+}
+
+impl ItemType for Rate {
+    fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let rows = read_rows(reader, names);
+        let steps = read_options(reader, "scale", names);
+        let min_items = reader.count("min_items");
+        let measured = reader.word("measure", &[("support", ())]).is_some();
+        let steps_named = |key| {
+            reader
+                .texts(key)
+                .into_iter()
+                .map(|(id, place)| {
+                    if let Some(steps) = &steps
+                        && !steps.iter().any(|step| step.id == id)
+                    {
+                        let help = closest(&id, steps.iter().map(|step| step.id.as_str()));
+                        reader.findings.error(
+                            "E109",
+                            place,
+                            format!(
+                                "`{key}` of {} names the step `{id}`, which its scale does not have",
+                                reader.what()
+                            ),
+                            help,
+                        );
+                    }
+                    id
+                })
+                .collect::<Vec<_>>()
+        };
+        let support = steps_named("support");
+        let oppose = steps_named("oppose");
+        let (rows, steps) = (rows?, steps?);
+        super::multi::check_bounds(reader, min_items, None, rows.len(), "rows");
+        if measured && support.is_empty() {
+            let help = "name the steps that count as support: \"support\": [\"agree\", …]".to_string();
+            reader.findings.error(
+                "E307",
+                reader.place_of("measure"),
+                format!("{} measures support, but no step counts as support", reader.what()),
+                help,
+            );
+        }
+        let oppose = if oppose.is_empty() { mirrored(&steps, &support) } else { oppose };
+        Some(Self { rows, steps, min_items, measure: measured.then_some(Measure { support, oppose }) })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let mut ratings = BTreeMap::new();
+        let mut faults = Vec::new();
+        for row in &self.rows {
+            let Some(step) = fields.typed(&format!("{}.{}", head.id, row.id)) else { continue };
+            if self.steps.iter().any(|known| known.id == step) {
+                ratings.insert(row.id.clone(), step);
+            } else {
+                faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotOffered));
+            }
+        }
+        Reading {
+            answer: Some(Answer::Ratings(ratings)).filter(|answer| *answer != Answer::Ratings(BTreeMap::new())),
+            faults,
+        }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Ratings(ratings) = answer {
+            for row in &self.rows {
+                if let Some(step) = ratings.get(&row.id) {
+                    fields.push(format!("{}.{}", head.id, row.id), step);
+                }
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        let none = BTreeMap::new();
+        let ratings = if let Some(Answer::Ratings(ratings)) = answer { ratings } else { &none };
+        let missing = self.rows.iter().filter(|row| !ratings.contains_key(&row.id));
+        match self.min_items {
+            None => missing.map(|row| head.part_fault(&row.id, &row.label, FaultKind::NotSelected)).collect(),
+            Some(min) if ratings.len() < min as usize => missing
+                .take(1)
+                .map(|row| head.part_fault(&row.id, &head.text, FaultKind::TooFewRated { min }))
+                .collect(),
+            Some(_) => Vec::new(),
+        }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Ratings { rows: &self.rows, steps: &self.steps }
+    }
+}
+
+/// The steps as far from the other end of the scale as the supporting ones are from theirs: 1 and 2 for 4 and 5 of five.
+fn mirrored(steps: &[Choice], support: &[String]) -> Vec<String> {
+    let mut values: Vec<i32> = steps.iter().filter(|step| !step.missing).filter_map(|step| step.value).collect();
+    values.sort_unstable();
+    let (Some(low), Some(high)) = (values.first(), values.last()) else { return Vec::new() };
+    let supporting = |value: i32| steps.iter().any(|step| step.value == Some(value) && support.contains(&step.id));
+    steps
+        .iter()
+        .filter(|step| step.value.is_some_and(|value| supporting(low + high - value)))
+        .map(|step| step.id.clone())
+        .collect()
+}

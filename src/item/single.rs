@@ -1,0 +1,91 @@
+//! `single`: one of several options, as radio buttons or a list to open.
+
+use super::options::{Choice, Names, Other, read_options};
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// One of several options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Single {
+    /// What can be chosen.
+    pub options: Vec<Choice>,
+    /// How the options are shown.
+    pub style: Style,
+}
+
+/// How options are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// Radio buttons.
+    #[default]
+    Radios,
+    /// A list to open, for many options.
+    Dropdown,
+}
+
+impl ItemType for Single {
+    fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let style =
+            reader.word("style", &[("radios", Style::Radios), ("dropdown", Style::Dropdown)]).unwrap_or_default();
+        let options = read_options(reader, "options", names)?;
+        if style == Style::Dropdown && options.iter().any(|option| option.other != Other::None) {
+            let help = "use \"style\": \"radios\" where an option asks for a text".to_string();
+            reader.findings.error(
+                "E305",
+                reader.place_of("style"),
+                format!("{} is a dropdown with a text beside an option", reader.what()),
+                help,
+            );
+        }
+        Some(Self { options, style })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let Some(id) = fields.typed(&head.id) else { return Reading::default() };
+        let Some(option) = self.options.iter().find(|option| option.id == id) else {
+            return Reading::fault(head.fault(FaultKind::NotOffered));
+        };
+        let other = other_text(head, option, fields);
+        let faults = other_fault(head, option, other.as_deref()).into_iter().collect();
+        Reading { answer: Some(Answer::Choice { option: id, other }), faults }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Choice { option, other } = answer {
+            fields.push(&head.id, option);
+            if let Some(text) = other {
+                fields.push(format!("{}.other.{option}", head.id), text);
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() { Vec::new() } else { vec![head.fault(FaultKind::NotSelected)] }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        if self.options.iter().filter(|option| !option.missing).all(|option| option.value.is_some()) {
+            Scale::Ordinal(&self.options)
+        } else {
+            Scale::Nominal(&self.options)
+        }
+    }
+}
+
+/// The text beside a chosen option that asks for one.
+pub(super) fn other_text(head: &Head, option: &Choice, fields: &Fields) -> Option<String> {
+    if option.other == Other::None { None } else { fields.typed(&format!("{}.other.{}", head.id, option.id)) }
+}
+
+/// The fault of a text beside an option: not given though required, or longer than 200 characters.
+pub(super) fn other_fault(head: &Head, option: &Choice, text: Option<&str>) -> Option<Fault> {
+    let kind = match text {
+        None if option.other == Other::Required => FaultKind::OtherNotEntered { option: option.label.clone() },
+        Some(text) if super::text::people_count(text) > MAX_OTHER_CHARS => FaultKind::TooLong { max: MAX_OTHER_CHARS },
+        _ => return None,
+    };
+    Some(head.part_fault(&format!("other.{}", option.id), &option.label, kind))
+}
+
+/// Longest text beside an option, in characters.
+const MAX_OTHER_CHARS: u32 = 200;

@@ -1,0 +1,70 @@
+//! `text`: free text in one line or several, limited in characters as people see them.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::options::Names;
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// Free text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    /// Height of the box in lines; 1 is a one-line field.
+    pub lines: u32,
+    /// Largest number of characters as people see them (grapheme clusters).
+    pub max_chars: u32,
+    /// True if the answers are grouped into themes.
+    pub themes: bool,
+}
+
+/// Characters allowed where the definition does not say.
+const DEFAULT_MAX_CHARS: u32 = 2_000;
+/// Most that a definition may allow.
+const LARGEST_MAX_CHARS: u32 = 20_000;
+
+impl ItemType for Text {
+    fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
+        let lines = reader.count("lines").unwrap_or(1);
+        let max_chars = reader.count("max_chars").unwrap_or(DEFAULT_MAX_CHARS);
+        if !(1..=20).contains(&lines) {
+            reader.findings.error(
+                "E306",
+                reader.place_of("lines"),
+                format!("`lines` of {} must be from 1 to 20", reader.what()),
+                None,
+            );
+        }
+        if !(1..=LARGEST_MAX_CHARS).contains(&max_chars) {
+            let message = format!("`max_chars` of {} must be from 1 to {LARGEST_MAX_CHARS}", reader.what());
+            reader.findings.error("E306", reader.place_of("max_chars"), message, None);
+        }
+        Some(Self { lines, max_chars, themes: reader.flag("themes", false) })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let Some(text) = fields.typed(&head.id) else { return Reading::default() };
+        if people_count(&text) > self.max_chars {
+            return Reading::fault(head.fault(FaultKind::TooLong { max: self.max_chars }));
+        }
+        Reading::of(Some(Answer::Text(text)))
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        if let Answer::Text(text) = answer {
+            fields.push(&head.id, text);
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() { Vec::new() } else { vec![head.fault(FaultKind::NotEntered)] }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::FreeText { themes: self.themes }
+    }
+}
+
+/// Characters as people count them: a family emoji or an accented letter is one.
+pub(super) fn people_count(text: &str) -> u32 {
+    u32::try_from(text.graphemes(true).count()).unwrap_or(u32::MAX)
+}

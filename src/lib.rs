@@ -1,0 +1,25 @@
+//! Canvass: an online consultation engine, from a survey definition to a consensus summary.
+//!
+//! The layers, each using only what stands before it on its own line or on a line above:
+//!
+//! ```text
+//! item  definition  response  analysis  export     pure: no input or output, no clock, no global state
+//! store                                            the database: diesel only here
+//! service                                          one function for each thing a person can do
+//! render                                           templates, view structs, charts
+//! web  cli                                         HTTP only in one, the terminal only in the other
+//! ```
+//!
+//! `ARCHITECTURE.md` tells the life of one response through them; `tests/it/layers.rs` holds the rules.
+
+pub mod analysis;
+pub mod cli;
+pub mod definition;
+pub mod document;
+pub mod export;
+pub mod item;
+pub mod render;
+pub mod response;
+pub mod service;
+pub mod store;
+pub mod web;

@@ -1,0 +1,27 @@
+//! The `canvass` program: reads the command line, does what it says, ends with its exit code.
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+
+use canvass::cli::{self, Cli};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CANVASS_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match cli::run(&cli) {
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        Err(error) => {
+            let mut text = error.to_string();
+            let mut source = error.source();
+            while let Some(cause) = source {
+                text = format!("{text}: {cause}");
+                source = cause.source();
+            }
+            let _closed_pipe = writeln!(std::io::stderr(), "canvass: {text}. {}", error.advice());
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What the pages of a respondent place: finished strings only.
+//!
+//! Templates: `respond/start page saved check receipt ended closed problem` and `info`.
+
+use serde::Serialize;
+
+use crate::render::html::Html;
+use crate::render::item::Item;
+
+/// What every page has around its content.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shell {
+    /// Language of the page, as a BCP 47 tag.
+    pub lang: String,
+    /// The document's title: see [`title`].
+    pub title: String,
+    /// Address of the style sheet.
+    pub css: String,
+    /// Name in the page's head: the survey's title, or the service's.
+    pub service: String,
+    /// Where that name leads, if anywhere.
+    pub service_href: Option<String>,
+    /// Where the back link leads, if there is one.
+    pub back: Option<String>,
+    /// A caution over the whole page: a preview, a test whose answers do not count.
+    pub notice: Option<String>,
+    /// Who is signed in, on staff pages.
+    pub account: Option<Account>,
+    /// Links in the foot: help, accessibility, privacy, cookies; the same and in the same order on every page.
+    pub footer: Vec<Link>,
+    /// Who runs the consultation, in the foot.
+    pub owner: Option<String>,
+}
+
+/// The document's title: `heading – survey`, or `Error: heading – survey` on a page with faults.
+///
+/// ```
+/// use canvass::render::page::title;
+/// assert_eq!(title("Your role", "Digital ready", true), "Error: Your role – Digital ready");
+/// ```
+pub fn title(heading: &str, survey: &str, faulty: bool) -> String {
+    let prefix = if faulty { "Error: " } else { "" };
+    if heading == survey {
+        return format!("{prefix}{heading}");
+    }
+    format!("{prefix}{heading} – {survey}")
+}
+
+/// A signed-in member of staff.
+#[derive(Clone, Debug, Serialize)]
+pub struct Account {
+    /// Their name.
+    pub name: String,
+    /// Where the sign-out form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+}
+
+/// A link.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// The first page of a survey; template `respond/start`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Start {
+    /// Around the content.
+    pub shell: Shell,
+    /// The survey's title: heading 1.
+    pub heading: String,
+    /// Who asks and why, by [`crate::render::markdown::page_block`].
+    pub purpose: Html,
+    /// What to know before starting, each under a heading: how long it takes, until when, what happens to the
+    /// answers, whether anyone can tell whose they are.
+    pub facts: Vec<Fact>,
+    /// Where the start button posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Where someone who has started goes on, if there is such a page.
+    pub resume: Option<String>,
+}
+
+/// Something to know before starting.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fact {
+    /// Its heading.
+    pub term: String,
+    /// Its text.
+    pub body: Html,
+}
+
+/// A page of questions; template `respond/page`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1; none where the page's only item is its heading.
+    pub heading: Option<Html>,
+    /// "Question 3 of about 12", where that is known.
+    pub progress: Option<String>,
+    /// Text over the items.
+    pub intro: Option<Html>,
+    /// Faults, in the order of the page.
+    pub errors: Vec<Link>,
+    /// What is asked.
+    pub items: Vec<Item>,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// True where answers can be kept for later.
+    pub can_save: bool,
+}
+
+/// Answers kept for later; template `respond/saved`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Saved {
+    /// Around the content.
+    pub shell: Shell,
+    /// The link back.
+    pub link: String,
+    /// The link as text, complete with its scheme, to copy by hand.
+    pub link_text: String,
+    /// Until when it works, as a sentence.
+    pub expires: String,
+    /// Where to go on at once.
+    pub back_to: String,
+}
+
+/// The answers before they are sent; template `respond/check`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// Around the content.
+    pub shell: Shell,
+    /// Questions on the way that are still faulty, each linked to its page.
+    pub errors: Vec<Link>,
+    /// The answers by page.
+    pub groups: Vec<AnswerGroup>,
+    /// What sending means.
+    pub declaration: Html,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// True where answers can be kept for later.
+    pub can_save: bool,
+}
+
+/// The answers of one page.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerGroup {
+    /// The page's heading, where it has one apart from its question.
+    pub heading: Option<String>,
+    /// Its answers.
+    pub rows: Vec<AnswerRow>,
+}
+
+/// One answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerRow {
+    /// The question.
+    pub key: Html,
+    /// The answer in words, a line each; none where nothing was given.
+    pub given: Vec<String>,
+    /// Where to change it; the text completes "Change" for those who hear it: "your role".
+    pub change: Option<Link>,
+}
+
+/// The answers are sent; template `respond/receipt`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1: "Answers sent".
+    pub heading: String,
+    /// The reference to quote.
+    pub reference: String,
+    /// What happens next, and when.
+    pub next: Html,
+    /// Page with a copy of the answers, if there is one.
+    pub record: Option<String>,
+    /// Whom to ask.
+    pub contact: Html,
+}
+
+/// The survey ended before its last page, or is not open; templates `respond/ended` and `respond/closed`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ended {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: String,
+    /// Why, and what can be done, by [`crate::render::markdown::page_block`].
+    pub body: Html,
+    /// The outcome, or another place to go.
+    pub link: Option<Link>,
+    /// Whom to ask.
+    pub contact: Option<Html>,
+}
+
+/// Something went wrong; template `respond/problem`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1: "Page not found".
+    pub heading: String,
+    /// What happened, as a sentence.
+    pub what: String,
+    /// What to do, a paragraph each.
+    pub next: Vec<String>,
+    /// Where to go.
+    pub link: Option<Link>,
+    /// The request's id, where someone can look it up.
+    pub request_id: Option<String>,
+}
+
+/// A page of information: accessibility, privacy, cookies; template `info`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Info {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: String,
+    /// The text, by [`crate::render::markdown::page_block`].
+    pub body: Html,
+}

@@ -1,0 +1,136 @@
+//! The consensus summary as one self-contained page: no script, no request, fit for a screen, a board's papers and print.
+//!
+//! Every number comes from [`Report`]; this file and its parts only choose words and decimals.
+
+mod interventions;
+mod method;
+mod questions;
+mod table;
+
+use serde::Serialize;
+
+use crate::analysis::report::{Notice, Report};
+use crate::render::html::{Html, escape};
+use crate::render::{RenderError, Renderer};
+use interventions::{BreadthView, InterventionsView};
+use method::{BaseView, MethodView};
+use questions::{QuestionsView, ThemesView};
+
+/// Makes `report.html`, with the style sheet inside it.
+pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
+    renderer.render("report/page", &View::new(report, css))
+}
+
+/// What the page places.
+#[derive(Serialize)]
+struct View {
+    css: Html,
+    title: Html,
+    plain_title: String,
+    version: u32,
+    /// Said in every heading and caption where the answers are simulated.
+    caution: Option<&'static str>,
+    banner: Option<String>,
+    notices: Vec<String>,
+    contents: Vec<Entry>,
+    findings: Vec<String>,
+    breadth: BreadthView,
+    interventions: InterventionsView,
+    questions: QuestionsView,
+    themes: ThemesView,
+    base: BaseView,
+    method: MethodView,
+}
+
+/// A line of the contents.
+#[derive(Serialize)]
+struct Entry {
+    id: &'static str,
+    text: &'static str,
+}
+
+impl View {
+    fn new(report: &Report, css: &str) -> Self {
+        let words = Words::new(report);
+        let view = Self {
+            // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
+            css: Html::made_here(css.replace("</", "<\\/")),
+            title: words.label(&report.title),
+            plain_title: report.title.clone(),
+            version: report.version,
+            caution: words.caution,
+            banner: report.notices.iter().find(|notice| is_simulated(notice)).map(|notice| notice.text.clone()),
+            notices: report
+                .notices
+                .iter()
+                .filter(|notice| !is_simulated(notice))
+                .map(|notice| notice.text.clone())
+                .collect(),
+            contents: Vec::new(),
+            findings: report.findings.clone(),
+            breadth: BreadthView::new(&report.breadth, &words),
+            interventions: InterventionsView::new(report, &words),
+            questions: QuestionsView::new(&report.questions, &words),
+            themes: ThemesView::new(&report.themes, &words),
+            base: BaseView::new(report, &words),
+            method: MethodView::new(report, &words),
+        };
+        Self { contents: view.sections(), ..view }
+    }
+
+    /// The sections that there are, in their order.
+    fn sections(&self) -> Vec<Entry> {
+        let sections = [
+            (!self.findings.is_empty(), "findings", "Main findings"),
+            (!self.interventions.is_empty(), "breadth", "Broad or focused"),
+            (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
+            (!self.interventions.is_empty(), "detail", "Each intervention by group"),
+            (!self.questions.is_empty(), "questions", "Answers to each question"),
+            (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
+            (true, "base", "Who took part"),
+            (true, "method", "How the numbers were made"),
+        ];
+        let there = sections.into_iter().filter(|(is_there, ..)| *is_there);
+        there.map(|(_, id, text)| Entry { id, text }).collect()
+    }
+}
+
+fn is_simulated(notice: &Notice) -> bool {
+    notice.code == "simulated"
+}
+
+/// What every part needs to word its labels and captions.
+struct Words<'a> {
+    /// Language of the labels, where it is not the page's.
+    foreign: Option<&'a str>,
+    caution: Option<&'static str>,
+}
+
+impl<'a> Words<'a> {
+    fn new(report: &'a Report) -> Self {
+        let primary = report.language.split('-').next().unwrap_or_default();
+        Self {
+            foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(&report.language),
+            caution: report.notices.iter().any(is_simulated).then_some("simulated answers"),
+        }
+    }
+
+    /// A text of the definition or of a respondent, marked with its language where that is not English.
+    fn label(&self, text: &str) -> Html {
+        match self.foreign {
+            Some(language) => {
+                let (language, text) = (escape(language), escape(text));
+                Html::made_here(format!("<span lang=\"{language}\">{text}</span>"))
+            }
+            None => Html::text(text),
+        }
+    }
+
+    /// A caption, with the caution that every caption must carry.
+    fn caption(&self, text: &str) -> String {
+        self.caution.map_or_else(|| text.to_owned(), |caution| format!("{text} ({caution})"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! The interventions: the answer on breadth, the overview, and each one by respondent group.
+
+use serde::Serialize;
+
+use super::Words;
+use super::table::{Cell, Table, figures, words};
+use crate::analysis::report::{BreadthAnswer, Intervention, Report, Segment, SegmentSupport, Verdict};
+use crate::render::chart::{self, Dots, Mark, Shape, Split};
+use crate::render::html::Html;
+use crate::render::words::{NONE, WITHHELD, grouped, grouped_or_none, interval_or_none, percent_or_none};
+
+/// Most interventions whose overview chart is open from the start.
+const OPEN_CHART: usize = 30;
+
+/// Few broad interventions, or many focused ones?
+#[derive(Serialize)]
+pub(super) struct BreadthView {
+    text: String,
+    table: Table,
+}
+
+impl BreadthView {
+    pub(super) fn new(answer: &BreadthAnswer, report: &Words<'_>) -> Self {
+        let columns = vec![
+            words("Declared as"),
+            figures("Interventions"),
+            figures("Broad support"),
+            figures("Focused support"),
+            figures("Divides opinion"),
+            figures("Broad opposition"),
+            figures("Not established"),
+        ];
+        let rows = answer.rows.iter().map(|row| {
+            let counts = [
+                row.interventions,
+                row.broad_support,
+                row.focused,
+                row.divisive,
+                row.broad_opposition,
+                row.not_established,
+            ];
+            let head = Cell::head(Html::text(match row.breadth.as_str() {
+                "broad" => "Broad: for everyone",
+                "focused" => "Focused: for some groups",
+                _ => "Not declared",
+            }));
+            let counts = counts.map(|count| Cell::figure(&count.to_string()));
+            std::iter::once(head).chain(counts).collect()
+        });
+        let caption = report.caption("Verdicts by declared breadth");
+        Self { text: answer.text.clone(), table: Table::new("t-breadth".to_owned(), caption, columns, rows.collect()) }
+    }
+}
+
+/// The overview and the detail.
+#[derive(Serialize)]
+pub(super) struct InterventionsView {
+    chart: Option<Html>,
+    folded: bool,
+    table: Table,
+    detail: Vec<Detail>,
+}
+
+/// One intervention.
+#[derive(Serialize)]
+struct Detail {
+    id: String,
+    number: usize,
+    label: Html,
+    summary: String,
+    verdict: String,
+    about: Vec<String>,
+    split: Option<Html>,
+    groups: Vec<GroupsView>,
+}
+
+/// One intervention across the groups of one segment.
+#[derive(Serialize)]
+struct GroupsView {
+    heading: Html,
+    remark: Option<&'static str>,
+    chart: Html,
+    table: Table,
+}
+
+impl InterventionsView {
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
+        let mut sorted: Vec<(usize, &Intervention)> = report.interventions.iter().enumerate().collect();
+        sorted.sort_by(|a, b| descending(a.1.share, b.1.share));
+        let marks = sorted.iter().map(|(_, one)| overview_mark(one)).collect();
+        let chart = chart::dots(&Dots {
+            id: "c-overview",
+            title: &text.caption("Support for each intervention"),
+            subtitle: "Share of those who answered who are in favour, with its 95 % interval",
+            overall: None,
+            marks,
+        });
+        let detail = report.interventions.iter().enumerate();
+        Self {
+            chart: (!sorted.is_empty()).then_some(chart),
+            folded: sorted.len() > OPEN_CHART,
+            table: overview_table(&sorted, text),
+            detail: detail.map(|(index, one)| Detail::new(index, one, &report.segments, text)).collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.detail.is_empty()
+    }
+}
+
+/// Highest first, the unknown last.
+fn descending(a: Option<f64>, b: Option<f64>) -> std::cmp::Ordering {
+    b.unwrap_or(-1.0).total_cmp(&a.unwrap_or(-1.0))
+}
+
+fn overview_mark(one: &Intervention) -> Mark<'_> {
+    Mark {
+        label: &one.label,
+        note: Some(name_of(&one.verdict)),
+        share: one.share,
+        interval: one.interval,
+        n: Some(one.n),
+        instead: "nobody answered",
+        shape: shape_of(&one.verdict),
+    }
+}
+
+/// A verdict in two words.
+fn name_of(verdict: &Verdict) -> &'static str {
+    match (verdict.label.as_str(), verdict.reason.as_deref()) {
+        (_, Some("withdrawn")) => "Withdrawn",
+        ("broad_support", _) => "Broad support",
+        ("broad_opposition", _) => "Broad opposition",
+        ("focused", _) => "Focused support",
+        ("divisive", _) => "Divides opinion",
+        _ => "Not established",
+    }
+}
+
+fn shape_of(verdict: &Verdict) -> Shape {
+    match verdict.label.as_str() {
+        "broad_support" => Shape::Disc,
+        "broad_opposition" => Shape::Square,
+        "focused" => Shape::Diamond,
+        "divisive" => Shape::Triangle,
+        _ => Shape::Ring,
+    }
+}
+
+fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table {
+    let ranked = sorted.iter().any(|(_, one)| one.priority.is_some());
+    let funded = sorted.iter().any(|(_, one)| one.spend.is_some());
+    let mut columns = vec![
+        words("Intervention"),
+        words("Meant for"),
+        figures("Support"),
+        figures("95 % interval"),
+        figures("In favour"),
+        figures("Answered"),
+    ];
+    columns.extend(ranked.then_some(figures("Priority")));
+    columns.extend(funded.then_some(figures("Share of points")));
+    columns.push(words("Verdict"));
+    let rows = sorted.iter().map(|(index, one)| {
+        let link = format!("<a href=\"#i-{index}\">{}</a>", text.label(&one.label));
+        let mut cells = vec![
+            Cell::head(Html::made_here(link)),
+            Cell::words(&meant_for(one)),
+            Cell::figure(&percent_or_none(one.share)),
+            Cell::figure(&interval_or_none(one.interval)),
+            Cell::figure(&grouped(one.support)),
+            Cell::figure(&grouped(one.n)),
+        ];
+        cells.extend(ranked.then(|| Cell::figure(&percent_or_none(one.priority))));
+        cells.extend(funded.then(|| Cell::figure(&percent_or_none(one.spend))));
+        cells.push(Cell::words(name_of(&one.verdict)));
+        cells
+    });
+    let caption = text.caption("Support for each intervention, highest first");
+    Table::new("t-overview".to_owned(), caption, columns, rows.collect())
+}
+
+fn meant_for(one: &Intervention) -> String {
+    match (one.breadth.as_deref(), one.audience.as_deref()) {
+        (Some("broad"), _) => "Everyone".to_owned(),
+        (Some(_), Some(audience)) => audience.to_owned(),
+        (Some(_), None) => "Some groups".to_owned(),
+        (None, _) => NONE.to_owned(),
+    }
+}
+
+impl Detail {
+    fn new(index: usize, one: &Intervention, segments: &[Segment], text: &Words<'_>) -> Self {
+        let with_groups = segments.iter().enumerate();
+        let groups = with_groups.filter_map(|(place, segment)| GroupsView::new(index, place, one, segment, text));
+        let split = Split { support: one.support, neutral: one.neutral, oppose: one.oppose };
+        let split_title = text.caption(&format!("How people answered on intervention {}", index + 1));
+        Self {
+            id: format!("i-{index}"),
+            number: index + 1,
+            label: text.label(&one.label),
+            summary: format!("{}, {}", percent_or_none(one.share), name_of(&one.verdict)),
+            verdict: one.verdict.text.clone(),
+            about: about(one),
+            split: chart::stack(&format!("c-{index}"), &split_title, split),
+            groups: groups.collect(),
+        }
+    }
+}
+
+/// The intervention's own figures, a sentence each.
+fn about(one: &Intervention) -> Vec<String> {
+    let mut lines = vec![format!(
+        "In favour {}, neither {}, against {}; {} gave no answer that counts. Support {} (95 % interval {}).",
+        grouped(one.support),
+        grouped(one.neutral),
+        grouped(one.oppose),
+        grouped(one.missing),
+        percent_or_none(one.share),
+        interval_or_none(one.interval)
+    )];
+    let meant = meant_for(one);
+    if meant != NONE {
+        lines.push(format!("Meant for: {meant}."));
+    }
+    lines.extend(one.verdict.needed_n.map(|n| {
+        format!(
+            "If the true shares were those observed, {} people would have to answer to establish broad support.",
+            grouped(n)
+        )
+    }));
+    lines
+}
+
+impl GroupsView {
+    fn new(index: usize, place: usize, one: &Intervention, segment: &Segment, text: &Words<'_>) -> Option<Self> {
+        let mut groups: Vec<&SegmentSupport> =
+            one.segments.iter().filter(|group| group.segment == segment.id).collect();
+        if groups.is_empty() {
+            return None;
+        }
+        groups.sort_by(|a, b| descending(a.share, b.share));
+        let marks = groups.iter().map(|group| Mark {
+            label: &group.label,
+            note: None,
+            share: group.share,
+            interval: group.interval,
+            n: group.n,
+            instead: if group.suppressed { "withheld, group too small" } else { "nobody answered" },
+            shape: Shape::Disc,
+        });
+        let caption = text.caption(&format!("Intervention {}: support by group, {}", index + 1, segment.label));
+        let chart = chart::dots(&Dots {
+            id: &format!("c-{index}-{place}"),
+            title: &caption,
+            subtitle: "Share in favour, with its 95 % interval",
+            overall: one.share.map(|share| ("Everyone", share)),
+            marks: marks.collect(),
+        });
+        Some(Self {
+            heading: text.label(&segment.label),
+            remark: segment.descriptive.then_some("Differences between these groups are shown and not tested."),
+            chart,
+            table: groups_table(format!("t-{index}-{place}"), caption, &groups, text),
+        })
+    }
+}
+
+fn groups_table(id: String, caption: String, groups: &[&SegmentSupport], text: &Words<'_>) -> Table {
+    let columns = vec![
+        words("Group"),
+        figures("Support"),
+        figures("95 % interval"),
+        figures("Answered"),
+        figures("In favour"),
+        figures("Neither"),
+        figures("Against"),
+        words("In the decision"),
+    ];
+    let rows = groups.iter().map(|group| {
+        let share = if group.suppressed { WITHHELD.to_owned() } else { percent_or_none(group.share) };
+        vec![
+            Cell::head(text.label(&group.label)),
+            Cell::figure(&share),
+            Cell::figure(&interval_or_none(group.interval)),
+            Cell::figure(&grouped_or_none(group.n)),
+            Cell::figure(&grouped_or_none(group.support)),
+            Cell::figure(&grouped_or_none(group.neutral)),
+            Cell::figure(&grouped_or_none(group.oppose)),
+            Cell::words(match group.role.as_str() {
+                "tested" => "Tested",
+                "guard" => "May object",
+                _ => "Shown only",
+            }),
+        ]
+    });
+    Table::new(id, caption, columns, rows.collect())
+}

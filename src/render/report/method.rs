@@ -1,0 +1,156 @@
+//! Who took part, and how the numbers were made: thresholds, parameters, methods, hashes.
+
+use serde::Serialize;
+
+use super::Words;
+use super::table::{Cell, Table, figures, words};
+use crate::analysis::report::{Base, PopulationBase, Report, Segment};
+use crate::definition::consensus::DecisionRule;
+use crate::render::html::Html;
+use crate::render::words::{WITHHELD, decimal, grouped, grouped_or_none, percent, percent_or_none};
+
+/// Who took part.
+#[derive(Serialize)]
+pub(super) struct BaseView {
+    lines: Vec<String>,
+    modes: Table,
+    segments: Vec<SegmentView>,
+}
+
+/// The groups of one segment.
+#[derive(Serialize)]
+struct SegmentView {
+    label: Html,
+    table: Table,
+}
+
+impl BaseView {
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
+        let with_groups = report.segments.iter().enumerate().filter(|(_, segment)| !segment.groups.is_empty());
+        let segments = with_groups.map(|(index, segment)| SegmentView {
+            label: text.label(&segment.label),
+            table: groups(index, segment, text),
+        });
+        Self { lines: lines(&report.base), modes: modes(&report.base, text), segments: segments.collect() }
+    }
+}
+
+fn lines(base: &Base) -> Vec<String> {
+    let invited = base.invited.map_or_else(
+        || "The consultation was open to anyone with its link, so nobody counted who could have taken part.".to_owned(),
+        |invited| format!("{} people were invited by name.", grouped(invited)),
+    );
+    let took_part = format!("{} started and {} sent their answers.", grouped(base.started), grouped(base.completed));
+    let population = base.population.as_ref().map(population);
+    [Some(invited), Some(took_part), population].into_iter().flatten().collect()
+}
+
+fn population(population: &PopulationBase) -> String {
+    format!(
+        "The people it is about number about {} ({} to {}; source: {}). Those who sent their answers are {:.1}\u{a0}% of them.",
+        grouped(population.estimate),
+        grouped(population.low),
+        grouped(population.high),
+        population.source,
+        population.reach * 100.0
+    )
+}
+
+fn modes(base: &Base, text: &Words<'_>) -> Table {
+    let rows = base.by_mode.iter().map(|mode| {
+        vec![
+            Cell::head(Html::text(&mode.label)),
+            Cell::figure(&grouped(mode.started)),
+            Cell::figure(&grouped(mode.completed)),
+        ]
+    });
+    Table::new(
+        "t-modes".to_owned(),
+        text.caption("How people took part"),
+        vec![words("Through"), figures("Started"), figures("Sent answers")],
+        rows.collect(),
+    )
+}
+
+fn groups(index: usize, segment: &Segment, text: &Words<'_>) -> Table {
+    let against_population = segment.groups.iter().any(|group| group.population_share.is_some());
+    let mut columns = vec![words("Group"), figures("People"), figures("Share")];
+    columns.extend(against_population.then_some(figures("Share of the population")));
+    let rows = segment.groups.iter().map(|group| {
+        let mut cells = vec![
+            Cell::head(text.label(&group.label)),
+            Cell::figure(&group.n.map_or_else(|| WITHHELD.to_owned(), grouped)),
+            Cell::figure(&percent_or_none(group.share)),
+        ];
+        cells.extend(against_population.then(|| Cell::figure(&percent_or_none(group.population_share))));
+        cells
+    });
+    Table::new(format!("t-s{index}"), text.caption(&segment.label), columns, rows.collect())
+}
+
+/// How the numbers were made.
+#[derive(Serialize)]
+pub(super) struct MethodView {
+    notes: Vec<String>,
+    rule: Table,
+    parameters: Table,
+    has_parameters: bool,
+    version: String,
+    seed: String,
+    definition_hash: String,
+    responses_hash: String,
+}
+
+impl MethodView {
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
+        let method = &report.method;
+        let parameters = method.parameters.iter();
+        let rows = parameters.map(|(name, setting)| vec![Cell::head(Html::text(name)), Cell::words(setting)]);
+        Self {
+            notes: method.notes.clone(),
+            rule: rule(&method.rule, text),
+            parameters: Table::new(
+                "t-parameters".to_owned(),
+                "Other settings".to_owned(),
+                vec![words("Setting"), words("In force")],
+                rows.collect(),
+            ),
+            has_parameters: !method.parameters.is_empty(),
+            version: method.version.clone(),
+            seed: method.seed.to_string(),
+            definition_hash: report.hashes.definition.clone(),
+            responses_hash: report.hashes.responses.clone(),
+        }
+    }
+}
+
+fn rule(rule: &DecisionRule, text: &Words<'_>) -> Table {
+    let people = |count: u32| grouped_or_none(Some(u64::from(count)));
+    let thresholds = [
+        ("Error rate of each family of tests", decimal(rule.alpha)),
+        ("Broad support: overall support must exceed", percent(rule.tau_overall)),
+        ("Broad support: support in every tested group must exceed", percent(rule.tau_segment)),
+        ("Divided opinion: support and opposition must both exceed", percent(rule.tau_polar)),
+        ("Focused support: its groups must lead the rest by", percentage_points(rule.delta)),
+        ("Fewest answers for any verdict", people(rule.n_min_overall)),
+        ("Fewest answers for a group to be tested", people(rule.n_min_segment)),
+        ("Fewest answers for a group to object", people(rule.n_min_guard)),
+        ("Overall interval called imprecise above", plus_or_minus(rule.precision_overall)),
+        ("Group interval called imprecise above", plus_or_minus(rule.precision_segment)),
+    ];
+    let rows = thresholds.map(|(name, limit)| vec![Cell::head(Html::text(name)), Cell::words(&limit)]);
+    Table::new(
+        "t-rule".to_owned(),
+        text.caption("The decision rule, fixed before the first answer"),
+        vec![words("Threshold"), words("Set at")],
+        rows.to_vec(),
+    )
+}
+
+fn percentage_points(share: f64) -> String {
+    format!("{} percentage points", decimal(share * 100.0))
+}
+
+fn plus_or_minus(share: f64) -> String {
+    format!("± {}", percentage_points(share))
+}

@@ -1,0 +1,125 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Two interventions, one of them among three groups, the smallest withheld.
+fn sample() -> Value {
+    let group = |id: &str, label: &str, share: Option<f64>| {
+        json!({"segment": "sector", "group": id, "label": label, "suppressed": share.is_none(), "role": "tested",
+            "support": share.map(|_| 30), "neutral": share.map(|_| 5), "oppose": share.map(|_| 5),
+            "missing": share.map(|_| 1), "n": share.map(|_| 1040), "share": share, "interval": share.map(|s| [s - 0.1, s + 0.1])})
+    };
+    let verdict = |label: &str| json!({"label": label, "reason": null, "p": 0.01, "bound": 0.6, "needed_n": null, "groups": [], "text": "The verdict in full."});
+    let one = |id: &str, label: &str, share: Option<f64>, verdict: Value, segments: Value| {
+        json!({"id": id, "label": label, "breadth": "broad", "audience": null, "withdrawn": false, "support": 70,
+            "neutral": 10, "oppose": 20, "missing": 3, "n": 100, "share": share, "interval": share.map(|s| [s - 0.08, s + 0.08]),
+            "priority": null, "spend": null, "verdict": verdict, "segments": segments})
+    };
+    let groups = json!([
+        group("a", "Acute & <mental>", Some(0.775)),
+        group("b", "Primary", Some(0.245)),
+        group("c", "Tiny", None)
+    ]);
+    json!({"format": 1, "survey": "s", "title": "Digital <ready>", "language": "en", "version": 2,
+        "notices": [{"code": "simulated", "text": "Nobody gave these answers."}, {"code": "self_selected", "text": "People chose to answer."}],
+        "base": {"invited": null, "started": 1200, "completed": 1000, "by_mode": [{"mode": "open_link", "label": "Open link", "started": 1200, "completed": 1000}], "population": null},
+        "findings": ["One intervention has broad support."],
+        "breadth": {"text": "A few broad ones.", "rows": [{"breadth": "broad", "interventions": 2, "broad_support": 1, "focused": 0, "divisive": 0, "broad_opposition": 0, "not_established": 1}]},
+        "segments": [{"id": "sector", "label": "Where do you work?", "descriptive": false, "groups": [{"id": "a", "label": "Acute", "n": 500, "population_share": 0.5, "share": 0.52}]}],
+        "interventions": [one("x", "Framework", Some(0.125), verdict("divisive"), json!([])), one("y", "Protected time", Some(0.705), verdict("broad_support"), groups)],
+        "questions": [{"id": "q", "label": "Which?", "scale": "nominal", "n": 90, "missing": {"skipped": 2, "not_shown": 0, "not_reached": 0, "dont_know": 0},
+            "rows": [{"id": "o", "label": "This", "count": 45, "share": 0.5, "interval": [0.4, 0.6], "first": null, "mean": null},
+                {"id": "p", "label": "Rare", "count": null, "share": null, "interval": null, "first": null, "mean": null}], "numbers": null}],
+        "themes": [{"question": "w", "label": "Why?", "n": 10, "none": 1, "other": 2, "distinct": 9,
+            "themes": [{"id": "t1", "label": "time", "terms": ["time", "hours"], "count": 7, "distinct": 6, "quotes": ["<script>alert(1)</script> no time"]}]}],
+        "method": {"rule": serde_json::to_value(crate::definition::consensus::DecisionRule::default()).unwrap(),
+            "parameters": {"min_cell": "10"}, "seed": 7, "version": "0.1.0", "notes": ["Intervals by Wilson (1927)."]},
+        "hashes": {"definition": "aa", "responses": "bb"}})
+}
+
+fn html_of(report: Value) -> String {
+    let report: Report = serde_json::from_value(report).unwrap();
+    report_html(&Renderer::new().unwrap(), &report, "p { color: red } /* </style><b> */").unwrap()
+}
+
+/// Texts between an opening tag that starts with `tag` and its end.
+fn texts<'a>(html: &'a str, tag: &str, end: &str) -> Vec<&'a str> {
+    html.split(tag).skip(1).map(|rest| rest.split_once('>').unwrap().1.split(end).next().unwrap()).collect()
+}
+
+#[test]
+fn the_page_asks_for_nothing_and_runs_nothing() {
+    let html = html_of(sample());
+    for never in ["<script", " src=", "url(", "@import", " style=", "<link rel=\"stylesheet"] {
+        assert!(!html.contains(never), "{never}");
+    }
+    assert_eq!(html.matches("</style>").count(), 1);
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt; no time"));
+    assert!(html.contains("<h1 class=\"nhsuk-heading-xl\">Digital &lt;ready&gt;</h1>"));
+}
+
+#[test]
+fn simulated_answers_are_named_over_every_section_and_table() {
+    let html = html_of(sample());
+    assert!(html.contains("<h2>Simulated answers</h2><p>Nobody gave these answers.</p>"));
+    let body = html.split("</nav>").nth(1).unwrap();
+    for heading in texts(body, "<h2", "</h2>") {
+        assert!(heading.contains("(simulated answers)"), "{heading}");
+    }
+    for caption in texts(body, "<p class=\"canvass-caption\"", "</p>") {
+        assert!(caption.contains("(simulated answers)") || caption == "Other settings", "{caption}");
+    }
+    let mut real = sample();
+    real["notices"] = json!([]);
+    assert!(!html_of(real).contains("imulated"));
+}
+
+#[test]
+fn a_chart_has_the_figures_of_its_table() {
+    let html = html_of(sample());
+    let chart = html.split("id=\"c-1-0\"").nth(1).unwrap().split("</svg><p ").next().unwrap();
+    let table = html.split(" id=\"t-1-0\"").nth(1).unwrap().split("</table>").next().unwrap();
+    for figure in ["78\u{a0}%", "25\u{a0}%", "1,040", "withheld", "Acute &amp; &lt;mental&gt;"] {
+        assert!(chart.contains(figure) && table.contains(figure), "{figure}");
+    }
+    assert!(chart.contains("Everyone: 71\u{a0}%"));
+}
+
+#[test]
+fn interventions_are_sorted_by_support_and_linked_to_their_detail() {
+    let html = html_of(sample());
+    let table = html.split(" id=\"t-overview\"").nth(1).unwrap();
+    assert!(table.find("Protected time").unwrap() < table.find("Framework").unwrap());
+    for target in ["i-0", "i-1"] {
+        assert!(html.contains(&format!("href=\"#{target}\"")) && html.contains(&format!("id=\"{target}\"")));
+    }
+}
+
+#[test]
+fn labels_in_another_language_say_which() {
+    let mut report = sample();
+    report["language"] = json!("zh-Hant");
+    assert!(html_of(report).contains("<span lang=\"zh-Hant\">Protected time</span>"));
+    assert!(!html_of(sample()).contains("<span lang="));
+}
+
+#[test]
+fn ids_are_unlike_each_other_and_links_lead_somewhere() {
+    let html = html_of(sample());
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let different: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), different.len());
+    for target in html.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(different.contains(target), "{target}");
+    }
+}
+
+#[test]
+fn a_report_before_any_answer_can_be_read() {
+    let mut report = sample();
+    for list in ["findings", "segments", "interventions", "questions", "themes"] {
+        report[list] = json!([]);
+    }
+    let html = html_of(report);
+    assert!(!html.contains("href=\"#interventions\"") && html.contains("id=\"base\""));
+}

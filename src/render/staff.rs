@@ -1,0 +1,138 @@
+//! What the pages of staff place: finished strings only.
+//!
+//! Templates: `staff/sign_in`, `staff/home`, `staff/survey`.
+
+use serde::Serialize;
+
+use crate::render::page::{Link, Shell};
+
+/// The way in; template `staff/sign_in`.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignIn {
+    /// Around the content.
+    pub shell: Shell,
+    /// What this service is, and who may come in.
+    pub about: String,
+    /// What went wrong at the last attempt: the link leads to a field, or to `#sign-in`.
+    pub errors: Vec<Link>,
+    /// The fields to fill in, if this way in has any.
+    pub fields: Vec<SignInField>,
+    /// What the button says.
+    pub button: String,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+}
+
+/// A field of the way in.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignInField {
+    /// Its name, which is its id as well.
+    pub name: String,
+    /// Its label.
+    pub label: String,
+    /// `text`, `email` or `password`.
+    pub kind: String,
+    /// What the browser may fill in: `username`, `current-password`, `one-time-code`.
+    pub autocomplete: String,
+    /// What was typed; never for a password.
+    pub typed: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// Every consultation; template `staff/home`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Home {
+    /// Around the content.
+    pub shell: Shell,
+    /// The consultations.
+    pub surveys: Vec<SurveyRow>,
+}
+
+/// One consultation in the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct SurveyRow {
+    /// Its title.
+    pub title: String,
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The published version: "Version 3".
+    pub version: String,
+    /// How people take part: "Open link".
+    pub mode: String,
+    /// When it opened or opens: "12 January 2026".
+    pub opened: String,
+    /// How many started.
+    pub started: String,
+    /// How many sent their answers.
+    pub completed: String,
+    /// Its staff page.
+    pub href: String,
+    /// Its first page for respondents, if it is open.
+    pub respond: Option<String>,
+}
+
+/// Where a consultation stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// In words: "Open".
+    pub text: String,
+    /// Colour of the tag, as nhsuk-frontend names it: `green`, `grey`, `blue`, `yellow`.
+    pub colour: String,
+}
+
+/// One consultation; template `staff/survey`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Survey {
+    /// Around the content.
+    pub shell: Shell,
+    /// Its title: heading 1.
+    pub heading: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Something to be told of at once: no answers yet, the answers are simulated.
+    pub notice: Option<String>,
+    /// Facts, in the order to show them: id, version, mode, opened, closes, started, sent.
+    pub facts: Vec<Figure>,
+    /// How far people got, a row a page of the survey.
+    pub progress: Vec<Progress>,
+    /// What can be downloaded.
+    pub downloads: Vec<Download>,
+    /// Its first page for respondents, if there is one to see.
+    pub respond: Option<String>,
+}
+
+/// A fact.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// What.
+    pub name: String,
+    /// How much, or which.
+    pub figure: String,
+}
+
+/// How many got as far as one page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// The page's heading.
+    pub page: String,
+    /// People who reached it.
+    pub reached: String,
+    /// People who left there.
+    pub left: String,
+}
+
+/// A file to take away.
+#[derive(Clone, Debug, Serialize)]
+pub struct Download {
+    /// Its address.
+    pub href: String,
+    /// Its name: `report.html`.
+    pub file: String,
+    /// What is in it.
+    pub what: String,
+}

@@ -1,0 +1,12 @@
+//! From posted fields to a response: reading, routing, validating, and what is kept of it.
+
+pub mod code;
+pub mod form;
+pub mod route;
+pub mod simulate;
+
+mod answers;
+mod draft;
+
+pub use answers::{Answers, Gap, Record};
+pub use draft::{Draft, Next};

@@ -1,0 +1,121 @@
+//! What can go wrong for a person, in their words, with what to do next.
+
+use crate::document::Finding;
+use crate::store::StoreError;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// No such consultation.
+    #[error("there is no consultation called {id}{}", known_list(.known))]
+    UnknownSurvey {
+        /// The id asked for.
+        id: String,
+        /// The ids there are.
+        known: Vec<String>,
+    },
+    /// No such page, or one that does not apply.
+    #[error("there is no such page")]
+    UnknownPage,
+    /// The consultation takes no answers yet.
+    #[error("the consultation has not opened yet")]
+    NotOpenYet,
+    /// The consultation takes no answers any more.
+    #[error("the consultation is closed")]
+    Closed,
+    /// The draft is not there: sent already, deleted, or never begun.
+    #[error("there are no answers in progress under this link")]
+    NoDraft,
+    /// The answers were sent before.
+    #[error("these answers have been sent already")]
+    AlreadySent,
+    /// Something is still to be answered.
+    #[error("some questions still need an answer")]
+    Incomplete,
+    /// The sign-in link or the session is not valid.
+    #[error("this sign-in link has been used or has expired")]
+    SignIn,
+    /// The definition has mistakes.
+    #[error("{file} has {} that must be mended first", mistakes(.findings.len()))]
+    Definition {
+        /// The file.
+        file: String,
+        /// Every mistake.
+        findings: Vec<Finding>,
+    },
+    /// A file that cannot be read or written.
+    #[error("{path} cannot be {action}")]
+    File {
+        /// The file.
+        path: String,
+        /// `read` or `written`.
+        action: &'static str,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file whose content is not what it should be.
+    #[error("{path}{} {problem}", line.map_or_else(String::new, |line| format!(", line {line}:")))]
+    Content {
+        /// The file.
+        path: String,
+        /// The line, where known.
+        line: Option<u64>,
+        /// What is wrong.
+        problem: String,
+    },
+    /// An option that makes no sense here.
+    #[error("{0}")]
+    Usage(String),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    Random,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ServiceError {
+    /// What to do next, as a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::UnknownSurvey { .. } => "Check the id, or publish the definition first: canvass publish FILE.",
+            Self::UnknownPage => "Go back to the start of the consultation.",
+            Self::NotOpenYet => "Come back when it opens.",
+            Self::Closed => "Look for its outcome where you found the consultation.",
+            Self::NoDraft => "Start again, or use the link you were given to come back.",
+            Self::AlreadySent => "There is nothing more to do.",
+            Self::Incomplete => "Answer the questions that are marked.",
+            Self::SignIn => "Ask for a new one: canvass sign-in.",
+            Self::Definition { .. } => "Run canvass check FILE to see each mistake with its place.",
+            Self::File { action: "read", .. } => "Check the path, and that you may read it.",
+            Self::File { .. } => {
+                "Check that the folder exists, that you may write to it and that the disk is not full."
+            }
+            Self::Content { .. } => "Mend the file, or export it anew from where it came.",
+            Self::Usage(_) => "See canvass --help.",
+            Self::Random => "Check that the system's random number generator works.",
+            Self::Store(StoreError::NotFound(_)) => {
+                "Publish a consultation first (canvass publish FILE), or name another database with --database."
+            }
+            Self::Store(StoreError::Busy) => "Wait for the other program to finish, or stop it, and try again.",
+            Self::Store(StoreError::Unreachable(_)) => {
+                "Check that the database server runs and that its address is right."
+            }
+            Self::Store(StoreError::NotADatabase(_) | StoreError::Url { .. }) => {
+                "Name the database with --database sqlite:PATH or --database postgres://…."
+            }
+            Self::Store(StoreError::ReadOnly) => "Make the database file and its folder writable.",
+            Self::Store(StoreError::Newer { .. }) => "Use the newer program, or another database.",
+            Self::Store(_) => "See the log for the cause.",
+        }
+    }
+}
+
+fn known_list(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!("; there are: {}", known.join(", ")) }
+}
+
+fn mistakes(count: usize) -> String {
+    if count == 1 { "a mistake".to_string() } else { format!("{count} mistakes") }
+}

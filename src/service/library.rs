@@ -1,0 +1,104 @@
+//! The published surveys, each version parsed once and kept: a version never changes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::ServiceError;
+use super::time::Moment;
+use crate::definition::{self, Survey};
+use crate::store::survey::{Mode, State};
+use crate::store::{Conn, Store, StoreError, survey};
+
+/// The store and the surveys in it. A clone is the same library and costs nothing.
+#[derive(Clone)]
+pub struct Library {
+    /// The database.
+    pub(super) store: Store,
+    parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
+}
+
+/// Survey, version and language.
+type Key = (String, i32, String);
+
+/// One published version of a survey and the state of its consultation.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The definition.
+    pub survey: Arc<Survey>,
+    /// The version's number in the store.
+    pub version: i32,
+    /// SHA-256 of the definition.
+    pub hash: String,
+    /// Whether answers are taken at all.
+    pub state: State,
+    /// How answers come.
+    pub mode: Mode,
+}
+
+impl Library {
+    /// A library on an open store.
+    pub fn new(store: Store) -> Self {
+        Self { store, parsed: Arc::default() }
+    }
+
+    /// The current version of a survey, in its own language or, as far as translated, in another.
+    pub fn current(&self, id: &str, language: Option<&str>) -> Result<Published, ServiceError> {
+        self.store.read(|conn| self.current_in(conn, id, language))
+    }
+
+    /// One version of a survey.
+    pub(super) fn version_in(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        version: i32,
+        language: Option<&str>,
+    ) -> Result<Arc<Survey>, ServiceError> {
+        let key = (id.to_string(), version, language.unwrap_or_default().to_string());
+        if let Some(survey) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(survey));
+        }
+        let stored = survey::version(conn, id, version)?;
+        let mut survey = definition::parse(&stored.definition)
+            .survey
+            .ok_or_else(|| StoreError::Conflict(format!("version {version} of {id} was stored by a newer program")))?;
+        if let Some(language) = language {
+            survey.translate(language);
+        }
+        let survey = Arc::new(survey);
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&survey));
+        Ok(survey)
+    }
+
+    pub(super) fn current_in(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        language: Option<&str>,
+    ) -> Result<Published, ServiceError> {
+        if !survey::exists(conn, id)? {
+            let known = survey::list(conn)?.into_iter().map(|listed| listed.survey.id).collect();
+            return Err(ServiceError::UnknownSurvey { id: id.to_string(), known });
+        }
+        let (row, version) = survey::current(conn, id)?;
+        let language = language.filter(|language| language.len() <= 35);
+        let survey = self.version_in(conn, id, version.version, None)?;
+        let offered = language.filter(|language| survey.translations.contains_key(*language));
+        let survey = if offered.is_some() { self.version_in(conn, id, version.version, offered)? } else { survey };
+        Ok(Published { survey, version: version.version, hash: version.hash, state: row.state, mode: row.mode })
+    }
+}
+
+impl Published {
+    /// Whether a person may give answers at this moment: the one rule for every door.
+    pub fn may_answer(&self, now: Moment) -> Result<(), ServiceError> {
+        if self.state == State::Closed || self.mode != Mode::OpenLink {
+            return Err(ServiceError::Closed);
+        }
+        match &self.survey.window {
+            Some(window) if now.0 < window.opens_at => Err(ServiceError::NotOpenYet),
+            Some(window) if now.0 >= window.closes_at => Err(ServiceError::Closed),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! One function for each thing a person can do; the only callers of the store.
+
+pub mod collect;
+pub mod export;
+pub mod import;
+pub mod library;
+pub mod publish;
+pub mod report;
+pub mod sign_in;
+pub mod simulate;
+pub mod themes;
+pub mod time;
+
+mod error;
+mod polis;
+
+pub use error::ServiceError;
+pub use library::{Library, Published};
+
+use crate::response::code::Token;
+
+/// Tells a step of long work and how far it is, from 0 to 1.
+pub type Progress<'a> = dyn Fn(&str, f64) + Sync + 'a;
+
+/// A secret from the system's random numbers.
+pub(crate) fn random_token() -> Result<Token, ServiceError> {
+    let mut bytes = [0; 26];
+    getrandom::fill(&mut bytes).map_err(|_| ServiceError::Random)?;
+    Ok(Token::from_random(bytes))
+}
+
+/// A short random reference that ties a page to a line of the log.
+pub fn reference() -> String {
+    random_token().map(|token| token.as_str().chars().take(8).collect()).unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! Programme staff publish a definition, see what is published and close a consultation.
+
+use sha2::{Digest, Sha256};
+
+use super::library::Library;
+use super::time::Moment;
+use super::{ServiceError, collect};
+use crate::definition;
+use crate::document::hex;
+use crate::document::{Finding, Severity};
+use crate::store::survey::{self, Listed, Mode, NewVersion, Published};
+
+/// What publishing did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The survey's id.
+    pub survey: String,
+    /// The version's number.
+    pub version: i32,
+    /// False if the same definition was published before.
+    pub new: bool,
+    /// Warnings of the checker.
+    pub warnings: Vec<Finding>,
+}
+
+/// A consultation with its progress.
+#[derive(Debug)]
+pub struct Consultation {
+    /// The title, as currently published.
+    pub title: String,
+    /// The row in the store.
+    pub listed: Listed,
+}
+
+/// Publishes the definition `text`, named `file` in errors. The same definition again is the same version.
+pub fn publish(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
+    publish_as(library, file, text, Mode::OpenLink, now)
+}
+
+pub(super) fn publish_as(
+    library: &Library,
+    file: &str,
+    text: &str,
+    mode: Mode,
+    now: Moment,
+) -> Result<Publication, ServiceError> {
+    let parsed = definition::parse(text);
+    let Some(survey) = parsed.survey else {
+        let findings = parsed.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+        return Err(ServiceError::Definition { file: file.to_string(), findings });
+    };
+    let hash = definition_hash(text);
+    let published_at = now.instant();
+    let new = NewVersion { survey_id: &survey.id, hash: &hash, definition: text, mode, published_at: &published_at };
+    let published = library.store.write(|conn| survey::publish_version(conn, &new))?;
+    let (Published::New(version) | Published::Again(version)) = published;
+    Ok(Publication {
+        survey: survey.id,
+        version,
+        new: matches!(published, Published::New(_)),
+        warnings: parsed.findings,
+    })
+}
+
+/// Every consultation with its progress, by id.
+pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
+    library.store.read(|conn| {
+        let listed = survey::list(conn)?;
+        listed
+            .into_iter()
+            .map(|listed| {
+                let survey = library.version_in(conn, &listed.survey.id, listed.survey.version, None)?;
+                Ok(Consultation { title: survey.title.clone(), listed })
+            })
+            .collect()
+    })
+}
+
+/// Closes a consultation: it takes no more answers, and waiting contact details are mixed.
+pub fn close(library: &Library, id: &str) -> Result<(), ServiceError> {
+    library.current(id, None)?;
+    library.store.write(|conn| survey::close(conn, id))?;
+    collect::release_contacts(library, id)
+}
+
+/// SHA-256 of a definition without regard to its spacing.
+pub(super) fn definition_hash(text: &str) -> String {
+    let compact =
+        serde_json::from_str::<serde_json::Value>(text).map_or_else(|_| text.to_string(), |value| value.to_string());
+    hex(&Sha256::digest(compact.as_bytes()))
+}

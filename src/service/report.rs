@@ -1,0 +1,83 @@
+//! An analyst asks for the consensus summary of a consultation.
+
+use sha2::{Digest, Sha256};
+
+use super::library::Library;
+use super::{Progress, ServiceError};
+use crate::analysis::dataset::Dataset;
+use crate::analysis::report::{Base, Hashes, ModeBase, PopulationBase, Report};
+use crate::analysis::summary::{Context, summarise};
+use crate::definition::Survey;
+use crate::document::hex;
+use crate::response::Record;
+use crate::store::survey::{Count, Mode};
+use crate::store::{response, survey};
+
+/// The consensus summary. Equal responses, definition and seed give an equal report, on either database.
+pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
+    let published = library.current(id, None)?;
+    let definition = &published.survey;
+    progress("Reading responses", 0.0);
+    let (data, hashes, counts) = library.store.read(|conn| {
+        let counts = survey::list(conn)?
+            .into_iter()
+            .find(|listed| listed.survey.id == id)
+            .map(|listed| listed.counts)
+            .unwrap_or_default();
+        let total = counts.iter().map(|count| count.completed).sum::<i64>().max(1);
+        let mut data = Dataset::new(definition);
+        let mut hashes: Vec<[u8; 32]> = Vec::new();
+        response::for_each(conn, id, |row| {
+            let stored: serde_json::Value = serde_json::from_str(&row.answers).unwrap_or_default();
+            data.push(&Record::from_json(definition, &stored));
+            hashes.push(Sha256::digest(format!("{}:{}", row.mode.as_str(), row.answers).as_bytes()).into());
+            if data.n.is_multiple_of(500) {
+                progress("Reading responses", data.n as f64 / total as f64);
+            }
+            Ok::<_, ServiceError>(())
+        })?;
+        Ok::<_, ServiceError>((data, hashes, counts))
+    })?;
+    let context = Context {
+        base: base(definition, &counts),
+        hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
+        version: u32::try_from(published.version).unwrap_or_default(),
+        seed,
+        software: env!("CARGO_PKG_VERSION").to_string(),
+    };
+    Ok(summarise(&data, context, progress))
+}
+
+/// The hash of many hashes, whatever their order.
+fn combined(mut hashes: Vec<[u8; 32]>) -> String {
+    hashes.sort_unstable();
+    hex(&Sha256::digest(hashes.concat()))
+}
+
+fn base(survey: &Survey, counts: &[Count]) -> Base {
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let label = |mode: Mode| match mode {
+        Mode::OpenLink => "Open link: anyone with the address",
+        Mode::Imported => "Imported from another tool",
+        Mode::Simulated => "Simulated: no real person",
+    };
+    let by_mode: Vec<ModeBase> = counts
+        .iter()
+        .map(|count| ModeBase {
+            mode: count.mode.as_str().to_string(),
+            label: label(count.mode).to_string(),
+            started: number(count.started),
+            completed: number(count.completed),
+        })
+        .collect();
+    let completed = by_mode.iter().map(|mode| mode.completed).sum();
+    let population =
+        survey.population.as_ref().filter(|population| population.estimate > 0).map(|population| PopulationBase {
+            estimate: population.estimate,
+            low: population.low,
+            high: population.high,
+            source: population.source.clone(),
+            reach: completed as f64 / population.estimate as f64,
+        });
+    Base { invited: None, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
+}

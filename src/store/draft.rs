@@ -1,0 +1,96 @@
+//! Drafts: what a respondent has saved and not yet submitted.
+//!
+//! A draft is deleted in the transaction that stores its response and shares no value with it but
+//! the survey, the version and the mode.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use super::schema::draft;
+use super::survey::Mode;
+use super::{Conn, StoreError};
+
+/// A stored draft.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Draft {
+    /// The hash of the respondent's token.
+    pub key: String,
+    /// The survey.
+    pub survey_id: String,
+    /// The version that the respondent sees.
+    pub version: i32,
+    /// How the respondent came.
+    #[diesel(deserialize_as = String)]
+    pub mode: Mode,
+    /// The answers so far, as JSON.
+    pub answers: String,
+    /// The day of the first visit.
+    pub started_on: String,
+    /// The day of the last change; a draft is kept for so long after it.
+    pub saved_on: String,
+}
+
+/// A draft to start.
+#[derive(Clone, Copy)]
+pub struct NewDraft<'a> {
+    /// The hash of the respondent's token.
+    pub key: &'a str,
+    /// The survey.
+    pub survey_id: &'a str,
+    /// The version that the respondent sees.
+    pub version: i32,
+    /// How the respondent came.
+    pub mode: Mode,
+    /// The answers so far, as JSON.
+    pub answers: &'a str,
+    /// Today.
+    pub started_on: &'a str,
+}
+
+/// Starts a draft; `Conflict` if the key has one or the version does not exist.
+pub fn start(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
+    diesel::insert_into(draft::table)
+        .values((
+            draft::key.eq(new.key),
+            draft::survey_id.eq(new.survey_id),
+            draft::version.eq(new.version),
+            draft::mode.eq(new.mode.as_str()),
+            draft::answers.eq(new.answers),
+            draft::started_on.eq(new.started_on),
+            draft::saved_on.eq(new.started_on),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The draft of this key, if there is one.
+pub fn load(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
+    Ok(draft::table.find(key).first(conn).optional()?)
+}
+
+/// Replaces the answers of a draft; `NotFound` if it was submitted or deleted meanwhile.
+pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result<(), StoreError> {
+    let saved = diesel::update(draft::table.find(key))
+        .set((draft::answers.eq(answers), draft::saved_on.eq(saved_on)))
+        .execute(conn)?;
+    if saved == 0 {
+        return Err(StoreError::NotFound("such draft".to_owned()));
+    }
+    Ok(())
+}
+
+/// Deletes a draft; says whether there was one.
+pub fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
+    Ok(diesel::delete(draft::table.find(key)).execute(conn)? > 0)
+}
+
+/// Deletes all drafts last saved before that day, and says how many. They leave the count of those
+/// who have started.
+pub fn delete_saved_before(conn: &mut Conn, day: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(draft::table.filter(draft::saved_on.lt(day))).execute(conn)?)
+}
+
+/// The number of drafts of a survey.
+pub fn count(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
+    Ok(draft::table.filter(draft::survey_id.eq(survey_id)).select(count_star()).first(conn)?)
+}

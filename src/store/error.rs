@@ -1,0 +1,110 @@
+//! What can go wrong in the store, in the store's words.
+
+use diesel::ConnectionError;
+use diesel::result::{DatabaseErrorKind, Error};
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// What was asked for is not there.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// What is stored forbids it.
+    #[error("{0}")]
+    Conflict(String),
+    /// Another program, or too many at once, kept the database for longer than the busy timeout.
+    #[error("the database is busy with the work of others")]
+    Busy,
+    /// No connection could be made, or one broke: whether the last write was stored is unknown.
+    #[error("the database does not answer")]
+    Unreachable(#[source] Cause),
+    /// The file is something else, or the database of another program.
+    #[error("{0} is not a database of this program")]
+    NotADatabase(String),
+    /// The database may be read but not written.
+    #[error("the database is read-only")]
+    ReadOnly,
+    /// A newer program has changed the tables.
+    #[error("the database has schema {found}, newer than this program's {known}")]
+    Newer {
+        /// The newest migration in the database.
+        found: String,
+        /// The newest migration in this program.
+        known: String,
+    },
+    /// The address of the database cannot be understood.
+    #[error("\"{given}\" is not the address of a database: {hint}")]
+    Url {
+        /// The address, without its password.
+        given: String,
+        /// What to write instead.
+        hint: String,
+    },
+    /// The tables could not be made or brought up to date.
+    #[error("the tables of the database could not be brought up to date")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    Random(#[source] getrandom::Error),
+    /// Anything else that the database refuses.
+    #[error("the database refused a statement")]
+    Database(#[source] Error),
+}
+
+/// What the database driver says about a failed connection, without passwords.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(String);
+
+impl StoreError {
+    pub(super) fn unreachable(cause: impl std::fmt::Display) -> Self {
+        let text = cause.to_string();
+        Self::Unreachable(Cause(text.trim_end().trim_end_matches('.').to_owned()))
+    }
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        use DatabaseErrorKind as Kind;
+        match &error {
+            Error::NotFound => Self::NotFound("such row".to_owned()),
+            Error::DatabaseError(Kind::UniqueViolation, _) => {
+                Self::Conflict("a row with this key is already stored".to_owned())
+            }
+            Error::DatabaseError(Kind::ForeignKeyViolation, _) => {
+                Self::Conflict("the row belongs to one that is not stored".to_owned())
+            }
+            Error::DatabaseError(Kind::ReadOnlyTransaction, _) => Self::ReadOnly,
+            Error::DatabaseError(Kind::ClosedConnection, info) => Self::unreachable(info.message()),
+            Error::DatabaseError(_, info) if info.message().contains("readonly database") => Self::ReadOnly,
+            _ if is_locked(&error) || is_clash(&error) => Self::Busy,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<ConnectionError> for StoreError {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::CouldntSetupConfiguration(error) => error.into(),
+            other => Self::unreachable(other),
+        }
+    }
+}
+
+/// The busy timeout ended before another connection's lock did; diesel has no kind for it.
+pub(super) fn is_locked(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, info)
+        if info.message().starts_with("database") && info.message().contains("is locked")
+            || info.message().contains("lock timeout"))
+}
+
+/// Postgres ended one of two transactions that were in each other's way: trying again may succeed.
+pub(super) fn is_clash(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        // Diesel has no kind for a deadlock and does not give the SQLSTATE.
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => info.message().contains("deadlock"),
+        _ => false,
+    }
+}

@@ -1,0 +1,218 @@
+//! The database: SQLite or Postgres behind one `Store`, and the only place that knows diesel.
+//!
+//! One file per noun holds its row and its queries, as functions on `&mut Conn`. The caller opens
+//! the transaction, by [`Store::read`] or [`Store::write`], so that several queries are one act:
+//!
+//! ```no_run
+//! use canvass::store::{Open, Store, StoreError, survey};
+//!
+//! let store = Store::open("sqlite:data/canvass.db", Open::Create)?;
+//! let surveys = store.read(survey::list)?;
+//! # Ok::<(), StoreError>(())
+//! ```
+//!
+//! Ids, hashes and JSON are text, instants `2026-11-22T09:30:00Z`, days `2026-11-22`. The store has
+//! no clock: the caller says what time it is.
+
+mod conn;
+mod connect;
+pub mod contact;
+pub mod draft;
+mod error;
+mod id;
+mod migrate;
+mod place;
+pub mod response;
+mod schema;
+pub mod staff;
+pub mod survey;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::sql_types::Integer;
+
+use conn::each_backend;
+use connect::{Line, Opener, Use, use_write_ahead_log};
+use place::Place;
+
+pub use conn::Conn;
+pub use error::{Cause, StoreError};
+pub use place::Open;
+
+/// How long one connection waits for the locks of others.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How often Postgres may break off a write for the sake of another before the caller hears of it.
+const TRIES: u32 = 3;
+/// How long a broken-off write waits, so that the other can finish and does not meet it again.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A database with its tables up to date. A clone is the same store and costs nothing.
+#[derive(Clone)]
+pub struct Store(Arc<Doors>);
+
+enum Doors {
+    /// Writers queue on the mutex: two that waited inside SQLite would sleep and poll.
+    Sqlite {
+        readers: Pool<Opener>,
+        writer: Mutex<Option<Line>>,
+        opener: Opener,
+    },
+    Postgres(Pool<Opener>),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME` and brings its tables up to
+    /// date; many programs may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// `Url` for another address, `NotFound` for a missing file with `Open::Existing` (and nothing
+    /// is made), `NotADatabase`, `ReadOnly`, `Newer`, `Busy`, `Unreachable`. None holds a password.
+    pub fn open(url: &str, open: Open) -> Result<Self, StoreError> {
+        Self::open_within(BUSY_TIMEOUT, url, open)
+    }
+
+    /// [`Store::open`] with another busy timeout, which also holds for every later read and write.
+    pub fn open_within(busy: Duration, url: &str, open: Open) -> Result<Self, StoreError> {
+        let opener = Opener { place: Place::read(url)?, purpose: Use::Write, busy: busy.max(Duration::from_millis(1)) };
+        let Place::Sqlite(path) = &opener.place else {
+            first_line(&opener, open, "this database")?;
+            let pool = pool(opener, POSTGRES_CONNECTIONS);
+            return Ok(Self(Arc::new(Doors::Postgres(pool))));
+        };
+        prepare_file(path, open)?;
+        let line = first_line(&opener, open, &path.display().to_string())?;
+        let reader = Opener { purpose: Use::Read, ..opener.clone() };
+        Ok(Self(Arc::new(Doors::Sqlite {
+            readers: pool(reader, SQLITE_READERS),
+            writer: Mutex::new(Some(line)),
+            opener,
+        })))
+    }
+
+    /// Runs `act` in a read transaction: all its queries see the database at one moment.
+    pub fn read<T, E: From<StoreError>>(&self, mut act: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Doors::Sqlite { readers: pool, .. } | Doors::Postgres(pool) => take(pool)?.transact(Use::Read, &mut act),
+        }
+    }
+
+    /// Runs `act` in one transaction. On `Ok` all it wrote is on the disk, on `Err` none of it.
+    ///
+    /// Writers of one SQLite file take turns. Postgres runs them side by side (`READ COMMITTED`:
+    /// keys and locked rows, not the isolation, keep them apart) and may break one off for the sake
+    /// of another; `act` is then run again, up to three times in all. `act` must not itself call
+    /// `write`: on SQLite it would wait for itself.
+    pub fn write<T, E: From<StoreError>>(&self, mut act: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| line.transact(Use::Write, &mut act)),
+            Doors::Postgres(pool) => {
+                let mut line = take(pool)?;
+                let mut tries = 1;
+                loop {
+                    let outcome = line.transact(Use::Write, &mut act);
+                    if outcome.is_ok() || !line.clashed() || tries == TRIES {
+                        return outcome;
+                    }
+                    std::thread::sleep(PAUSE * tries);
+                    tries += 1;
+                }
+            }
+        }
+    }
+
+    /// Rewrites or clears what the files still tell of deleted rows and of the order of writes.
+    ///
+    /// For after a survey's close; it costs a copy of a SQLite file. `Busy` if others keep SQLite's
+    /// write-ahead log in use.
+    pub fn scrub(&self) -> Result<(), StoreError> {
+        match &*self.0 {
+            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| {
+                line.conn.batch_execute("VACUUM")?;
+                let log =
+                    diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn)?;
+                if log.busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+            }),
+            Doors::Postgres(pool) => Ok(take(pool)?.conn.batch_execute("VACUUM contact, draft, response")?),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Runs `act` on the one connection that writes to SQLite, after those who came before.
+fn in_turn<T, E: From<StoreError>>(
+    writer: &Mutex<Option<Line>>,
+    opener: &Opener,
+    act: impl FnOnce(&mut Line) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    // Taken out, so that a panic in `act` drops it and SQLite rolls back.
+    let mut line = match writer.take() {
+        Some(line) => line,
+        None => opener.connect()?,
+    };
+    let outcome = act(&mut line);
+    if !line.is_broken() {
+        *writer = Some(line);
+    }
+    outcome
+}
+
+/// A missing file is an error or gets its folders; a write-protected one is refused here, since
+/// SQLite would open it and fail at the first write.
+fn prepare_file(path: &Path, open: Open) -> Result<(), StoreError> {
+    match path.metadata() {
+        Ok(file) if file.permissions().readonly() => Err(StoreError::ReadOnly),
+        Ok(_) => Ok(()),
+        Err(_) if open == Open::Existing => Err(StoreError::NotFound(format!("database at {}", path.display()))),
+        Err(_) => match path.parent() {
+            Some(folder) => std::fs::create_dir_all(folder).map_err(StoreError::unreachable),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Opens the first connection and brings the tables up to date through it.
+fn first_line(opener: &Opener, open: Open, name: &str) -> Result<Line, StoreError> {
+    let ready = || {
+        let mut line = Line::open(opener, open)?;
+        // First, so that the file of another program stays as it is.
+        migrate::is_current(&mut line.conn, name)?;
+        use_write_ahead_log(&mut line.conn, opener.busy)?;
+        migrate::to_newest(&mut line.conn, name)?;
+        Ok(line)
+    };
+    ready().map_err(|error| match error {
+        StoreError::Database(cause) if cause.to_string() == "file is not a database" => {
+            StoreError::NotADatabase(name.to_owned())
+        }
+        other => other,
+    })
+}
+
+/// Connections are made when they are needed, so opening a store costs one.
+fn pool(opener: Opener, size: u32) -> Pool<Opener> {
+    Pool::builder().max_size(size).min_idle(Some(0)).connection_timeout(opener.busy).build_unchecked(opener)
+}
+
+fn take(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>, StoreError> {
+    pool.get().map_err(|_| {
+        if pool.state().connections < pool.max_size() {
+            StoreError::unreachable("no connection could be made in time")
+        } else {
+            StoreError::Busy
+        }
+    })
+}

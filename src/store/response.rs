@@ -1,0 +1,169 @@
+//! Responses: stored once, never changed, under random ids that tell neither order nor person.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use super::schema::response;
+use super::survey::Mode;
+use super::{Conn, StoreError, each_backend, id};
+
+/// Rows in one statement: past this the gain is small and the number of parameters grows.
+const BATCH: usize = 256;
+/// Rows in memory at once while reading all.
+const PAGE: i64 = 512;
+
+/// A stored response.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Response {
+    /// The survey.
+    pub survey_id: String,
+    /// Random: the order of ids is no order of arrival.
+    pub id: String,
+    /// The version that was answered.
+    pub version: i32,
+    /// The key by which a second submission of the same form is known.
+    pub idem: String,
+    /// The hash of the receipt, if the respondent got one.
+    pub receipt_hash: Option<String>,
+    /// How it came.
+    #[diesel(deserialize_as = String)]
+    pub mode: Mode,
+    /// The answers, as JSON.
+    pub answers: String,
+    /// The day on which it was submitted.
+    pub submitted_on: String,
+}
+
+/// A response to store.
+#[derive(Clone, Copy)]
+pub struct NewResponse<'a> {
+    /// The survey.
+    pub survey_id: &'a str,
+    /// The version that was answered.
+    pub version: i32,
+    /// The key by which a second submission of the same form is known.
+    pub idem: &'a str,
+    /// The hash of the receipt, if the respondent gets one.
+    pub receipt_hash: Option<&'a str>,
+    /// How it comes.
+    pub mode: Mode,
+    /// The answers, as JSON.
+    pub answers: &'a str,
+    /// Today.
+    pub submitted_on: &'a str,
+}
+
+/// What submitting did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// The response is stored.
+    Now,
+    /// It was stored before, as this row; nothing changed, even if the answers differ.
+    AlreadySubmitted(Response),
+}
+
+/// Stores a response, once for each survey and `idem`.
+///
+/// # Errors
+///
+/// `Conflict` if another response has the receipt or the version does not exist.
+pub fn submit(conn: &mut Conn, new: &NewResponse) -> Result<Submitted, StoreError> {
+    if insert(conn, std::slice::from_ref(new))? == 1 {
+        return Ok(Submitted::Now);
+    }
+    find_by_idem(conn, new.survey_id, new.idem)?
+        .map(Submitted::AlreadySubmitted)
+        .ok_or_else(|| StoreError::Conflict("another response has this receipt".to_owned()))
+}
+
+/// Stores many responses, leaving out those whose `idem` or receipt the survey has; says how many
+/// were new.
+pub fn insert_many(conn: &mut Conn, new: &[NewResponse]) -> Result<usize, StoreError> {
+    new.chunks(BATCH).map(|batch| insert(conn, batch)).sum()
+}
+
+fn insert(conn: &mut Conn, new: &[NewResponse]) -> Result<usize, StoreError> {
+    let rows = new
+        .iter()
+        .map(|new| {
+            Ok((
+                response::survey_id.eq(new.survey_id),
+                response::id.eq(id::random()?),
+                response::version.eq(new.version),
+                response::idem.eq(new.idem),
+                response::receipt_hash.eq(new.receipt_hash),
+                response::mode.eq(new.mode.as_str()),
+                response::answers.eq(new.answers),
+                response::submitted_on.eq(new.submitted_on),
+            ))
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(each_backend!(conn, c => diesel::insert_into(response::table)
+        .values(rows)
+        .on_conflict((response::survey_id, response::idem))
+        .do_nothing()
+        .execute(c))?)
+}
+
+/// The response that was submitted with this key, if there is one.
+pub fn find_by_idem(conn: &mut Conn, survey_id: &str, idem: &str) -> Result<Option<Response>, StoreError> {
+    Ok(response::table
+        .filter(response::survey_id.eq(survey_id))
+        .filter(response::idem.eq(idem))
+        .first(conn)
+        .optional()?)
+}
+
+/// The response whose receipt has this hash, if there is one.
+pub fn find_by_receipt(conn: &mut Conn, survey_id: &str, receipt_hash: &str) -> Result<Option<Response>, StoreError> {
+    Ok(response::table
+        .filter(response::survey_id.eq(survey_id))
+        .filter(response::receipt_hash.eq(receipt_hash))
+        .first(conn)
+        .optional()?)
+}
+
+/// Hands every response of a survey to `each`, by id, with at most 512 in memory; stops at its
+/// first error.
+///
+/// The order is the same each time, but ids are random: nothing may depend on it.
+pub fn for_each<E: From<StoreError>>(
+    conn: &mut Conn,
+    survey_id: &str,
+    mut each: impl FnMut(Response) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = String::new();
+    loop {
+        let page: Vec<Response> = response::table
+            .filter(response::survey_id.eq(survey_id))
+            .filter(response::id.gt(&after))
+            .order(response::id)
+            .limit(PAGE)
+            .load(conn)
+            .map_err(StoreError::from)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after.clone_from(&last.id);
+        for response in page {
+            each(response)?;
+        }
+    }
+}
+
+/// The number of responses of a survey by mode; a mode without any is left out.
+pub fn counts(conn: &mut Conn, survey_id: &str) -> Result<Vec<(Mode, i64)>, StoreError> {
+    let mut counts = response::table
+        .filter(response::survey_id.eq(survey_id))
+        .group_by(response::mode)
+        .select((response::mode, count_star()))
+        .load::<(String, i64)>(conn)?
+        .into_iter()
+        .map(|(word, n)| match Mode::try_from(word) {
+            Ok(mode) => Ok((mode, n)),
+            Err(unknown) => Err(diesel::result::Error::DeserializationError(unknown.into())),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    counts.sort();
+    Ok(counts)
+}

@@ -1,0 +1,70 @@
+//! The tables as both databases have them; a test compares the two live databases with this file.
+
+diesel::table! {
+    survey (id) {
+        id -> Text,
+        version -> Integer,
+        state -> Text,
+        mode -> Text,
+        published_at -> Text,
+    }
+}
+
+diesel::table! {
+    survey_version (survey_id, version) {
+        survey_id -> Text,
+        version -> Integer,
+        hash -> Text,
+        definition -> Text,
+        published_at -> Text,
+    }
+}
+
+diesel::table! {
+    draft (key) {
+        key -> Text,
+        survey_id -> Text,
+        version -> Integer,
+        mode -> Text,
+        answers -> Text,
+        started_on -> Text,
+        saved_on -> Text,
+    }
+}
+
+diesel::table! {
+    response (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        version -> Integer,
+        idem -> Text,
+        receipt_hash -> Nullable<Text>,
+        mode -> Text,
+        answers -> Text,
+        submitted_on -> Text,
+    }
+}
+
+diesel::table! {
+    contact (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        details -> Text,
+        batched -> Bool,
+    }
+}
+
+diesel::table! {
+    staff_sign_in (token_hash) {
+        token_hash -> Text,
+        expires_at -> Text,
+        used_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    staff_session (key_hash) {
+        key_hash -> Text,
+        expires_at -> Text,
+    }
+}

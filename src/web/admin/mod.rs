@@ -1,0 +1,194 @@
+//! The staff area: consultations with their progress, and what can be taken away. Every page needs a signed-in person.
+
+use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
+use actix_web::web::{Data, Form, Path, block};
+use actix_web::{HttpResponse, Responder};
+
+use super::Site;
+use super::assets::CSS;
+use super::error::Problem;
+use super::info::{html, plain_shell, see_other};
+use super::session::{Staff, no_staff_cookie, staff_cookie};
+use crate::analysis::findings::thousands;
+use crate::render::page::{Account, Shell};
+use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
+use crate::render::{Renderer, report::report_html};
+use crate::response::code::Token;
+use crate::service::publish::Consultation;
+use crate::service::time::Moment;
+use crate::service::{Library, ServiceError, export, publish, report, sign_in as signing};
+use crate::store::survey::{Mode, State};
+
+/// Seed of reports made from the staff area; the same as the command line's default.
+const SEED: u64 = 7;
+
+pub(super) async fn sign_in_page(
+    token: Path<String>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let token = Token::read(&token).ok_or(ServiceError::SignIn)?;
+    let view = SignIn {
+        shell: plain_shell(&site, "Sign in"),
+        about: "This link signs in one member of programme staff, once.".to_string(),
+        errors: Vec::new(),
+        fields: Vec::new(),
+        button: "Sign in".to_string(),
+        action: format!("/staff/sign-in/{}", token.as_str()),
+        csrf: "sign-in".to_string(),
+    };
+    Ok(html(renderer.render("staff/sign_in", &view)?))
+}
+
+pub(super) async fn sign_in(
+    token: Path<String>,
+    library: Data<Library>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let link = Token::read(&token).ok_or(ServiceError::SignIn)?;
+    let session = block(move || signing::redeem(&library, &link, Moment::now())).await??;
+    let mut response = see_other("/staff");
+    response.add_cookie(&staff_cookie(&site, &session)).map_err(Problem::internal)?;
+    Ok(response)
+}
+
+pub(super) async fn sign_out(
+    staff: Staff,
+    posted: Form<Vec<(String, String)>>,
+    library: Data<Library>,
+) -> Result<impl Responder, Problem> {
+    if !posted.iter().any(|(name, value)| name == "csrf" && *value == staff.session.form_guard()) {
+        return Err(Problem::forged());
+    }
+    block(move || signing::sign_out(&library, &staff.session)).await??;
+    let mut response = see_other("/");
+    response.add_cookie(&no_staff_cookie()).map_err(Problem::internal)?;
+    Ok(response)
+}
+
+pub(super) async fn home(
+    staff: Staff,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let consultations = block(move || publish::list(&library)).await??;
+    let view =
+        Home { shell: staff_shell(&site, &staff, "Consultations"), surveys: consultations.iter().map(row).collect() };
+    Ok(html(renderer.render("staff/home", &view)?))
+}
+
+pub(super) async fn survey(
+    id: Path<String>,
+    staff: Staff,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let consultations = block(move || publish::list(&library)).await??;
+    let consultation = consultations
+        .iter()
+        .find(|consultation| consultation.listed.survey.id == *id)
+        .ok_or_else(Problem::not_found)?;
+    let row = row(consultation);
+    let simulated: i64 = consultation
+        .listed
+        .counts
+        .iter()
+        .filter(|count| count.mode == Mode::Simulated)
+        .map(|count| count.completed)
+        .sum();
+    let fact = |name: &str, figure: &str| Figure { name: name.to_string(), figure: figure.to_string() };
+    let download = |file: &str, what: &str| Download {
+        href: format!("/staff/surveys/{id}/{file}"),
+        file: file.to_string(),
+        what: what.to_string(),
+    };
+    let view = Survey {
+        shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
+        heading: row.title.clone(),
+        status: row.status,
+        notice: (simulated > 0).then(|| format!("{simulated} of the responses are simulated. No person gave them.")),
+        facts: vec![
+            fact("Id", &row.id),
+            fact("Published", &row.version),
+            fact("Participation", &row.mode),
+            fact("Opened", &row.opened),
+            fact("Started", &row.started),
+            fact("Answers sent", &row.completed),
+        ],
+        progress: Vec::new(),
+        downloads: vec![
+            download("report.html", "The consensus summary, to read and to print"),
+            download("report.json", "The same as data"),
+            download("responses.csv", "One row a response, for a spreadsheet or a statistics program"),
+            download("codebook.csv", "What the columns of responses.csv mean"),
+        ],
+        respond: row.respond,
+    };
+    Ok(html(renderer.render("staff/survey", &view)?))
+}
+
+pub(super) async fn download(
+    path: Path<(String, String)>,
+    _: Staff,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+) -> Result<impl Responder, Problem> {
+    let (survey, file) = path.into_inner();
+    let name = file.clone();
+    let made = block(move || make(&survey, &file, &library, &renderer)).await??;
+    let (kind, bytes) = made;
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(name)],
+    };
+    Ok(HttpResponse::Ok().content_type(kind).insert_header(disposition).body(bytes))
+}
+
+fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Result<(&'static str, Vec<u8>), Problem> {
+    let report = || report::build(library, survey, SEED, &|_, _| {});
+    let mut bytes = Vec::new();
+    Ok(match file {
+        "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, CSS)?.into_bytes()),
+        "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
+        "responses.csv" => {
+            export::responses_csv(library, survey, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "codebook.csv" => {
+            export::codebook_csv(library, survey, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        _ => return Err(Problem::not_found()),
+    })
+}
+
+fn row(consultation: &Consultation) -> SurveyRow {
+    let (survey, counts) = (&consultation.listed.survey, &consultation.listed.counts);
+    let sum =
+        |of: fn(&crate::store::survey::Count) -> i64| thousands(counts.iter().map(of).sum::<i64>().unsigned_abs());
+    let is_open = survey.state == State::Open;
+    let words = |open: &str, closed: &str| if is_open { open.to_string() } else { closed.to_string() };
+    SurveyRow {
+        title: consultation.title.clone(),
+        id: survey.id.clone(),
+        status: Status { text: words("Open", "Closed"), colour: words("green", "grey") },
+        version: format!("Version {}", survey.version),
+        mode: if survey.mode == Mode::Imported { "Imported" } else { "Open link" }.to_string(),
+        opened: survey.published_at.chars().take(10).collect(),
+        started: sum(|count| count.started),
+        completed: sum(|count| count.completed),
+        href: format!("/staff/surveys/{}", survey.id),
+        respond: is_open.then(|| format!("/s/{}", survey.id)),
+    }
+}
+
+fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {
+    let account = Account {
+        name: "Programme staff".to_string(),
+        action: "/staff/sign-out".to_string(),
+        csrf: staff.session.form_guard(),
+    };
+    Shell { account: Some(account), service_href: Some("/staff".to_string()), ..plain_shell(site, heading) }
+}

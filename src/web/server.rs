@@ -1,0 +1,73 @@
+//! Builds the server, the same for the program and for tests.
+
+use std::net::TcpListener;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, FormConfig, PathConfig};
+use actix_web::{App, HttpServer, dev::Server};
+
+use super::error::Problem;
+use super::{error, routes, security};
+use crate::render::{RenderError, Renderer};
+use crate::service::Library;
+
+/// Largest posted form, in bytes.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
+/// What the pages need to know of where they are served.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The address people use, without a slash at its end: `https://consult.example.org`.
+    pub address: String,
+    /// Where the style sheet is.
+    pub(super) css: String,
+}
+
+impl Site {
+    /// A service that people reach at `address`.
+    pub fn new(address: &str) -> Self {
+        Self { address: address.trim_end_matches('/').to_string(), css: super::assets::address() }
+    }
+
+    /// True if people come by HTTPS, so that cookies must too.
+    pub(super) fn is_https(&self) -> bool {
+        self.address.starts_with("https://")
+    }
+}
+
+/// Takes the address to listen on, such as `127.0.0.1:8080`.
+pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
+    TcpListener::bind(listen)
+}
+
+/// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
+pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
+    let renderer = Data::new(Renderer::new()?);
+    let (library, site) = (Data::new(library), Data::new(site));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::clone(&renderer))
+            .app_data(Data::clone(&library))
+            .app_data(Data::clone(&site))
+            .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
+            .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
+            .wrap(from_fn(error::pages))
+            .wrap(from_fn(security::same_site))
+            .wrap(security::headers())
+            .wrap(Compress::default())
+            .configure(routes)
+            .default_service(actix_web::web::to(|| async { Err::<&str, _>(Problem::not_found()) }))
+    });
+    Ok(server.workers(2).shutdown_timeout(30).listen(listener)?.run())
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen")]
+    Listen(#[from] std::io::Error),
+    /// A template is broken.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}

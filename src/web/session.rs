@@ -1,0 +1,82 @@
+//! Who is asking: the respondent's secret in a cookie of its survey, or a signed-in member of staff.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::web::{Data, block};
+use actix_web::{FromRequest, HttpRequest};
+use std::future::Future;
+use std::pin::Pin;
+
+use super::Site;
+use super::error::Problem;
+use crate::response::code::Token;
+use crate::service::time::Moment;
+use crate::service::{Library, sign_in};
+
+const STAFF_COOKIE: &str = "canvass-staff";
+/// Days for which a browser keeps the way back to answers in progress.
+const RESPONDENT_DAYS: i64 = 30;
+
+/// The respondent's secret, if the browser sent one.
+pub(super) fn respondent(request: &HttpRequest, survey: &str) -> Option<Token> {
+    Token::read(request.cookie(&respondent_cookie_name(survey))?.value())
+}
+
+/// The cookie that keeps the respondent's secret; sent only to the pages of its survey.
+pub(super) fn respondent_cookie(site: &Site, survey: &str, token: &Token) -> Cookie<'static> {
+    Cookie::build(respondent_cookie_name(survey), token.as_str().to_string())
+        .path(format!("/s/{survey}"))
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(RESPONDENT_DAYS))
+        .finish()
+}
+
+fn respondent_cookie_name(survey: &str) -> String {
+    format!("canvass-{survey}")
+}
+
+/// The cookie of a staff session.
+pub(super) fn staff_cookie(site: &Site, token: &Token) -> Cookie<'static> {
+    Cookie::build(STAFF_COOKIE, token.as_str().to_string())
+        .path("/staff")
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Strict)
+        .max_age(Duration::seconds(sign_in::SESSION_SECONDS))
+        .finish()
+}
+
+/// The cookie that takes a staff session away.
+pub(super) fn no_staff_cookie() -> Cookie<'static> {
+    let mut cookie = Cookie::build(STAFF_COOKIE, "").path("/staff").finish();
+    cookie.make_removal();
+    cookie
+}
+
+/// A signed-in member of staff. A handler that takes one runs for nobody else.
+pub(super) struct Staff {
+    /// The session's secret.
+    pub(super) session: Token,
+}
+
+impl FromRequest for Staff {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = request.cookie(STAFF_COOKIE).and_then(|cookie| Token::read(cookie.value()));
+        let library = request.app_data::<Data<Library>>().cloned();
+        Box::pin(async move {
+            let (Some(session), Some(library)) = (session, library) else {
+                return Err(Problem::sign_in_first().into());
+            };
+            let secret = session.clone();
+            let valid = block(move || sign_in::is_signed_in(&library, &secret, Moment::now()))
+                .await
+                .map_err(Problem::internal)?;
+            if valid.map_err(Problem::from)? { Ok(Self { session }) } else { Err(Problem::sign_in_first().into()) }
+        })
+    }
+}

@@ -45,6 +45,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Page not found", "There is no page at this address.", next)
     }
 
+    fn wrong_method() -> Self {
+        let what = "This address cannot be used in this way.";
+        let next = "Go to the start of the consultation.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "Page not found", what, next)
+    }
+
     pub(super) fn forged() -> Self {
         let what = "This form was not sent from our own page, so nothing was changed.";
         Self::new(
@@ -245,23 +251,16 @@ pub(super) async fn pages<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<String, B>>, actix_web::Error> {
-    let (method, route) = (request.method().clone(), request.request().clone());
-    let failed = match next.call(request).await {
-        Ok(response) => {
-            let problem = response.response().extensions().get::<Problem>().cloned();
-            match problem {
-                None => return Ok(response.map_into_right_body()),
-                Some(problem) => problem,
-            }
-        }
-        Err(error) => match error.as_error::<Problem>() {
-            Some(problem) => problem.clone(),
-            None if error.as_response_error().status_code().is_client_error() => Problem::not_found(),
-            None => Problem::internal(error),
-        },
+    // The request must not be held here while it is being routed: actix-web then has it to itself.
+    let response = next.call(request).await?;
+    let told = response.response().extensions().get::<Problem>().cloned();
+    let wrong_method = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    let Some(failed) = told.or_else(|| wrong_method.then(Problem::wrong_method)) else {
+        return Ok(response.map_into_right_body());
     };
+    let (request, _) = response.into_parts();
     let reference = crate::service::reference();
-    let pattern = route.match_pattern().unwrap_or_default();
+    let (method, pattern) = (request.method(), request.match_pattern().unwrap_or_default());
     if let Some(cause) = &failed.cause {
         tracing::error!(%reference, %method, route = pattern, code = failed.code, cause, "request failed");
     } else {
@@ -272,7 +271,7 @@ pub(super) async fn pages<B: MessageBody + 'static>(
     if failed.status == StatusCode::SERVICE_UNAVAILABLE {
         page.insert_header((header::RETRY_AFTER, "60"));
     }
-    let body = failed.page(&route, &reference);
+    let body = failed.page(&request, &reference);
     let response = page.message_body(body)?;
-    Ok(ServiceResponse::new(route, response).map_into_left_body())
+    Ok(ServiceResponse::new(request, response).map_into_left_body())
 }

@@ -1,6 +1,7 @@
 //! Headers on every answer, and the refusal of forms posted from other sites.
 
-use actix_web::body::MessageBody;
+use actix_web::ResponseError;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, Next};
@@ -26,7 +27,7 @@ pub(super) fn headers() -> DefaultHeaders {
 pub(super) async fn same_site<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let foreign_fetch = said("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     let foreign_origin = said("origin").is_some_and(|origin| {
@@ -34,7 +35,7 @@ pub(super) async fn same_site<B: MessageBody + 'static>(
         origin != "null" && said("host").is_some_and(|own| own != host)
     });
     if *request.method() == Method::POST && (foreign_fetch || foreign_origin) {
-        return Err(Problem::forged().into());
+        return Ok(request.into_response(Problem::forged().error_response()).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, FormConfig, PathConfig};
+use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
@@ -51,8 +51,9 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
             .app_data(Data::clone(&site))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
-            .wrap(from_fn(error::pages))
+            .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .wrap(from_fn(security::same_site))
+            .wrap(from_fn(error::pages))
             .wrap(security::headers())
             .wrap(Compress::default())
             .configure(routes)

@@ -132,7 +132,8 @@ impl Person<'_> {
             }
             let likes = self.dice.random_bool((self.liking(&row.id) + self.lean).clamp(0.03, 0.97));
             let half = (ordered.len() / 2).max(1);
-            let neutral = ordered.len() % 2 == 1 && self.dice.random_bool(if likes { 0.04 } else { 0.35 });
+            let neutral =
+                ordered.len() % 2 == 1 && self.dice.random_bool(if likes { 0.04 } else { self.shrugging(&row.id) });
             let at = if neutral {
                 half
             } else if likes {
@@ -157,7 +158,20 @@ impl Person<'_> {
         match (intervention.breadth, &intervention.audience) {
             (Some(Breadth::Focused), Some(audience)) if self.groups.contains(audience) => 0.80 + 0.15 * spread,
             (Some(Breadth::Focused), _) => 0.22 + 0.22 * spread,
-            _ => 0.70 + 0.24 * spread,
+            _ => 0.74 + 0.20 * spread,
+        }
+    }
+
+    /// How likely someone who does not support an intervention is to be neutral rather than against.
+    /// What is meant for other groups leaves most people cold; every third such intervention angers them.
+    fn shrugging(&self, row: &str) -> f64 {
+        let index = self.survey.interventions.iter().position(|intervention| intervention.id == row);
+        let focused = |index: usize| {
+            self.survey.interventions.get(index).is_some_and(|known| known.breadth == Some(Breadth::Focused))
+        };
+        match index {
+            Some(index) if focused(index) && index % 3 != 0 => 0.7,
+            _ => 0.35,
         }
     }
 

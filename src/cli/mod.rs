@@ -3,6 +3,8 @@
 mod options;
 mod output;
 mod run;
+mod serve;
+mod themes;
 mod write;
 
 pub use options::Cli;

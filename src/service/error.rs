@@ -76,6 +76,11 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// True if trying again later may help: the database is busy, away or not writable at this moment.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Busy | StoreError::Unreachable(_) | StoreError::ReadOnly))
+    }
+
     /// What to do next, as a sentence.
     pub fn advice(&self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use super::ServiceError;
 use super::time::Moment;
 use crate::definition::{self, Survey};
 use crate::store::survey::{Mode, State};
-use crate::store::{Conn, Store, StoreError, survey};
+use crate::store::{Conn, Open, Store, StoreError, survey};
 
 /// The store and the surveys in it. A clone is the same library and costs nothing.
 #[derive(Clone)]
@@ -36,6 +36,16 @@ pub struct Published {
 }
 
 impl Library {
+    /// Opens a database that exists; a mistyped address makes no new one.
+    pub fn open(database: &str) -> Result<Self, ServiceError> {
+        Ok(Self::new(Store::open(database, Open::Existing)?))
+    }
+
+    /// Opens a database, and makes it if it does not exist.
+    pub fn open_or_create(database: &str) -> Result<Self, ServiceError> {
+        Ok(Self::new(Store::open(database, Open::Create)?))
+    }
+
     /// A library on an open store.
     pub fn new(store: Store) -> Self {
         Self { store, parsed: Arc::default() }

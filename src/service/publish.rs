@@ -8,7 +8,7 @@ use super::{ServiceError, collect};
 use crate::definition;
 use crate::document::hex;
 use crate::document::{Finding, Severity};
-use crate::store::survey::{self, Listed, Mode, NewVersion, Published};
+use crate::store::survey::{self, Count, Listed, Mode, NewVersion, Published, State};
 
 /// What publishing did.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,10 +26,24 @@ pub struct Publication {
 /// A consultation with its progress.
 #[derive(Debug)]
 pub struct Consultation {
+    /// The survey's id.
+    pub id: String,
     /// The title, as currently published.
     pub title: String,
-    /// The row in the store.
-    pub listed: Listed,
+    /// The current version.
+    pub version: i32,
+    /// True while answers are taken.
+    pub is_open: bool,
+    /// How people take part: `open_link` or `imported`.
+    pub mode: &'static str,
+    /// The day of publication.
+    pub opened_on: String,
+    /// People who started.
+    pub started: u64,
+    /// People who sent their answers, the simulated among them.
+    pub completed: u64,
+    /// Responses that no person gave.
+    pub simulated: u64,
 }
 
 /// Publishes the definition `text`, named `file` in errors. The same definition again is the same version.
@@ -68,9 +82,19 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
         let listed = survey::list(conn)?;
         listed
             .into_iter()
-            .map(|listed| {
-                let survey = library.version_in(conn, &listed.survey.id, listed.survey.version, None)?;
-                Ok(Consultation { title: survey.title.clone(), listed })
+            .map(|Listed { survey, counts }| {
+                let sum = |of: fn(&Count) -> i64| counts.iter().map(of).sum::<i64>().unsigned_abs();
+                Ok(Consultation {
+                    title: library.version_in(conn, &survey.id, survey.version, None)?.title.clone(),
+                    version: survey.version,
+                    is_open: survey.state == State::Open,
+                    mode: survey.mode.as_str(),
+                    opened_on: survey.published_at.chars().take(10).collect(),
+                    started: sum(|count| count.started),
+                    completed: sum(|count| count.completed),
+                    simulated: sum(|count| if count.mode == Mode::Simulated { count.completed } else { 0 }),
+                    id: survey.id,
+                })
             })
             .collect()
     })

@@ -14,7 +14,6 @@ use super::Site;
 use crate::render::page::{self, Link, Shell};
 use crate::render::{RenderError, Renderer};
 use crate::service::ServiceError;
-use crate::store::StoreError;
 
 /// A failed request: its status, a stable code and what the person reads.
 #[derive(Clone, Debug)]
@@ -152,9 +151,7 @@ impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         let advice = error.advice();
         match error {
-            ServiceError::UnknownSurvey { .. }
-            | ServiceError::UnknownPage
-            | ServiceError::Store(StoreError::NotFound(_)) => Self::not_found(),
+            ServiceError::UnknownSurvey { .. } | ServiceError::UnknownPage => Self::not_found(),
             ServiceError::Closed => Self::new(
                 StatusCode::GONE,
                 "wave-closed",
@@ -197,9 +194,7 @@ impl From<ServiceError> for Problem {
                     "Ask for a new one: each link signs in once.",
                 )
             }
-            ServiceError::Store(error @ (StoreError::Busy | StoreError::Unreachable(_) | StoreError::ReadOnly)) => {
-                Self::busy(chain(&error))
-            }
+            passing if passing.may_pass() => Self::busy(chain(&passing)),
             other => Self::internal(chain(&other)),
         }
     }

@@ -11,7 +11,6 @@ use crate::render::Renderer;
 use crate::render::markdown::page_block;
 use crate::render::page::{self, Link, Shell};
 use crate::service::{Library, publish};
-use crate::store::survey::State;
 
 const ACCESSIBILITY: &str = "This service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA. \
 It works with a keyboard, without JavaScript, at a width of 320 pixels and with text enlarged to 400 %.\n\n\
@@ -90,8 +89,8 @@ pub(super) async fn home(
     let consultations = block(move || publish::list(&library)).await??;
     let open: Vec<String> = consultations
         .iter()
-        .filter(|consultation| consultation.listed.survey.state == State::Open)
-        .map(|consultation| format!("- [{}](/s/{})", consultation.title, consultation.listed.survey.id))
+        .filter(|consultation| consultation.is_open)
+        .map(|consultation| format!("- [{}](/s/{})", consultation.title, consultation.id))
         .collect();
     let text = if open.is_empty() { "No consultation is open at present.".to_string() } else { open.join("\n") };
     page(&renderer, plain_shell(&site, "Open consultations"), "Open consultations", &text)

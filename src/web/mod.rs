@@ -11,7 +11,7 @@ mod session;
 mod views;
 
 pub use assets::CSS;
-pub use server::{ServeError, Site, bind, serve};
+pub use server::{ServeError, Site, bind, run, serve};
 
 use actix_web::web::{ServiceConfig, get, post};
 

@@ -62,6 +62,11 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
     Ok(server.workers(2).shutdown_timeout(30).listen(listener)?.run())
 }
 
+/// Serves and returns when the server has stopped.
+pub fn run(listener: TcpListener, library: Library, site: Site) -> Result<(), ServeError> {
+    actix_web::rt::System::new().block_on(async { Ok(serve(listener, library, site)?.await?) })
+}
+
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {

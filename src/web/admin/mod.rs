@@ -17,7 +17,6 @@ use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, publish, report, sign_in as signing};
-use crate::store::survey::{Mode, State};
 
 /// Seed of reports made from the staff area; the same as the command line's default.
 const SEED: u64 = 7;
@@ -86,18 +85,10 @@ pub(super) async fn survey(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let consultations = block(move || publish::list(&library)).await??;
-    let consultation = consultations
-        .iter()
-        .find(|consultation| consultation.listed.survey.id == *id)
-        .ok_or_else(Problem::not_found)?;
+    let consultation =
+        consultations.iter().find(|consultation| consultation.id == *id).ok_or_else(Problem::not_found)?;
     let row = row(consultation);
-    let simulated: i64 = consultation
-        .listed
-        .counts
-        .iter()
-        .filter(|count| count.mode == Mode::Simulated)
-        .map(|count| count.completed)
-        .sum();
+    let simulated = consultation.simulated;
     let fact = |name: &str, figure: &str| Figure { name: name.to_string(), figure: figure.to_string() };
     let download = |file: &str, what: &str| Download {
         href: format!("/staff/surveys/{id}/{file}"),
@@ -165,22 +156,18 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
 }
 
 fn row(consultation: &Consultation) -> SurveyRow {
-    let (survey, counts) = (&consultation.listed.survey, &consultation.listed.counts);
-    let sum =
-        |of: fn(&crate::store::survey::Count) -> i64| thousands(counts.iter().map(of).sum::<i64>().unsigned_abs());
-    let is_open = survey.state == State::Open;
-    let words = |open: &str, closed: &str| if is_open { open.to_string() } else { closed.to_string() };
+    let words = |open: &str, closed: &str| if consultation.is_open { open.to_string() } else { closed.to_string() };
     SurveyRow {
         title: consultation.title.clone(),
-        id: survey.id.clone(),
+        id: consultation.id.clone(),
         status: Status { text: words("Open", "Closed"), colour: words("green", "grey") },
-        version: format!("Version {}", survey.version),
-        mode: if survey.mode == Mode::Imported { "Imported" } else { "Open link" }.to_string(),
-        opened: survey.published_at.chars().take(10).collect(),
-        started: sum(|count| count.started),
-        completed: sum(|count| count.completed),
-        href: format!("/staff/surveys/{}", survey.id),
-        respond: is_open.then(|| format!("/s/{}", survey.id)),
+        version: format!("Version {}", consultation.version),
+        mode: if consultation.mode == "imported" { "Imported" } else { "Open link" }.to_string(),
+        opened: consultation.opened_on.clone(),
+        started: thousands(consultation.started),
+        completed: thousands(consultation.completed),
+        href: format!("/staff/surveys/{}", consultation.id),
+        respond: consultation.is_open.then(|| format!("/s/{}", consultation.id)),
     }
 }
 

@@ -1,0 +1,43 @@
+//! `canvass serve`: takes the port, says where everything is, and serves until it is told to stop.
+
+use super::Outcome;
+use super::output::say;
+use crate::service::time::Moment;
+use crate::service::{Library, ServiceError, publish, sign_in};
+use crate::web;
+
+pub(super) fn serve(
+    library: Library,
+    listen: &str,
+    public_url: Option<&str>,
+    with_sign_in: bool,
+) -> Result<Outcome, ServiceError> {
+    let failed = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::AddrInUse => ServiceError::Usage(format!(
+            "another program listens on {listen} already: stop it, or choose another port with --listen 127.0.0.1:8081"
+        )),
+        _ => ServiceError::Usage(format!(
+            "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
+        )),
+    };
+    let listener = web::bind(listen).map_err(failed)?;
+    let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
+    let site = web::Site::new(public_url.unwrap_or(&own));
+    say(&format!("Canvass is serving at {}", site.address));
+    for consultation in publish::list(&library)? {
+        if consultation.is_open {
+            say(&format!("  {}: {}/s/{}", consultation.title, site.address, consultation.id));
+        }
+    }
+    if with_sign_in {
+        let token = sign_in::issue(&library, Moment::now())?;
+        say(&format!(
+            "  Staff sign-in (works once, within an hour): {}/staff/sign-in/{}",
+            site.address,
+            token.as_str()
+        ));
+    }
+    say("Press Ctrl+C to stop.");
+    web::run(listener, library, site).map_err(|error| ServiceError::Usage(format!("the server stopped: {error}")))?;
+    Ok(Outcome::Done)
+}

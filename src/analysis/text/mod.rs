@@ -11,6 +11,7 @@ mod normalise;
 mod other;
 mod phrase;
 mod quote;
+pub mod redact;
 mod reduce;
 mod tokens;
 mod tree;

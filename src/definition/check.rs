@@ -13,6 +13,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     contact(survey, findings);
     measures(survey, findings);
     margins(survey, reader);
+    guard(survey, reader);
     rules(survey, findings);
 }
 
@@ -54,35 +55,17 @@ fn ends(survey: &Survey, findings: &Findings) {
             );
             findings.error("E405", page.place, message, "say who ends here with `show_if`".to_string());
         }
-        if page.end.is_none() && page.questions.is_empty() {
-            findings.error(
-                "E412",
-                page.place,
-                format!("page `{}` asks nothing", page.id),
-                "add `questions`, or `end` for a closing page".to_string(),
-            );
-        }
-        if page.end.is_some() && !page.questions.is_empty() {
-            findings.error(
-                "E412",
-                page.place,
-                format!("page `{}` ends the consultation and asks questions", page.id),
-                "move the questions to a page before it".to_string(),
-            );
-        }
-        let notes_only = page.questions.len() != 1 && page.title.is_none() && page.end.is_none();
-        if notes_only {
-            findings.error(
-                "E413",
-                page.place,
-                format!("page `{}` has several questions and no `title` to head them", page.id),
-                "add a title".to_string(),
-            );
-        }
     }
 }
 
 fn contact(survey: &Survey, findings: &Findings) {
+    for page in survey.pages.iter().filter(|page| page.store == Storage::Contact && page.show_if.is_some()) {
+        let message = format!(
+            "page `{}` is kept apart and depends on an answer, so having filled it in would tell that answer",
+            page.id
+        );
+        findings.error("E415", page.place, message, "offer it to everyone: leave `show_if` out".to_string());
+    }
     for (page, question) in survey.questions() {
         let head = &question.item.head;
         if matches!(question.item.kind, Kind::Email(_)) && page.store != Storage::Contact {
@@ -196,8 +179,13 @@ fn margins(survey: &Survey, reader: &Reader<'_>) {
             }
         }
         let sum: f64 = shares.values().sum();
-        if (sum - 1.0).abs() > 0.005 {
-            let message = format!("the shares of the margin `{}` add up to {sum:.3}, not to 1", entry.key);
+        let outside = shares.values().any(|share| !(0.0..=1.0).contains(share));
+        if outside || (sum - 1.0).abs() > 0.005 {
+            let message = if outside {
+                format!("the margin `{}` has a share that is not between 0 and 1", entry.key)
+            } else {
+                format!("the shares of the margin `{}` add up to {sum:.3}, not to 1", entry.key)
+            };
             findings.error(
                 "E403",
                 entry.node.place,
@@ -219,6 +207,18 @@ fn margins(survey: &Survey, reader: &Reader<'_>) {
                 "respondents who choose it are left out of comparisons with the population".to_string(),
             );
         }
+    }
+}
+
+/// A group that is too small to show must not be named by a verdict either.
+fn guard(survey: &Survey, reader: &Reader<'_>) {
+    let (guard, min_cell) = (survey.consensus.n_min_guard, survey.privacy.min_cell);
+    if guard < min_cell {
+        let message = format!(
+            "`n_min_guard` is {guard}, below `min_cell` of {min_cell}: a verdict could name a group that is too small to show"
+        );
+        let help = format!("write \"n_min_guard\": {min_cell} under `consensus`");
+        reader.findings.error("E414", reader.place_of("consensus"), message, help);
     }
 }
 

@@ -23,7 +23,7 @@ use rule::Rule;
 pub struct Survey {
     /// Stable id.
     pub id: String,
-    /// Version number, raised by the author.
+    /// Version number as the author counts; publishing counts for itself.
     pub version: u32,
     /// What the consultation is called.
     pub title: String,
@@ -78,7 +78,7 @@ pub struct Window {
 pub struct Privacy {
     /// The privacy notice, in the Markdown subset.
     pub notice: Option<String>,
-    /// Days after which the answers are deleted.
+    /// Days after its close for which the owner promises to keep the answers; deleting them is the owner's task.
     pub retain_days: u32,
     /// Smallest number of people in a group whose figures are shown.
     pub min_cell: u32,
@@ -234,11 +234,6 @@ impl Survey {
             }
             _ => None,
         })
-    }
-
-    /// True if answers are taken at `now`, in seconds since 1970 UTC.
-    pub fn is_open_at(&self, now: i64) -> bool {
-        self.window.as_ref().is_none_or(|window| (window.opens_at..window.closes_at).contains(&now))
     }
 }
 

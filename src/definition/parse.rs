@@ -10,7 +10,7 @@ use super::{
 };
 use crate::document::{self, Entry, Finding, Findings, Node, Place, Reader, Value, closest};
 use crate::item::options::{Names, choices, code, is_id};
-use crate::item::{Head, Item, Kind};
+use crate::item::{Head, Item, Kind, Scale};
 
 /// What reading a definition gives.
 #[derive(Debug)]
@@ -34,13 +34,9 @@ pub fn parse(text: &str) -> Parsed {
 
 fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
     let reader = Reader::new(root, "the survey", findings)?;
-    if reader.count("format").is_none_or(|format| format != 1) {
-        findings.error(
-            "E104",
-            reader.place_of("format"),
-            "the survey does not say its format",
-            "write \"format\": 1".to_string(),
-        );
+    if reader.required("format").is_some() && reader.count("format").is_some_and(|format| format != 1) {
+        let help = "write \"format\": 1, the only format this program reads".to_string();
+        findings.error("E104", reader.place_of("format"), "the survey is written in an unknown format", help);
     }
     let id = reader.text("id");
     if let Some(id) = id.as_deref().filter(|id| !is_survey_id(id)) {
@@ -249,7 +245,12 @@ fn decision_rule(node: &Node, findings: &Findings) -> DecisionRule {
     let share = |key: &'static str, into: &mut f64| {
         if let Some(number) = reader.number(key) {
             if !(0.0..1.0).contains(&number) {
-                findings.error("E411", reader.place_of(key), format!("`{key}` must be a share from 0 to 1"), None);
+                findings.error(
+                    "E411",
+                    reader.place_of(key),
+                    format!("`{key}` must be a share from 0 up to, but not including, 1"),
+                    None,
+                );
             }
             *into = number;
         }
@@ -282,8 +283,31 @@ fn page(node: &Node, names: &Names, findings: &Findings) -> Option<Page> {
         place: node.place,
         id,
     };
+    shape(&page, reader.list("questions").len(), findings);
     reader.finish();
     Some(page)
+}
+
+/// Records what is wrong with a page of `listed` questions, whether or not each of them could be read.
+fn shape(page: &Page, listed: usize, findings: &Findings) {
+    let error = |code, message: String, help: &str| findings.error(code, page.place, message, help.to_string());
+    match (page.end, listed) {
+        (None, 0) => {
+            error("E412", format!("page `{}` asks nothing", page.id), "add `questions`, or `end` for a closing page");
+        }
+        (Some(_), 1..) => error(
+            "E412",
+            format!("page `{}` ends the consultation and asks questions", page.id),
+            "move the questions to a page before it",
+        ),
+        (None, 2..) if page.title.is_none() => {
+            error("E413", format!("page `{}` has several questions and no heading", page.id), "add a `title`");
+        }
+        (None, 1) if page.title.is_none() && page.questions.iter().any(|only| only.item.scale() == Scale::None) => {
+            error("E413", format!("page `{}` has only a note and no heading", page.id), "add a `title`");
+        }
+        _ => {}
+    }
 }
 
 fn question(node: &Node, names: &Names, findings: &Findings) -> Option<Question> {

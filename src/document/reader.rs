@@ -134,6 +134,18 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// A whole number, negative or not, that may be left out.
+    pub fn whole(&self, key: &'static str) -> Option<i32> {
+        let node = self.node(key)?;
+        if let Value::Number(written) = &node.value
+            && let Ok(number) = written.parse()
+        {
+            return Some(number);
+        }
+        self.wrong_kind(node, key, "a whole number");
+        None
+    }
+
     /// A number that may be left out.
     pub fn number(&self, key: &'static str) -> Option<f64> {
         let node = self.node(key)?;
@@ -218,7 +230,11 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_kind(&self, node: &Node, key: &str, wanted: &str) {
-        let message = format!("`{key}` of {} must be {wanted}, not {}", self.what, node.value.kind());
+        let found = match &node.value {
+            Value::Number(written) => written.as_str(),
+            other => other.kind(),
+        };
+        let message = format!("`{key}` of {} must be {wanted}, not {found}", self.what);
         self.findings.error("E103", node.place, message, None);
     }
 }

@@ -103,7 +103,9 @@ pub fn parse(text: &str) -> Result<Node, Finding> {
         allow_extended_string_escapes: false,
     };
     let parsed = jsonc_parser::parse_to_ast(text_without_mark, &jsonc_parser::CollectOptions::default(), &strict)
-        .map_err(|error| syntax(error.range().start, format!("this is not JSON: {}", error.kind()).to_lowercase()))?;
+        .map_err(|error| {
+            syntax(error.range().start, format!("this is not JSON: {}", error.kind().to_string().to_lowercase()))
+        })?;
     let value = parsed.value.ok_or_else(|| syntax(0, "the file is empty".into()))?;
     Ok(node(&value, &lines))
 }

@@ -55,6 +55,11 @@ pub enum FaultKind {
     NotANumber,
     /// Decimals where a whole number is asked.
     NotWhole,
+    /// More decimal places than asked.
+    TooPrecise {
+        /// The most decimal places.
+        decimals: u32,
+    },
     /// Below the least number.
     BelowMin {
         /// The least number, as written in the definition.
@@ -119,6 +124,10 @@ impl Fault {
             FaultKind::TooLong { max } => format!("“{about}” must be {max} characters or less"),
             FaultKind::NotANumber => format!("“{about}” must be a number, like 10"),
             FaultKind::NotWhole => format!("“{about}” must be a whole number, like 10"),
+            FaultKind::TooPrecise { decimals: 1 } => format!("“{about}” must have no more than 1 decimal place"),
+            FaultKind::TooPrecise { decimals } => {
+                format!("“{about}” must have no more than {decimals} decimal places")
+            }
             FaultKind::BelowMin { min } => format!("“{about}” must be {min} or more"),
             FaultKind::AboveMax { max } => format!("“{about}” must be {max} or less"),
             FaultKind::DateIncomplete { parts } => format!("“{about}” must include {parts}"),
@@ -142,7 +151,7 @@ impl Fault {
                 )
             }
             FaultKind::NotAStep { step } => {
-                format!("Points for “{about}” must be a multiple of {step}, like {}", step * 2)
+                format!("Points for “{about}” must be a multiple of {step}, like {}", step.saturating_mul(2))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{Choice, Names, Other, read_options};
+use super::options::{Choice, Names, read_options};
 use super::single::{other_fault, other_text};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
@@ -116,12 +116,5 @@ pub(super) fn check_bounds(reader: &Reader<'_>, min: Option<u32>, max: Option<u3
             format!("`max` of {} is {max}, but there are {available} {of_what}", reader.what()),
             help,
         );
-    }
-}
-
-impl Multi {
-    /// True if some option asks for a text.
-    pub fn any_other(&self) -> bool {
-        self.options.iter().any(|option| option.other != Other::None)
     }
 }

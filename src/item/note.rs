@@ -9,7 +9,12 @@ use crate::document::Reader;
 pub struct Note;
 
 impl ItemType for Note {
-    fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
+    fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
+        if reader.flag("required", false) {
+            let help = "use the type `consent` for something to agree to".to_string();
+            let message = format!("{} is a note, which nobody can answer", reader.what());
+            reader.findings.error("E308", reader.place_of("required"), message, help);
+        }
         Some(Self)
     }
 

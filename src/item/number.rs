@@ -30,12 +30,12 @@ impl ItemType for Number {
                 None,
             );
         }
-        Some(Self {
-            min,
-            max,
-            decimals: reader.count("decimals").unwrap_or(0).min(9),
-            unit: reader.optional_text("unit"),
-        })
+        let decimals = reader.count("decimals").unwrap_or(0);
+        if decimals > 9 {
+            let message = format!("`decimals` of {} must be from 0 to 9", reader.what());
+            reader.findings.error("E306", reader.place_of("decimals"), message, None);
+        }
+        Some(Self { min, max, decimals, unit: reader.optional_text("unit") })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -45,7 +45,10 @@ impl ItemType for Number {
         let fault = |kind| Reading::fault(head.fault(kind));
         let Some((whole, decimals)) = decimal_parts(&written) else { return fault(FaultKind::NotANumber) };
         if decimals.len() > self.decimals as usize {
-            return fault(FaultKind::NotWhole);
+            return fault(match self.decimals {
+                0 => FaultKind::NotWhole,
+                decimals => FaultKind::TooPrecise { decimals },
+            });
         }
         let kept = if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") };
         let Ok(number) = kept.parse::<f64>() else { return fault(FaultKind::NotANumber) };
@@ -117,7 +120,7 @@ mod tests {
         for typed in ["ten", "1e3", "NaN", "inf", "1.2.3", "-", "0x10", "99999999999999999999"] {
             assert_eq!(read(&number, typed).faults[0].kind, FaultKind::NotANumber, "{typed}");
         }
-        assert_eq!(read(&number, "1.234").faults[0].kind, FaultKind::NotWhole);
+        assert_eq!(read(&number, "1.234").faults[0].kind, FaultKind::TooPrecise { decimals: 2 });
         assert_eq!(read(&number, "-6").faults[0].kind, FaultKind::BelowMin { min: "-5".into() });
     }
 }

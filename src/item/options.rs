@@ -186,10 +186,9 @@ fn choice(node: &Node, what: &str, findings: &Findings) -> Option<Choice> {
     let reader = Reader::new(node, format!("an option of {what}"), findings)?;
     let id = code(&reader);
     let label = reader.text("label");
-    #[expect(clippy::cast_possible_truncation, reason = "scale values are small whole numbers")]
     let option = Choice {
         hint: reader.optional_text("hint"),
-        value: reader.number("value").map(|value| value as i32),
+        value: reader.whole("value"),
         missing: reader.flag("missing", false),
         exclusive: reader.flag("exclusive", false),
         other: reader

@@ -60,7 +60,11 @@ impl ItemType for Rate {
         let support = steps_named("support");
         let oppose = steps_named("oppose");
         let (rows, steps) = (rows?, steps?);
-        super::multi::check_bounds(reader, min_items, None, rows.len(), "rows");
+        if let Some(min) = min_items.filter(|min| *min == 0 || *min as usize > rows.len()) {
+            let message = format!("`min_items` of {} is {min}, but there are {} rows", reader.what(), rows.len());
+            let help = format!("write a number from 1 to {}, or leave it out", rows.len());
+            reader.findings.error("E301", reader.place_of("min_items"), message, help);
+        }
         if measured && support.is_empty() {
             let help = "name the steps that count as support: \"support\": [\"agree\", …]".to_string();
             reader.findings.error(
@@ -125,10 +129,12 @@ fn mirrored(steps: &[Choice], support: &[String]) -> Vec<String> {
     let mut values: Vec<i32> = steps.iter().filter(|step| !step.missing).filter_map(|step| step.value).collect();
     values.sort_unstable();
     let (Some(low), Some(high)) = (values.first(), values.last()) else { return Vec::new() };
-    let supporting = |value: i32| steps.iter().any(|step| step.value == Some(value) && support.contains(&step.id));
+    let ends = i64::from(*low) + i64::from(*high);
+    let supporting =
+        |value: i64| steps.iter().any(|step| step.value.map(i64::from) == Some(value) && support.contains(&step.id));
     steps
         .iter()
-        .filter(|step| step.value.is_some_and(|value| supporting(low + high - value)))
+        .filter(|step| step.value.is_some_and(|value| supporting(ends - i64::from(value))))
         .map(|step| step.id.clone())
         .collect()
 }

@@ -164,9 +164,7 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, depth: usize) -> Result<Node, Fault> {
         let at = self.at();
-        if depth > MAX_DEPTH {
-            return Err((at, format!("the rule is nested more than {MAX_DEPTH} deep"), None));
-        }
+        self.check(depth)?;
         if self.take_word("not") {
             let inner = self.comparison(depth + 1)?;
             return Ok(Node { at, expr: Expr::Not(Box::new(inner)) });
@@ -225,7 +223,15 @@ impl<'a> Parser<'a> {
         }
     }
 
+    fn check(&self, depth: usize) -> Result<(), Fault> {
+        if depth > MAX_DEPTH {
+            return Err((self.at(), format!("the rule is nested more than {MAX_DEPTH} deep"), None));
+        }
+        Ok(())
+    }
+
     fn primary(&mut self, depth: usize) -> Result<Node, Fault> {
+        self.check(depth)?;
         let Some((at, token)) = self.peek() else {
             return Err((
                 self.end,
@@ -238,6 +244,10 @@ impl<'a> Parser<'a> {
             Token::Number(number) => Expr::Number(*number),
             Token::Text(text) => Expr::Text(text.clone()),
             Token::Sign("-") => {
+                if let Some((_, Token::Number(number))) = self.peek() {
+                    self.next += 1;
+                    return Ok(Node { at, expr: Expr::Number(-number) });
+                }
                 let zero = Node { at, expr: Expr::Number(0.0) };
                 return Ok(binary(Operator::Minus, zero, self.primary(depth + 1)?));
             }

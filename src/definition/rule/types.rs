@@ -1,10 +1,12 @@
 //! Type-checks a rule: names that exist on earlier pages, options that are offered, values that can be compared.
 
+use std::cell::Cell;
+
 use super::{Expr, Function, Name, Node, Operator, Part, Rule};
-use crate::definition::Survey;
+use crate::definition::{Page, Storage, Survey};
 use crate::document::{Findings, closest};
 use crate::item::Scale;
-use crate::item::options::{Choice, ItemRow};
+use crate::item::options::{Choice, ItemRow, Other};
 
 /// What a rule can see: the survey, as far as the pages before its own.
 pub struct Scope<'a> {
@@ -15,9 +17,9 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The scale of an item on an earlier page.
+    /// The scale of an item on an earlier page whose answers belong to the response.
     pub(super) fn scale(&self, item: &str) -> Option<Scale<'a>> {
-        let earlier = self.survey.pages.iter().take(self.earlier);
+        let earlier = self.survey.pages.iter().take(self.earlier).filter(|page| page.store == Storage::Response);
         earlier
             .flat_map(|page| &page.questions)
             .find(|question| question.item.head.id == item)
@@ -27,9 +29,9 @@ impl<'a> Scope<'a> {
 
 /// Records every mistake in the rule; true if there is none.
 pub fn check(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> bool {
-    let checker = Checker { rule, scope, findings };
+    let checker = Checker { rule, scope, findings, is_sound: Cell::new(true) };
     match checker.kind(&rule.root) {
-        Some(Type::Bool) => true,
+        Some(Type::Bool) | None => {}
         Some(other) => {
             checker.error(
                 "E205",
@@ -37,10 +39,9 @@ pub fn check(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> bool {
                 format!("the rule is {}, not a condition", other.name()),
                 Some("compare it with something, using == or in".into()),
             );
-            false
         }
-        None => false,
     }
+    checker.is_sound.get()
 }
 
 /// What kind of value a part of a rule has.
@@ -77,10 +78,12 @@ struct Checker<'a> {
     rule: &'a Rule,
     scope: &'a Scope<'a>,
     findings: &'a Findings,
+    is_sound: Cell<bool>,
 }
 
 impl<'a> Checker<'a> {
     fn error(&self, code: &'static str, node: &Node, message: String, help: Option<String>) {
+        self.is_sound.set(false);
         self.findings.error(code, self.rule.place_of(node), message, help);
     }
 
@@ -118,7 +121,11 @@ impl<'a> Checker<'a> {
 
     fn name(&self, node: &Node, name: &Name) -> Option<Type<'a>> {
         let Some(scale) = self.scope.scale(&name.item) else {
-            if self.scope.survey.item(&name.item).is_some() {
+            let kept_apart = |page: &Page| page.questions.iter().any(|question| question.item.head.id == name.item);
+            if self.scope.survey.pages.iter().any(|page| page.store == Storage::Contact && kept_apart(page)) {
+                let message = format!("`{}` is kept apart from the answers, so nothing may depend on it", name.item);
+                self.error("E207", node, message, Some("ask for it in another way, on a page without `store`".into()));
+            } else if self.scope.survey.item(&name.item).is_some() {
                 let message =
                     format!("`{}` is asked on this page or a later one, so its answer is not known yet", name.item);
                 self.error(
@@ -146,14 +153,18 @@ impl<'a> Checker<'a> {
         match (scale, &name.part) {
             (Scale::Flag, None) => Some(Type::Bool),
             (Scale::Nominal(options) | Scale::Ordinal(options), None) => Some(Type::Option(options)),
-            (Scale::Nominal(_) | Scale::Ordinal(_), Some(Part::Row(row))) if row == "other" => Some(Type::Text),
+            (Scale::Nominal(options) | Scale::Ordinal(options), Some(Part::Row(row)))
+                if row == "other" && options.iter().any(|option| option.other != Other::None) =>
+            {
+                Some(Type::Text)
+            }
             (Scale::Multiple(options), None) => Some(Type::Options(options)),
             (Scale::Interval, None) => Some(Type::Number),
             (Scale::Day, None) => Some(Type::Day),
             (Scale::FreeText { .. }, None) => Some(Type::Text),
             (Scale::Ratings { rows, steps }, Some(Part::Row(row))) => row_of(rows, row, Type::Option(steps)),
             (Scale::Allocation { rows, .. }, Some(Part::Row(row))) => row_of(rows, row, Type::Number),
-            (Scale::Ranking { rows, .. }, Some(Part::Place(_))) => Some(Type::Row(rows)),
+            (Scale::Ranking { rows, places }, Some(Part::Place(place))) if *place <= places => Some(Type::Row(rows)),
             (Scale::Ratings { .. } | Scale::Allocation { .. } | Scale::Ranking { .. }, None) => Some(Type::Rows),
             _ => {
                 self.error("E205", node, format!("`{name}` is not part of an answer to `{}`", name.item), None);
@@ -168,12 +179,17 @@ impl<'a> Checker<'a> {
             Function::Answered => (matches!(argument.expr, Expr::Name(_)), Type::Bool),
             Function::Count => (matches!(kind, Type::Options(_) | Type::Rows | Type::List), Type::Number),
             Function::Length => (kind == Type::Text, Type::Number),
-            Function::Sum => (kind == Type::Rows, Type::Number),
+            Function::Sum => (self.is_allocation(argument), Type::Number),
         };
         if !fits {
             self.error("E205", node, format!("`{}` cannot be asked of {}", function.name(), kind.name()), None);
         }
         Some(gives)
+    }
+
+    fn is_allocation(&self, node: &Node) -> bool {
+        matches!(&node.expr, Expr::Name(Name { item, part: None })
+            if matches!(self.scope.scale(item), Some(Scale::Allocation { .. })))
     }
 
     fn binary(&self, node: &'a Node, operator: Operator, left: &'a Node, right: &'a Node) -> Type<'a> {
@@ -245,7 +261,9 @@ impl<'a> Checker<'a> {
             | (Type::Text, Type::Text)
             | (Type::Bool, Type::Bool)
                 if equality => {}
-            (Type::Number, Type::Number) | (Type::Day, Type::Text | Type::Day) | (Type::Text, Type::Day) => {}
+            (Type::Number, Type::Number) | (Type::Day, Type::Day) => {}
+            (Type::Day, Type::Text) => self.day_literal(right),
+            (Type::Text, Type::Day) => self.day_literal(left),
             _ => {
                 let help = match (left_kind, right_kind) {
                     (Type::Options(_), Type::Text) => {
@@ -273,6 +291,14 @@ impl<'a> Checker<'a> {
 
     fn row_literal(&self, node: &Node, rows: &[ItemRow]) {
         self.known(node, "row", &rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>());
+    }
+
+    fn day_literal(&self, node: &Node) {
+        let is_day =
+            matches!(&node.expr, Expr::Text(day) if day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok());
+        if !is_day {
+            self.error("E205", node, "a date must stand here".into(), Some("write it as '2026-03-31'".into()));
+        }
     }
 
     fn known(&self, node: &Node, what: &str, ids: &[&str]) {

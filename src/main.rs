@@ -20,7 +20,9 @@ fn main() -> ExitCode {
                 text = format!("{text}: {cause}");
                 source = cause.source();
             }
-            let _closed_pipe = writeln!(std::io::stderr(), "canvass: {text}. {}", error.advice());
+            let stop = if text.ends_with(['?', '.']) { "" } else { "." };
+            let line = format!("canvass: {text}{stop} {}", error.advice());
+            let _closed_pipe = writeln!(std::io::stderr(), "{}", line.trim_end());
             ExitCode::from(1)
         }
     }

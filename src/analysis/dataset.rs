@@ -63,12 +63,12 @@ impl<'a> Dataset<'a> {
         Self { survey, n: 0, columns: columns.collect() }
     }
 
-    /// Adds one respondent. An option or a row that the survey does not have counts as skipped.
+    /// Adds one respondent. A question that the version answered did not have counts as not shown.
     pub fn push(&mut self, record: &Record) {
         self.n += 1;
         for question in self.survey.answered_questions() {
             let id = question.item.head.id.as_str();
-            let gap = record.gaps.get(id).copied().unwrap_or(Gap::Skipped);
+            let gap = record.gaps.get(id).copied().unwrap_or(Gap::NotShown);
             if let Some(column) = self.columns.get_mut(id) {
                 column.push(question.item.scale(), record.answers.get(id), gap);
             }

@@ -3,7 +3,7 @@
 //! A group of 1 to `min_cell - 1` people is hidden; 0 is shown. Where exactly one group of a question would be hidden,
 //! its number would follow from the total, so the smallest of the others is hidden too (complementary suppression).
 
-use super::report::Row;
+use super::report::{Question, Row};
 
 /// Which of the groups with these sizes to hide.
 pub fn hidden(sizes: &[u64], min_cell: u32) -> Vec<bool> {
@@ -29,6 +29,14 @@ pub fn protect_rows(rows: &mut [Row], min_cell: u32) {
     for (row, _) in rows.iter_mut().zip(hidden(&sizes, min_cell)).filter(|(_, hide)| *hide) {
         (row.count, row.share, row.interval) = (None, None, None);
     }
+}
+
+/// Hides every figure of a question that fewer people answered than may be shown.
+pub fn withhold(question: &mut Question) {
+    for row in &mut question.rows {
+        (row.count, row.share, row.interval, row.first, row.mean) = (None, None, None, None, None);
+    }
+    question.numbers = None;
 }
 
 #[cfg(test)]

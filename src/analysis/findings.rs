@@ -144,6 +144,7 @@ fn interventions(counted: &str, all: u32) -> String {
     format!("{counted} intervention{}", if all == 1 { "" } else { "s" })
 }
 
+/// "0 of 7 interventions have", "1 of 7 interventions has".
 fn have(n: u32) -> &'static str {
     if n == 1 { "has" } else { "have" }
 }

@@ -43,7 +43,8 @@ pub struct Report {
 /// A caution printed at the head of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
-    /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`.
+    /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
+    /// `too_few_to_show`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,

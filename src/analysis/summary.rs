@@ -35,9 +35,14 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     progress("Counting answers", 0.0);
     let questions = tallies(data);
     progress("Judging support", 0.0);
-    let interventions = support::interventions(data, &questions);
-    let themes = all_themes(data, context.seed, progress);
-    let breadth = findings::breadth(&interventions);
+    // So few people could be told apart by any figure: nothing but their number is shown.
+    let too_few = too_few(data);
+    let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions) };
+    let themes = if too_few { Vec::new() } else { all_themes(data, context.seed, progress) };
+    let mut breadth = findings::breadth(&interventions);
+    if too_few {
+        breadth.text = "Too few people have answered to say.".to_string();
+    }
     Report {
         format: FORMAT,
         survey: survey.id.clone(),
@@ -105,6 +110,10 @@ pub fn themes_of(
             .collect(),
     };
     (shown, found.assignment)
+}
+
+fn too_few(data: &Dataset<'_>) -> bool {
+    data.n > 0 && data.n < data.survey.privacy.min_cell as usize
 }
 
 fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {

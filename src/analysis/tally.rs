@@ -18,9 +18,13 @@ pub fn tallies(data: &Dataset<'_>) -> Vec<Question> {
         let Some(column) = data.column(&question.item.head.id) else { continue };
         let first = all.len();
         one(&question.item, column, &mut all);
-        if question.segment.is_some() {
-            for question in all.iter_mut().skip(first) {
-                disclosure::protect_rows(&mut question.rows, data.survey.privacy.min_cell);
+        let min_cell = data.survey.privacy.min_cell;
+        for tallied in all.iter_mut().skip(first) {
+            if question.segment.is_some() {
+                disclosure::protect_rows(&mut tallied.rows, min_cell);
+            }
+            if tallied.n < u64::from(min_cell) {
+                disclosure::withhold(tallied);
             }
         }
     }

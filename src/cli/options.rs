@@ -115,6 +115,15 @@ pub enum Command {
         #[arg(long, default_value_t = 7)]
         seed: u64,
     },
+    /// Write the contact details people left, which nothing joins to their answers: contacts.csv.
+    #[command(after_help = "Example: canvass contacts digital-ready-workforce --out out/contacts")]
+    Contacts {
+        /// The consultation's id.
+        survey: String,
+        /// Folder to write to; it is made if it does not exist.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Group a column of free text into themes: themes.json, themes.csv and assignments.csv.
     #[command(
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
@@ -151,8 +160,8 @@ pub struct ThemesArgs {
     #[arg(long)]
     pub no_header: bool,
     /// Number of themes; chosen from the texts if not given.
-    #[arg(long)]
-    pub k: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub k: Option<u16>,
     /// Seed of everything random.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,

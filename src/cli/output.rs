@@ -31,6 +31,11 @@ pub(super) fn warn(text: &str) {
     let _closed_pipe = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// "1 file", "2 files".
+pub(super) fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// A finding as a compiler would print it.
 pub(super) fn finding(file: &str, finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Error { "error" } else { "warning" };

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::options::{Cli, Command, Format, From};
-use super::output::{self, Bar, say, warn};
+use super::output::{self, Bar, count, say, warn};
 use super::write::Batch;
 use super::{Outcome, serve, themes};
 use crate::definition;
@@ -56,6 +56,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
         Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
+        Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Themes(args) => themes::group_file(args, cli.format),
     }
 }
@@ -85,20 +86,16 @@ fn check(files: &[std::path::PathBuf], format: Format) -> Result<Outcome, Servic
         results.push(json!({ "file": name, "findings": findings }));
     }
     let text = match (errors, warnings) {
-        (0, 0) => format!("{} checked: no mistakes.", count(files.len(), "file")),
+        (0, 0) => format!("{} checked: no mistakes.", count(files.len() as u64, "file")),
         _ => format!(
             "{} checked: {}, {}.",
-            count(files.len(), "file"),
+            count(files.len() as u64, "file"),
             count(errors, "error"),
             count(warnings, "warning")
         ),
     };
     output::result(format, &text, &json!(results));
     Ok(if errors > 0 { Outcome::MistakesFound } else { Outcome::Done })
-}
-
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcome, ServiceError> {
@@ -113,7 +110,7 @@ fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcom
             published.survey, published.version, published.survey
         )
     } else {
-        format!("{} was published already, as version {}: nothing has changed.", published.survey, published.version)
+        format!("{} is at version {}, which had been published before.", published.survey, published.version)
     };
     output::result(
         format,
@@ -146,7 +143,7 @@ fn import_polis(library: &Library, folder: &Path, id: Option<&str>, format: Form
     let id = id
         .map(str::to_string)
         .or_else(named)
-        .ok_or_else(|| ServiceError::Usage("name the consultation with --id".to_string()))?;
+        .ok_or_else(|| ServiceError::Refused("name the consultation with --id".to_string()))?;
     let bar = Bar::new();
     let imported = import::polis(library, folder, &id, Moment::now(), &|step, done| bar.tell(step, done))?;
     bar.finish();
@@ -175,9 +172,10 @@ fn write_report(
     let bar = Bar::new();
     let report = report::build(library, survey, seed, &|step, done| bar.tell(step, done))?;
     bar.tell("Writing files", 0.0);
-    let failed = |error: &dyn std::fmt::Display| ServiceError::Usage(format!("the report cannot be laid out: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
     let renderer = Renderer::new().map_err(|error| failed(&error))?;
-    let page = report_html(&renderer, &report, web::CSS).map_err(|error| failed(&error))?;
+    let page = report_html(&renderer, &report, web::REPORT_CSS).map_err(|error| failed(&error))?;
     let mut data = serde_json::to_vec_pretty(&report).map_err(|error| failed(&error))?;
     data.push(b'\n');
     let mut batch = Batch::new(out)?;
@@ -198,4 +196,17 @@ fn write_report(
         &json!({ "survey": survey, "responses": rows, "out": out, "findings": report.findings }),
     );
     Ok(Outcome::Done)
+}
+
+fn write_contacts(library: &Library, survey: &str, out: &Path, format: Format) -> Result<Outcome, ServiceError> {
+    let mut batch = Batch::new(out)?;
+    let rows = batch.file("contacts.csv", |file| export::contacts_csv(library, survey, file, "contacts.csv"))?;
+    batch.publish()?;
+    let text = format!("{} left contact details.\n  {}/contacts.csv", count_people(rows), out.display());
+    output::result(format, &text, &json!({ "survey": survey, "contacts": rows, "out": out }));
+    Ok(Outcome::Done)
+}
+
+fn count_people(n: u64) -> String {
+    if n == 1 { "1 person".to_string() } else { format!("{n} people") }
 }

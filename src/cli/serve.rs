@@ -13,10 +13,10 @@ pub(super) fn serve(
     with_sign_in: bool,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::AddrInUse => ServiceError::Usage(format!(
+        std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
             "another program listens on {listen} already: stop it, or choose another port with --listen 127.0.0.1:8081"
         )),
-        _ => ServiceError::Usage(format!(
+        _ => ServiceError::Refused(format!(
             "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
         )),
     };
@@ -38,6 +38,6 @@ pub(super) fn serve(
         ));
     }
     say("Press Ctrl+C to stop.");
-    web::run(listener, library, site).map_err(|error| ServiceError::Usage(format!("the server stopped: {error}")))?;
+    web::run(listener, library, site).map_err(|error| ServiceError::Refused(format!("the server stopped: {error}")))?;
     Ok(Outcome::Done)
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::options::{Format, ThemesArgs};
-use super::output::{self, Bar};
+use super::output::{self, Bar, count};
 use super::write::Batch;
 use crate::analysis::text::{Assigned, ThemeOptions};
 use crate::export::csv::guarded;
@@ -12,7 +12,7 @@ use crate::service::{ServiceError, themes};
 
 pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, ServiceError> {
     if args.embeddings != "none" {
-        return Err(ServiceError::Usage(format!(
+        return Err(ServiceError::Refused(format!(
             "this version cannot use the language model in {}: leave --embeddings out",
             args.embeddings
         )));
@@ -23,7 +23,7 @@ pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, S
         id_column: args.id_column.as_deref(),
         has_header: !args.no_header,
     };
-    let options = ThemeOptions { k: args.k, seed: args.seed, ..ThemeOptions::default() };
+    let options = ThemeOptions { k: args.k.map(usize::from), seed: args.seed, ..ThemeOptions::default() };
     let bar = Bar::new();
     let found = themes::of_file(&source, &options, &|step, done| bar.tell(step, done))?;
     bar.finish();
@@ -41,8 +41,12 @@ pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, S
 
 fn themes_text(found: &themes::FileThemes) -> String {
     let themes = &found.themes;
-    let mut lines =
-        vec![format!("{} answers, {} different; {} rows without text.", themes.n, themes.distinct, found.empty)];
+    let mut lines = vec![format!(
+        "{} answers, {} different texts; {} without text left out.",
+        themes.n,
+        themes.distinct,
+        count(found.empty, "row")
+    )];
     for theme in &themes.themes {
         lines.push(format!("{:>6}  {}", theme.count, theme.label));
         lines.extend(theme.quotes.first().map(|quote| format!("        “{}”", shortened(quote))));

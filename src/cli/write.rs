@@ -39,10 +39,25 @@ impl<'a> Batch<'a> {
         self.file(name, |out| out.write_all(bytes).map_err(|source| failed(&path, source)))
     }
 
-    /// Gives every file its final name.
-    pub(super) fn publish(mut self) -> Result<(), ServiceError> {
-        for (temporary, path) in std::mem::take(&mut self.written) {
-            fs::rename(&temporary, &path).map_err(|source| failed(&path, source))?;
+    /// Gives every file its final name. What stood there is put aside until all is done, and put back if it fails.
+    pub(super) fn publish(self) -> Result<(), ServiceError> {
+        let mut replaced = Vec::new();
+        for (temporary, path) in &self.written {
+            let done = set_aside(path).and_then(|aside| {
+                replaced.push((path, aside));
+                fs::rename(temporary, path)
+            });
+            if let Err(source) = done {
+                for (path, aside) in replaced.into_iter().rev() {
+                    // The error to tell is the first one; what can be put back is.
+                    let _not_there = fs::remove_file(path);
+                    let _put_back = aside.map(|aside| fs::rename(aside, path));
+                }
+                return Err(failed(path, source));
+            }
+        }
+        for aside in replaced.into_iter().filter_map(|(_, aside)| aside) {
+            let _already_gone = fs::remove_file(aside);
         }
         Ok(())
     }
@@ -52,6 +67,21 @@ impl Drop for Batch<'_> {
     fn drop(&mut self) {
         for (temporary, _) in &self.written {
             let _already_gone = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// Renames the file at `path`, if there is one, and tells its new name. A folder there is refused.
+fn set_aside(path: &Path) -> io::Result<Option<PathBuf>> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(_) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let aside = path.with_file_name(format!(".{name}.old"));
+            fs::rename(path, &aside)?;
+            Ok(Some(aside))
         }
     }
 }

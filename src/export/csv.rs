@@ -44,7 +44,10 @@ impl<W: Write> ResponsesCsv<W> {
             match cell {
                 Some(cell) if variable.is_text() => guarded(cell),
                 Some(cell) => cell,
-                None => gap_code(record.gaps.get(&variable.item).copied()).to_string(),
+                // Part of an answer that was given: a row left unrated, a place not taken, no text beside "other".
+                None if record.answers.contains_key(&variable.item) => String::new(),
+                // A question that the version answered did not have was not shown.
+                None => gap_code(record.gaps.get(&variable.item).copied().unwrap_or(Gap::NotShown)).to_string(),
             }
         });
         let row = [head.id, head.mode, &version, head.submitted_on].map(str::to_string).into_iter().chain(answers);
@@ -57,14 +60,12 @@ impl<W: Write> ResponsesCsv<W> {
     }
 }
 
-fn gap_code(gap: Option<Gap>) -> &'static str {
+fn gap_code(gap: Gap) -> &'static str {
     let [skipped, not_shown, not_reached] = MISSING.map(|(code, _)| code);
     match gap {
-        Some(Gap::Skipped) => skipped,
-        Some(Gap::NotShown) => not_shown,
-        Some(Gap::NotReached) => not_reached,
-        // Part of an answer that was given: a row left unrated, a place not taken, no text beside "other".
-        None => "",
+        Gap::Skipped => skipped,
+        Gap::NotShown => not_shown,
+        Gap::NotReached => not_reached,
     }
 }
 

@@ -50,6 +50,11 @@ impl Token {
         self.derived("response")
     }
 
+    /// What makes contact details given twice one contact; it cannot be turned into the keys of draft or response.
+    pub fn contact_key(&self) -> String {
+        self.derived("contact")
+    }
+
     /// The value that guards the forms of this respondent against forgery.
     pub fn form_guard(&self) -> String {
         self.derived("form")

@@ -102,11 +102,15 @@ pub fn send(library: &Library, id: &str, token: &Token, now: Moment) -> Result<R
         let version = draft::load(conn, &token.draft_key())?.map_or(published.version, |row| row.version);
         Ok((Record::finish(&sitting.survey, &sitting.draft.answers), version))
     };
-    let (_, details) = library.store.read(|conn| finished(conn))?.0;
+    let (_, details) = match library.store.read(|conn| finished(conn)) {
+        // Sent at the same moment by another click.
+        Err(ServiceError::AlreadySent) => return Ok(receipt),
+        other => other?.0,
+    };
     if !details.is_empty() {
         // A transaction of its own: rows written together could be told apart from others.
         let details = serde_json::Value::Object(details).to_string();
-        library.store.write(|conn| contact::add(conn, id, &details))?;
+        library.store.write(|conn| contact::add(conn, id, &token.contact_key(), &details))?;
     }
     let (idem, hash, today) = (token.idempotency_key(), receipt.hash(), now.day());
     library.store.write(|conn| {

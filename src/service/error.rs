@@ -64,9 +64,9 @@ pub enum ServiceError {
         /// What is wrong.
         problem: String,
     },
-    /// An option that makes no sense here.
+    /// Something that cannot be done as things stand; the text says what to do instead.
     #[error("{0}")]
-    Usage(String),
+    Refused(String),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
@@ -97,8 +97,8 @@ impl ServiceError {
             Self::File { .. } => {
                 "Check that the folder exists, that you may write to it and that the disk is not full."
             }
-            Self::Content { .. } => "Mend the file, or export it anew from where it came.",
-            Self::Usage(_) => "See canvass --help.",
+            Self::Content { .. } => "Check the file and the options, or export the file anew from where it came.",
+            Self::Refused(_) => "",
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {
                 "Publish a consultation first (canvass publish FILE), or name another database with --database."
@@ -112,7 +112,8 @@ impl ServiceError {
             }
             Self::Store(StoreError::ReadOnly) => "Make the database file and its folder writable.",
             Self::Store(StoreError::Newer { .. }) => "Use the newer program, or another database.",
-            Self::Store(_) => "See the log for the cause.",
+            Self::Store(StoreError::Conflict(_)) => "Choose another id for a new consultation.",
+            Self::Store(_) => "If it goes on, report it with the text above.",
         }
     }
 }

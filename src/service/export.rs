@@ -4,10 +4,11 @@ use std::io::Write;
 
 use super::ServiceError;
 use super::library::Library;
+use crate::definition::Storage;
 use crate::export::codebook;
-use crate::export::csv::{ResponsesCsv, RowHead};
+use crate::export::csv::{ResponsesCsv, RowHead, guarded};
 use crate::response::Record;
-use crate::store::response;
+use crate::store::{contact, response};
 
 /// Writes `responses.csv`, one row a response; gives their number. `name` stands for the file in errors.
 pub fn responses_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<u64, ServiceError> {
@@ -37,6 +38,30 @@ pub fn responses_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) 
 pub fn codebook_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<(), ServiceError> {
     let published = library.current(id, None)?;
     codebook::write(&published.survey, out).map_err(|error| not_written(name, error))
+}
+
+/// Writes `contacts.csv`, one row a person who left contact details, in random order; gives their number.
+///
+/// Nothing in the file leads to a response.
+pub fn contacts_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<u64, ServiceError> {
+    let published = library.current(id, None)?;
+    let kept_apart = published.survey.questions().filter(|(page, _)| page.store == Storage::Contact);
+    let items: Vec<&str> = kept_apart.map(|(_, question)| question.item.head.id.as_str()).collect();
+    let stored = library.store.read(|conn| Ok::<_, ServiceError>(contact::all(conn, id)?))?;
+    let mut file = csv::Writer::from_writer(out);
+    let failed = |error: csv::Error| not_written(name, error);
+    file.write_record(&items).map_err(failed)?;
+    for row in &stored {
+        let details: serde_json::Value = serde_json::from_str(&row.details).unwrap_or_default();
+        let cell = |item: &&str| details.get(*item).map_or_else(String::new, |given| guarded(text_of(given)));
+        file.write_record(items.iter().map(cell)).map_err(failed)?;
+    }
+    file.flush().map_err(|source| ServiceError::File { path: name.to_string(), action: "written", source })?;
+    Ok(stored.len() as u64)
+}
+
+fn text_of(given: &serde_json::Value) -> String {
+    given.as_str().map_or_else(|| given.to_string(), str::to_string)
 }
 
 fn not_written(name: &str, error: csv::Error) -> ServiceError {

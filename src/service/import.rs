@@ -39,6 +39,10 @@ pub fn polis(
     let conversation = polis::read(folder, id)?;
     let definition = serde_json::to_string_pretty(&conversation.definition).unwrap_or_default();
     let parsed = crate::definition::parse(&definition);
+    if let Some(bad) = parsed.findings.iter().find(|finding| finding.code == "E105") {
+        let help = bad.help.as_deref().unwrap_or_default();
+        return Err(ServiceError::Refused(format!("{}: {help}, and name it with --id", bad.message)));
+    }
     let Some(survey) = parsed.survey else {
         return Err(ServiceError::Definition {
             file: format!("the definition made for {id}"),
@@ -57,7 +61,7 @@ pub fn polis(
     let (hash, published_at) = (publish::definition_hash(&definition), now.instant());
     library.store.write(|conn| {
         if survey::exists(conn, id)? {
-            return Err(ServiceError::Usage(format!(
+            return Err(ServiceError::Refused(format!(
                 "there is a consultation called {id} already: choose another id with --id"
             )));
         }

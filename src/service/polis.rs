@@ -62,7 +62,8 @@ pub(super) fn read(folder: &Path, id: &str) -> Result<Conversation, ServiceError
         }
     }
     for (statement, count) in &unknown {
-        losses.push(format!("statement {statement} has {count} votes but no text in comments.csv: left out"));
+        let votes = if *count == 1 { "1 vote".to_string() } else { format!("{count} votes") };
+        losses.push(format!("{votes} on statement {statement}, which has no text in comments.csv"));
     }
     let mut names: Vec<&String> = groups.values().collect();
     names.sort();
@@ -154,13 +155,14 @@ fn summary(path: &Path) -> Result<BTreeMap<String, String>, ServiceError> {
 }
 
 fn statements(path: &Path, losses: &mut Vec<String>) -> Result<Vec<Statement>, ServiceError> {
+    all_closed(path)?;
     let mut statements: Vec<Statement> = Vec::new();
     table(path, &["comment-id", "moderated", "comment-body"], |line, [id, moderated, text]| {
         if !is_code(id) {
             return Err(content(path, line, format!("has the statement id `{id}`, which is not a number")));
         }
         if statements.iter().any(|known| known.id == *id) {
-            losses.push(format!("statement {id} stands twice in comments.csv: the first text is kept"));
+            losses.push(format!("a second text of statement {id} in comments.csv"));
             return Ok(());
         }
         let text = if text.trim().is_empty() { "(no text)" } else { text.trim() };
@@ -221,6 +223,19 @@ fn groups(path: &Path, votes: &BTreeMap<String, Votes>) -> Result<BTreeMap<Strin
         return Err(ServiceError::Content { path: path.display().to_string(), line: None, problem });
     }
     Ok(groups)
+}
+
+/// Checks that every quoted text is closed: of a file cut short within one, the reader would take the rest for whole.
+fn all_closed(path: &Path) -> Result<(), ServiceError> {
+    let path_text = || path.display().to_string();
+    let bytes =
+        std::fs::read(path).map_err(|source| ServiceError::File { path: path_text(), action: "read", source })?;
+    let is_quoted_at_end = bytes.iter().fold(false, |quoted, byte| quoted != (*byte == b'"'));
+    if !is_quoted_at_end {
+        return Ok(());
+    }
+    let problem = "has a quoted text that does not end: the file is cut short".to_string();
+    Err(ServiceError::Content { path: path_text(), line: None, problem })
 }
 
 fn open(path: &Path, has_headers: bool) -> Result<csv::Reader<std::fs::File>, ServiceError> {

@@ -17,7 +17,7 @@ pub struct Publication {
     pub survey: String,
     /// The version's number.
     pub version: i32,
-    /// False if the same definition was published before.
+    /// False if the same definition was published before; that version is then the current one again.
     pub new: bool,
     /// Warnings of the checker.
     pub warnings: Vec<Finding>,
@@ -46,7 +46,7 @@ pub struct Consultation {
     pub simulated: u64,
 }
 
-/// Publishes the definition `text`, named `file` in errors. The same definition again is the same version.
+/// Publishes the definition `text`, named `file` in errors. The same definition again is the same version, made current.
 pub fn publish(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
     publish_as(library, file, text, Mode::OpenLink, now)
 }

@@ -8,7 +8,7 @@ use crate::store::response;
 use crate::store::response::NewResponse;
 use crate::store::survey::Mode;
 
-/// Adds `n` simulated responses. Equal survey and seed give equal answers.
+/// Adds `n` simulated responses to a consultation that no person has answered yet. Equal survey and seed give equal answers.
 ///
 /// An invented person whom the survey screens out is followed by another one; after `20 n + 1,000` people it gives up.
 pub fn simulate(
@@ -21,6 +21,14 @@ pub fn simulate(
 ) -> Result<u64, ServiceError> {
     let published = library.current(id, None)?;
     let survey = &published.survey;
+    published.may_answer(now)?;
+    let real = library.store.read(|conn| response::counts(conn, id))?.iter().any(|(mode, _)| *mode != Mode::Simulated);
+    if real {
+        let text = format!(
+            "people have answered {id} already: simulate in a database of its own, with --database sqlite:trial.db"
+        );
+        return Err(ServiceError::Refused(text));
+    }
     let mut answers = Vec::new();
     for number in 0..n.saturating_mul(20).saturating_add(1_000) {
         if answers.len() as u64 == n {

@@ -38,24 +38,32 @@ pub struct Contact {
     pub survey_id: String,
     /// Random, and new after each mixing.
     pub id: String,
+    /// What makes a retry store the same contact: a hash that leads to nothing else that is stored.
+    pub once: String,
     /// The details, as JSON.
     pub details: String,
     /// Whether this one has been mixed with others.
     pub batched: bool,
 }
 
-/// Stores contact details and mixes the waiting ones once there are [`BATCH`].
+/// Stores contact details, once for each survey and `once`, and mixes the waiting ones once there are [`BATCH`].
 ///
+/// Given again under the same `once`, by a retry, they replace the earlier ones.
 /// Never call it in the transaction that stores a response.
-pub fn add(conn: &mut Conn, survey_id: &str, details: &str) -> Result<(), StoreError> {
-    diesel::insert_into(contact::table)
-        .values((
-            contact::survey_id.eq(survey_id),
-            contact::id.eq(id::random()?),
-            contact::details.eq(details),
-            contact::batched.eq(false),
-        ))
-        .execute(conn)?;
+pub fn add(conn: &mut Conn, survey_id: &str, once: &str, details: &str) -> Result<(), StoreError> {
+    let row = (
+        contact::survey_id.eq(survey_id),
+        contact::id.eq(id::random()?),
+        contact::once.eq(once),
+        contact::details.eq(details),
+        contact::batched.eq(false),
+    );
+    each_backend!(conn, c => diesel::insert_into(contact::table)
+        .values(row)
+        .on_conflict((contact::survey_id, contact::once))
+        .do_update()
+        .set(contact::details.eq(details))
+        .execute(c))?;
     release(conn, survey_id)?;
     Ok(())
 }
@@ -109,6 +117,7 @@ fn mix(conn: &mut Conn, mut rows: Vec<Contact>) -> Result<usize, StoreError> {
                 (
                     contact::survey_id.eq(&row.survey_id),
                     contact::id.eq(&row.id),
+                    contact::once.eq(&row.once),
                     contact::details.eq(&row.details),
                     contact::batched.eq(true),
                 )

@@ -58,7 +58,8 @@ pub struct Cause(String);
 
 impl StoreError {
     pub(super) fn unreachable(cause: impl std::fmt::Display) -> Self {
-        let text = cause.to_string();
+        // libpq breaks its lines; an error is one.
+        let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         Self::Unreachable(Cause(text.trim_end().trim_end_matches('.').to_owned()))
     }
 }

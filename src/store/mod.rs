@@ -175,6 +175,8 @@ fn in_turn<T, E: From<StoreError>>(
 fn prepare_file(path: &Path, open: Open) -> Result<(), StoreError> {
     match path.metadata() {
         Ok(file) if file.permissions().readonly() => Err(StoreError::ReadOnly),
+        // SQLite takes a file too short to be a database for an empty one, and would write over it.
+        Ok(file) if (1..512).contains(&file.len()) => Err(StoreError::NotADatabase(path.display().to_string())),
         Ok(_) => Ok(()),
         Err(_) if open == Open::Existing => Err(StoreError::NotFound(format!("database at {}", path.display()))),
         Err(_) => match path.parent() {

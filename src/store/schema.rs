@@ -49,6 +49,7 @@ diesel::table! {
     contact (survey_id, id) {
         survey_id -> Text,
         id -> Text,
+        once -> Text,
         details -> Text,
         batched -> Bool,
     }

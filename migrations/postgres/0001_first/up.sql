@@ -66,9 +66,11 @@ CREATE INDEX response_of_survey ON response (survey_id, mode);
 CREATE TABLE contact (
     survey_id TEXT COLLATE "C" NOT NULL REFERENCES survey (id),
     id TEXT COLLATE "C" NOT NULL,
+    once TEXT NOT NULL,
     details TEXT NOT NULL,
     batched BOOLEAN NOT NULL,
-    PRIMARY KEY (survey_id, id)
+    PRIMARY KEY (survey_id, id),
+    UNIQUE (survey_id, once)
 );
 
 CREATE TABLE staff_sign_in (

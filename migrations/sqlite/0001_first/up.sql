@@ -63,9 +63,11 @@ CREATE INDEX response_of_survey ON response (survey_id, mode);
 CREATE TABLE contact (
     survey_id TEXT NOT NULL REFERENCES survey (id),
     id TEXT NOT NULL,
+    once TEXT NOT NULL,
     details TEXT NOT NULL,
     batched BOOLEAN NOT NULL,
-    PRIMARY KEY (survey_id, id)
+    PRIMARY KEY (survey_id, id),
+    UNIQUE (survey_id, once)
 ) WITHOUT ROWID;
 
 CREATE TABLE staff_sign_in (

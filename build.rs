@@ -1,12 +1,17 @@
-//! Compiles the look, `assets/canvass.scss`, to the one stylesheet that the program carries, `$OUT_DIR/canvass.css`.
+//! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and
+//! `assets/report.scss` for the report, which stands alone, to `$OUT_DIR/canvass.css` and `$OUT_DIR/report.css`.
 //!
 //! The Sass compiler is a Rust crate, so that a plain `cargo build` needs no Node; only fetching nhsuk-frontend does.
 
 use std::error::Error;
+use std::io::Write;
 use std::path::Path;
 use std::{env, fs};
 
-const LOOK: &str = "assets/canvass.scss";
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+const LOOKS: [&str; 2] = ["canvass", "report"];
 const NHSUK_FRONTEND: &str = "node_modules/nhsuk-frontend";
 
 fn main() {
@@ -17,24 +22,29 @@ fn main() {
     // Migrations are embedded by a macro that cannot see a new one arrive.
     println!("cargo::rerun-if-changed=migrations");
 
-    if let Err(fault) = compile_look() {
+    if let Err(fault) = LOOKS.into_iter().try_for_each(compile_look) {
         for line in fault.to_string().lines() {
             println!("cargo::error={line}");
         }
     }
 }
 
-/// Writes the stylesheet, without a byte order mark so that a page may also carry it inline.
-fn compile_look() -> Result<(), Box<dyn Error>> {
+/// Writes one stylesheet, without a byte order mark so that a page may also carry it inline.
+fn compile_look(name: &str) -> Result<(), Box<dyn Error>> {
     let sass = Path::new(NHSUK_FRONTEND).join("dist");
     if !sass.is_dir() {
         return Err("run `npm ci --ignore-scripts` first (make run does)".into());
     }
     let options =
         grass::Options::default().style(grass::OutputStyle::Compressed).allows_charset(false).load_path(&sass);
-    let css = grass::from_path(LOOK, &options)?;
+    let css = grass::from_path(Path::new("assets").join(format!("{name}.scss")), &options)?;
 
     let out_dir = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out_dir).join("canvass.css"), css)?;
+    let file = Path::new(&out_dir).join(format!("{name}.css"));
+    fs::write(&file, &css)?;
+    // Compressed once and well here, rather than quickly for each visitor.
+    let mut compressed = GzEncoder::new(fs::File::create(file.with_extension("css.gz"))?, Compression::best());
+    compressed.write_all(css.as_bytes())?;
+    compressed.finish()?;
     Ok(())
 }

@@ -1,16 +1,18 @@
-//! Charts as SVG: drawn for a screen of any width, heard through a title and a description, printed without colour.
+//! Charts: drawn for a screen of any width, heard as one image with a title and a description, printed without colour.
 //!
 //! Nothing here computes a statistic: a chart places the shares that its table prints.
-//! Positions are per cent of the width and sizes are pixels, so text keeps its size from 320 px to a poster, and
-//! every label stands above its mark, never beside it.
+//! A chart is HTML with a small drawing a row, not one drawing: HTML wraps a label of any length and script beside its
+//! mark on a wide screen and above it on a narrow one, with text that keeps its size, which SVG cannot.
+//! The whole carries `role="img"` and its words in `aria-label`, so that it is heard once and its table has the rest.
 //! Colours are those of the Government Analysis Function; each verdict also has a shape of its own and its words.
 
 mod dots;
-mod draw;
+mod shapes;
 mod stack;
 
-pub use dots::{Dots, Mark, Shape, dots};
-pub use stack::{Split, bar, stack};
+pub use dots::{Dots, Mark, Panel, dots};
+pub use shapes::{Shape, shapes};
+pub use stack::{Split, bar, bar_and_line, stack};
 
 #[cfg(test)]
 mod tests;

@@ -139,7 +139,7 @@ fn is_row_or_other(item: &item::Item, fault: &Fault) -> bool {
 
 fn points_left(allocate: &item::Allocate, fields: &Fields, id: &str) -> String {
     let given = allocate.rows.iter().filter_map(|row| fields.typed(&format!("{id}.{}", row.id))?.parse::<u64>().ok());
-    let (total, sum) = (u64::from(allocate.total), given.sum::<u64>());
+    let (total, sum) = (u64::from(allocate.total), given.fold(0, u64::saturating_add));
     let multiples = if allocate.step > 1 { format!(", in multiples of {}", allocate.step) } else { String::new() };
     match sum {
         0 => format!("You have {total} points to share{multiples}."),

@@ -127,8 +127,8 @@ pub struct Saved {
     pub link: String,
     /// The link as text, complete with its scheme, to copy by hand.
     pub link_text: String,
-    /// Until when it works, as a sentence.
-    pub expires: String,
+    /// Until when it works, as a sentence, where that is known.
+    pub expires: Option<String>,
     /// Where to go on at once.
     pub back_to: String,
 }

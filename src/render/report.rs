@@ -2,6 +2,7 @@
 //!
 //! Every number comes from [`Report`]; this file and its parts only choose words and decimals.
 
+mod grid;
 mod interventions;
 mod method;
 mod questions;
@@ -10,13 +11,14 @@ mod table;
 use serde::Serialize;
 
 use crate::analysis::report::{Notice, Report};
+use crate::render::chart;
 use crate::render::html::{Html, escape};
 use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
 use method::{BaseView, MethodView};
 use questions::{QuestionsView, ThemesView};
 
-/// Makes `report.html`, with the style sheet inside it.
+/// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
     renderer.render("report/page", &View::new(report, css))
 }
@@ -25,6 +27,7 @@ pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<St
 #[derive(Serialize)]
 struct View {
     css: Html,
+    shapes: Html,
     title: Html,
     plain_title: String,
     version: u32,
@@ -55,6 +58,7 @@ impl View {
         let view = Self {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
+            shapes: chart::shapes(),
             title: words.label(&report.title),
             plain_title: report.title.clone(),
             version: report.version,
@@ -70,7 +74,7 @@ impl View {
             findings: report.findings.clone(),
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
-            questions: QuestionsView::new(&report.questions, &words),
+            questions: QuestionsView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
             method: MethodView::new(report, &words),
@@ -81,7 +85,6 @@ impl View {
     /// The sections that there are, in their order.
     fn sections(&self) -> Vec<Entry> {
         let sections = [
-            (!self.findings.is_empty(), "findings", "Main findings"),
             (!self.interventions.is_empty(), "breadth", "Broad or focused"),
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),

@@ -192,6 +192,9 @@ fn only_fields_of_safe_html_are_placed_unescaped() {
         "split",
         "chart",
         "interventions.chart",
+        "shapes",
+        "bar",
+        "terms",
     ];
     for path in Templates::iter() {
         let file = Templates::get(&path).unwrap();

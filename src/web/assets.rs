@@ -2,26 +2,42 @@
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::Site;
 use super::error::Problem;
 use crate::definition::language::fingerprint;
 
-/// The style sheet, compiled by `build.rs`.
+/// The style sheet of the pages, compiled by `build.rs`.
 pub const CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.css"));
+
+/// The same, compressed for browsers that take it so: all of them.
+const CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.css.gz"));
+
+/// The style sheet of the report, which carries it inside: only what it uses.
+pub const REPORT_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/report.css"));
 
 /// Where the style sheet is.
 pub(super) fn address() -> String {
     format!("/assets/canvass-{}.css", fingerprint(CSS))
 }
 
-pub(super) async fn stylesheet(file: Path<String>, site: Data<Site>) -> Result<impl Responder, Problem> {
+pub(super) async fn stylesheet(
+    file: Path<String>,
+    request: HttpRequest,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
     if format!("/assets/{file}") != site.css {
         return Err(Problem::not_found());
     }
-    Ok(HttpResponse::Ok()
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut response = HttpResponse::Ok();
+    response
         .content_type("text/css; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(CSS))
+        .insert_header((header::VARY, "accept-encoding"));
+    if accepted.is_some_and(|accepted| accepted.contains("gzip")) {
+        return Ok(response.insert_header((header::CONTENT_ENCODING, "gzip")).body(CSS_GZIP));
+    }
+    Ok(response.body(CSS))
 }

@@ -8,7 +8,7 @@ use super::Site;
 use super::error::Problem;
 use crate::definition::Survey;
 use crate::render::Renderer;
-use crate::render::markdown::page_block;
+use crate::render::markdown::{literal, page_block};
 use crate::render::page::{self, Link, Shell};
 use crate::service::{Library, publish};
 
@@ -90,7 +90,7 @@ pub(super) async fn home(
     let open: Vec<String> = consultations
         .iter()
         .filter(|consultation| consultation.is_open)
-        .map(|consultation| format!("- [{}](/s/{})", consultation.title, consultation.id))
+        .map(|consultation| format!("- [{}](/s/{})", literal(&consultation.title), consultation.id))
         .collect();
     let text = if open.is_empty() { "No consultation is open at present.".to_string() } else { open.join("\n") };
     page(&renderer, plain_shell(&site, "Open consultations"), "Open consultations", &text)

@@ -10,7 +10,7 @@ mod server;
 mod session;
 mod views;
 
-pub use assets::CSS;
+pub use assets::{CSS, REPORT_CSS};
 pub use server::{ServeError, Site, bind, run, serve};
 
 use actix_web::web::{ServiceConfig, get, post};

@@ -192,7 +192,8 @@ pub(super) async fn send(
     }
     let id = survey.clone();
     match block(move || collect::send(&library, &id, &token, Moment::now())).await? {
-        Ok(_) => Ok(see_other(&format!("/s/{survey}/sent"))),
+        // Sent at the same moment by another click: there is a receipt to show.
+        Ok(_) | Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(ServiceError::Incomplete) => Ok(see_other(&format!("/s/{survey}/continue"))),
         Err(other) => Err(other.into()),
     }

@@ -23,11 +23,16 @@ pub(super) fn headers() -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "no-store"))
 }
 
-/// Refuses to change anything for a request that a browser says comes from another site.
+/// Refuses addresses that can be none of ours, and to change anything for a request that a browser says comes from
+/// another site.
 pub(super) async fn same_site<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    // Postgres takes no NUL in a text, and no address of ours has one.
+    if request.uri().path().contains("%00") {
+        return Ok(request.into_response(Problem::not_found().error_response()).map_into_right_body());
+    }
     let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let foreign_fetch = said("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     let foreign_origin = said("origin").is_some_and(|origin| {

@@ -5,8 +5,7 @@ use super::info::shell;
 use crate::definition::Survey;
 use crate::item::{Fault, Fields, Scale};
 use crate::render::form;
-use crate::render::html::Html;
-use crate::render::markdown::{block, inline, page_block, words};
+use crate::render::markdown::{block, inline, literal, page_block, words};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::{Receipt, Token};
 use crate::response::route::{Stop, route};
@@ -123,16 +122,12 @@ fn heading(stop: &Stop<'_>) -> String {
 
 pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved {
     let link = format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str());
-    let until =
-        survey.window.as_ref().map(|window| format!(" It works until the consultation closes: {}.", window.closes));
+    let until = survey.window.as_ref();
     page::Saved {
         shell: shell(site, survey, title("Your answers are saved", &survey.title, false), None),
         link_text: link.clone(),
         link,
-        expires: format!(
-            "Keep this link to yourself: whoever has it can read and change your answers.{}",
-            until.unwrap_or_default()
-        ),
+        expires: until.map(|window| format!("It works until the consultation closes: {}.", window.closes)),
         back_to: format!("/s/{}/continue", survey.id),
     }
 }
@@ -154,13 +149,15 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
             .collect(),
     });
     let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
+    // A closing page that finishes the consultation early has its say here.
+    let closing = way.end.and_then(|page| page.text.as_deref()).unwrap_or_default();
+    let declaration =
+        format!("{closing}\n\nOnce sent, your answers are kept without your name. You get a receipt with a reference.");
     page::Check {
         shell: shell(site, survey, title("Check your answers", &survey.title, false), Some(last)),
         errors: Vec::new(),
         groups: groups.filter(|group| !group.rows.is_empty()).collect(),
-        declaration: Html::text(
-            "Once sent, your answers are kept without your name. You get a receipt with a reference.",
-        ),
+        declaration: block(&declaration),
         action: format!("{base}/send"),
         csrf: guard.to_string(),
         can_save: true,
@@ -196,7 +193,10 @@ pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {
     Ended {
         shell: shell(site, survey, title("This consultation is closed", &survey.title, false), None),
         heading: "This consultation is closed".to_string(),
-        body: page_block(&format!("“{}” takes no more answers. Thank you to everyone who took part.", survey.title)),
+        body: page_block(&format!(
+            "“{}” takes no more answers. Thank you to everyone who took part.",
+            literal(&survey.title)
+        )),
         link: Some(Link { href: "/".to_string(), text: "See the consultations that are open".to_string() }),
         contact: survey.introduction.contact.as_deref().map(block),
     }

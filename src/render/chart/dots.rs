@@ -1,23 +1,11 @@
 //! Dot-and-whisker: a share and its 95 % interval a row, on one axis from 0 % to 100 %.
 
-use super::draw::{
-    BLUE, GREY, LABEL_CHARS, LINE, LINE_CHARS, ORANGE, PINK, TURQUOISE, axis, frame, lane, place_lane, text,
-    text_at_end, width_of, wrap, x,
-};
+use super::shapes::{LINE, Shape};
 use crate::render::html::{Html, escape};
-use crate::render::words::{counted, percent};
-
-/// Height of the lane that holds a row's mark, in pixels.
-const LANE: usize = 24;
-
-/// Space between two rows.
-const GAP: usize = 10;
+use crate::render::words::{counted, grouped, percent};
 
 /// Most rows that do with the axis' figures at the bottom alone.
 const ONE_AXIS: usize = 10;
-
-/// Columns between a label and the figures on its line.
-const APART: usize = 2;
 
 /// A chart of shares, a row each.
 #[derive(Clone, Debug)]
@@ -28,8 +16,19 @@ pub struct Dots<'a> {
     pub title: &'a str,
     /// What is measured, and over whom.
     pub subtitle: &'a str,
+    /// Language of the labels, where it is not the page's.
+    pub language: Option<&'a str>,
     /// A share to compare the rows with, drawn as a line with its words: "Everyone".
     pub overall: Option<(&'a str, f64)>,
+    /// The rows, by what they are compared on.
+    pub panels: Vec<Panel<'a>>,
+}
+
+/// Rows under one heading.
+#[derive(Clone, Debug)]
+pub struct Panel<'a> {
+    /// The heading; none where the chart has one panel.
+    pub heading: Option<&'a str>,
     /// The rows, in the order to draw them.
     pub marks: Vec<Mark<'a>>,
 }
@@ -53,158 +52,119 @@ pub struct Mark<'a> {
     pub shape: Shape,
 }
 
-/// What a mark looks like: colour and form say the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A dark blue disc: broad support, or nothing in particular.
-    Disc,
-    /// A turquoise diamond: focused.
-    Diamond,
-    /// A dark pink triangle: divisive.
-    Triangle,
-    /// An orange square: broad opposition.
-    Square,
-    /// A grey ring: not established.
-    Ring,
-}
-
-impl Shape {
-    fn colour(self) -> &'static str {
-        match self {
-            Self::Disc => BLUE,
-            Self::Diamond => TURQUOISE,
-            Self::Triangle => PINK,
-            Self::Square => ORANGE,
-            Self::Ring => GREY,
-        }
-    }
-
-    /// Around the origin, about 14 px wide.
-    fn outline(self) -> &'static str {
-        match self {
-            Self::Disc => "<circle class=\"mark\" r=\"6\"",
-            Self::Diamond => "<path class=\"mark\" d=\"M0-8 8 0 0 8-8 0Z\"",
-            Self::Triangle => "<path class=\"mark\" d=\"M0-7 8 7-8 7Z\"",
-            Self::Square => "<path class=\"mark\" d=\"M-6-6H6V6H-6Z\"",
-            Self::Ring => "<circle class=\"mark ring\" r=\"5\"",
-        }
-    }
-
-    fn draw(self, share: f64, y: usize) -> String {
-        let colour = self.colour();
-        let paint = match self {
-            Self::Ring => format!("fill=\"#FFFFFF\" stroke=\"{colour}\" stroke-width=\"3\""),
-            _ => format!("fill=\"{colour}\""),
-        };
-        // A nested drawing moves its origin by per cent, which a transform cannot.
-        format!("<svg x=\"{:.2}%\" y=\"{y}\" overflow=\"visible\">{} {paint}/></svg>", x(share), self.outline())
-    }
-}
-
 /// Draws the chart.
 pub fn dots(chart: &Dots<'_>) -> Html {
-    let (mut content, mut y) = header(chart);
-    let overall = chart.overall.map_or_else(String::new, |(_, share)| {
-        let at = x(share);
-        format!(
-            "<line class=\"mark\" x1=\"{at:.2}%\" x2=\"{at:.2}%\" y1=\"0\" y2=\"{LANE}\" stroke=\"{ORANGE}\" \
-             stroke-width=\"2\" stroke-dasharray=\"6 3\"/>"
-        )
-    });
-    content.push(lane(chart.id, LANE, &overall));
-    if chart.marks.len() > ONE_AXIS {
-        y += LINE;
-        content.push(axis(y - 5));
-    }
-    for mark in &chart.marks {
-        content.push(row(chart.id, mark, &mut y));
-    }
-    content.push(axis(y + 8));
-    Html::made_here(frame(chart.id, chart.title, &description(chart), y + 16, &content.concat()))
+    let id = escape(chart.id);
+    let (title, subtitle) = (escape(chart.title), escape(chart.subtitle));
+    let heard = escape(&format!("{}. {}", chart.title, description(chart)));
+    let rows: usize = chart.panels.iter().map(|panel| panel.marks.len()).sum();
+    let at_top = |index: usize| if index == 0 && rows > ONE_AXIS { axis() } else { String::new() };
+    let panels: String =
+        chart.panels.iter().enumerate().map(|(index, part)| panel(part, chart, &at_top(index))).collect();
+    let last = axis();
+    Html::made_here(format!(
+        "<div class=\"canvass-chart\" id=\"{id}\" role=\"img\" aria-label=\"{heard}\">\
+         <p class=\"canvass-caption\">{title}</p><p>{subtitle}{}</p>{}{panels}{last}</div>",
+        overall(chart),
+        key(chart)
+    ))
 }
 
-/// The subtitle and the key, and where the rows begin.
-fn header(chart: &Dots<'_>) -> (Vec<String>, usize) {
-    let mut out = Vec::new();
-    let mut y = 0;
-    for line in wrap(chart.subtitle, LINE_CHARS) {
-        y += LINE;
-        out.push(text(y - 5, &line, false));
-    }
-    if let Some((words, share)) = chart.overall {
-        y += LINE;
-        out.push(format!(
-            "<line class=\"mark\" x1=\"0\" x2=\"24\" y1=\"{0}\" y2=\"{0}\" stroke=\"{ORANGE}\" stroke-width=\"2\" \
-             stroke-dasharray=\"6 3\"/><text x=\"32\" y=\"{1}\">{2}: {3}</text>",
-            y - 10,
-            y - 5,
+/// The key to the line that the rows are compared with, and the line itself for each row to refer to.
+fn overall(chart: &Dots<'_>) -> String {
+    chart.overall.map_or_else(String::new, |(words, share)| {
+        format!(
+            ". <svg class=\"canvass-line\"><defs><svg id=\"{}-e\" x=\"{}\" overflow=\"visible\">\
+             <use href=\"#{LINE}\"/></svg></defs><use href=\"#{LINE}\" x=\"8\"/></svg> {}: {}",
+            escape(chart.id),
+            x(share),
             escape(words),
             percent(share)
-        ));
-    }
-    (out, y + GAP)
+        )
+    })
 }
 
-/// A row's label, figures and mark; moves `y` below it.
-fn row(id: &str, mark: &Mark<'_>, y: &mut usize) -> String {
-    let mut out = Vec::new();
-    let figures = figures(mark);
-    let lines = wrap(mark.label, LABEL_CHARS);
-    let last_is_short = mark.note.is_none()
-        && lines.last().is_some_and(|last| width_of(last) + APART + width_of(&figures) <= LABEL_CHARS);
-    let count = lines.len();
-    for (index, line) in lines.iter().enumerate() {
-        *y += LINE;
-        out.push(text(*y - 5, line, true));
-        if last_is_short && index + 1 == count {
-            out.push(text_at_end(*y - 5, &figures));
-        }
+/// The shapes beside the words that rows of theirs carry; nothing where no row has any.
+fn key(chart: &Dots<'_>) -> String {
+    let mut entries: Vec<(Shape, &str)> = Vec::new();
+    for mark in chart.panels.iter().flat_map(|panel| &panel.marks) {
+        let entry = mark.note.map(|note| (mark.shape, note));
+        entries.extend(entry.filter(|entry| !entries.contains(entry)));
     }
-    if !last_is_short {
-        for line in wrap(&figures, LINE_CHARS) {
-            *y += LINE;
-            out.push(text(*y - 5, &line, false));
-        }
-    }
-    if let Some(share) = mark.share {
-        let middle = *y + LANE / 2;
-        out.push(place_lane(id, *y));
-        if let Some([low, high]) = mark.interval {
-            out.push(format!(
-                "<line class=\"mark\" x1=\"{:.2}%\" x2=\"{:.2}%\" y1=\"{middle}\" y2=\"{middle}\" stroke=\"{}\" stroke-width=\"3\"/>",
-                x(low),
-                x(high),
-                mark.shape.colour()
-            ));
-        }
-        out.push(mark.shape.draw(share, middle));
-        *y += LANE;
-    }
-    *y += GAP;
-    out.concat()
+    let spans = entries.into_iter().map(|(shape, note)| {
+        let (id, note) = (shape.id(), escape(note));
+        format!("<span><svg><use href=\"#{id}\" x=\"50%\" y=\"50%\"/></svg> {note}</span>")
+    });
+    let entries = spans.collect::<Vec<_>>().concat();
+    if entries.is_empty() { entries } else { format!("<p class=\"canvass-key\">{entries}</p>") }
+}
+
+fn panel(panel: &Panel<'_>, chart: &Dots<'_>, axis: &str) -> String {
+    let heading = panel
+        .heading
+        .map_or_else(String::new, |heading| format!("<strong{}>{}</strong>", language(chart), escape(heading)));
+    let rows: String = panel.marks.iter().map(|mark| row(mark, chart)).collect();
+    format!("<section>{heading}{axis}{rows}</section>")
+}
+
+/// A row's label, mark and figures.
+fn row(mark: &Mark<'_>, chart: &Dots<'_>) -> String {
+    let note = mark.note.map_or_else(String::new, |note| format!("<i>{}</i>", escape(note)));
+    format!(
+        "<div><b><span{}>{}</span>{note}</b><svg>{}{}</svg><i>{}</i></div>",
+        language(chart),
+        escape(mark.label),
+        chart.overall.map_or_else(String::new, |_| format!("<use href=\"#{}-e\"/>", escape(chart.id))),
+        mark.share.map_or_else(String::new, |share| drawn(mark, share)),
+        figures(mark)
+    )
+}
+
+fn language(chart: &Dots<'_>) -> String {
+    chart.language.map_or_else(String::new, |language| format!(" lang=\"{}\"", escape(language)))
+}
+
+/// The whisker, then the mark over it.
+fn drawn(mark: &Mark<'_>, share: f64) -> String {
+    let whisker = mark.interval.map_or_else(String::new, |[low, high]| {
+        format!("<line x1=\"{}\" x2=\"{}\" y1=\"50%\" y2=\"50%\" stroke=\"{}\"/>", x(low), x(high), mark.shape.colour())
+    });
+    format!("{whisker}<use href=\"#{}\" x=\"{}\" y=\"50%\"/>", mark.shape.id(), x(share))
+}
+
+/// Where a share (0..1) lies on the track.
+pub(super) fn x(share: f64) -> String {
+    format!("{:.1}%", share.clamp(0.0, 1.0) * 100.0)
 }
 
 /// The row in figures: what its table says, to the same decimal.
 fn figures(mark: &Mark<'_>) -> String {
-    let note = mark.note.map_or_else(String::new, |note| format!("{note}, "));
     match (mark.share, mark.n) {
-        (Some(share), Some(n)) => format!("{note}{}, n\u{a0}{}", percent(share), crate::render::words::grouped(n)),
-        (Some(share), None) => format!("{note}{}", percent(share)),
-        (None, _) => format!("{note}{}", mark.instead),
+        (Some(share), Some(n)) => format!("{}, n\u{a0}{}", percent(share), grouped(n)),
+        (Some(share), None) => percent(share),
+        (None, _) => escape(mark.instead),
     }
+}
+
+/// The figures of the axis.
+fn axis() -> String {
+    let ticks = [0, 25, 50, 75, 100].map(|percent| format!("<i>{percent}\u{a0}%</i>"));
+    format!("<div class=\"canvass-axis\"><span>{}</span></div>", ticks.concat())
 }
 
 /// The chart in words: its range and where to find every figure.
 fn description(chart: &Dots<'_>) -> String {
-    let shown = chart.marks.iter().filter_map(|mark| mark.share.map(|share| (mark.label, share)));
+    let marks = chart.panels.iter().flat_map(|panel| &panel.marks);
+    let rows = counted(marks.clone().count() as u64, "row", "rows");
+    let shown = marks.filter_map(|mark| mark.share.map(|share| (mark.label, share)));
     let highest = shown.clone().max_by(|a, b| a.1.total_cmp(&b.1));
     let lowest = shown.min_by(|a, b| a.1.total_cmp(&b.1));
-    let rows = counted(chart.marks.len() as u64, "row", "rows");
     let range = match (highest, lowest) {
         (Some(high), Some(low)) => {
             format!(" Highest: {}, {}. Lowest: {}, {}.", high.0, percent(high.1), low.0, percent(low.1))
         }
         _ => String::new(),
     };
-    format!("{}. {rows}.{range} The table on this page has every figure.", chart.subtitle)
+    let compared = chart.overall.map_or_else(String::new, |(words, share)| format!(" {words}: {}.", percent(share)));
+    format!("{}. {rows}.{range}{compared} The table after it has every figure.", chart.subtitle)
 }

@@ -47,62 +47,92 @@ fn sample(marks: Vec<Mark<'_>>) -> Dots<'_> {
         id: "c-1",
         title: "Support & opposition <by> \"group\"",
         subtitle: "Share in favour",
+        language: None,
         overall: Some(("Everyone", 0.715)),
-        marks,
+        panels: vec![Panel { heading: None, marks }],
     }
 }
 
 #[test]
-fn a_chart_is_well_formed_and_says_what_it_shows() {
-    let svg = dots(&sample(vec![mark("Tom & <Jerry>", Some(0.775)), mark("Few", None)])).to_string();
-    let elements = elements(&svg);
-    assert!(elements.contains(&"title".to_owned()) && elements.contains(&"desc".to_owned()));
-    assert!(svg.contains("role=\"img\" aria-labelledby=\"c-1-t c-1-d\""));
-    assert!(svg.contains("<title id=\"c-1-t\">Support &amp; opposition &lt;by&gt; &quot;group&quot;</title>"));
-    assert!(!svg.contains("style="), "a policy that allows no inline style must not break it");
+fn a_chart_is_well_formed_and_heard_as_one_image() {
+    let chart = dots(&sample(vec![mark("Tom & <Jerry>", Some(0.775)), mark("Few", None)])).to_string();
+    elements(&chart);
+    assert_eq!(chart.matches("role=\"img\"").count(), 1);
+    let heard = chart.split("aria-label=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(
+        heard.starts_with("Support &amp; opposition &lt;by&gt; &quot;group&quot;. Share in favour. 2 rows."),
+        "{heard}"
+    );
+    assert!(
+        heard.contains("Highest: Tom &amp; &lt;Jerry&gt;, 78\u{a0}%.") && heard.contains("Everyone: 72\u{a0}%."),
+        "{heard}"
+    );
+    assert!(!chart.contains("style=") && !chart.contains("<a "), "no inline style, nothing to focus inside an image");
 }
 
 #[test]
 fn figures_in_a_chart_have_the_decimals_of_its_table() {
-    let svg = dots(&sample(vec![mark("A", Some(0.775))])).to_string();
-    assert!(svg.contains(&format!(">{}, n\u{a0}1,234<", percent(0.775))), "{svg}");
-    assert!(svg.contains(&format!("Everyone: {}", percent(0.715))));
+    let chart = dots(&sample(vec![mark("A", Some(0.775))])).to_string();
+    assert!(chart.contains(&format!(">{}, n\u{a0}1,234<", percent(0.775))), "{chart}");
+    assert!(chart.contains(&format!("Everyone: {}", percent(0.715))));
 }
 
 #[test]
 fn a_withheld_group_is_named_and_has_no_mark() {
     let svg = dots(&sample(vec![mark("Few", None)])).to_string();
     assert!(svg.contains("withheld, group too small"));
-    assert!(!svg.contains("<circle"));
+    assert!(!svg.contains("#m-disc"));
+    assert!(dots(&sample(vec![mark("Few", Some(0.5))])).as_str().contains("#m-disc"));
 }
 
 #[test]
-fn long_and_wide_labels_are_cut_to_what_a_narrow_screen_holds() {
+fn a_label_of_any_length_is_shown_whole() {
     let long = "word ".repeat(80);
     let chinese = "给数据分析人员提供受保护的学习时间".repeat(20);
-    let unbroken = "x".repeat(300);
+    let unbroken = format!("https://example.org/{}", "x".repeat(300));
     for label in [long.as_str(), &chinese, &unbroken] {
-        let lines = draw::wrap(label, draw::LABEL_CHARS);
-        assert_eq!(lines.len(), 4);
-        assert!(lines.iter().all(|line| draw::width_of(line) <= draw::LABEL_CHARS), "{lines:?}");
-        assert!(lines[3].ends_with('…'));
-        elements(dots(&sample(vec![mark(label, Some(1.0))])).as_str());
+        let chart = dots(&sample(vec![mark(label, Some(1.0))]));
+        elements(chart.as_str());
+        assert!(chart.as_str().contains(&format!("<span>{label}</span>")));
     }
-    assert_eq!(draw::wrap("Two words", 29), ["Two words"]);
-    assert_eq!(draw::wrap("", 29), [""]);
 }
+
+#[test]
+fn a_label_in_another_language_says_which() {
+    let chart = dots(&Dots { language: Some("zh-Hant"), ..sample(vec![mark("叫車", Some(0.5))]) });
+    assert!(chart.as_str().contains("<span lang=\"zh-Hant\">叫車</span>"));
+}
+
+#[test]
+fn what_a_row_refers_to_is_there() {
+    let chart = dots(&sample(vec![mark("A", Some(0.5))])).to_string() + shapes().as_str();
+    for target in chart.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert_eq!(chart.matches(&format!(" id=\"{target}\"")).count(), 1, "{target}");
+    }
+}
+
+const SHAPES: [Shape; 5] = [Shape::Disc, Shape::Diamond, Shape::Triangle, Shape::Square, Shape::Ring];
 
 #[test]
 fn verdicts_differ_in_shape_and_not_in_colour_alone() {
-    let shapes = [Shape::Disc, Shape::Diamond, Shape::Triangle, Shape::Square, Shape::Ring];
-    let drawn = shapes.map(|shape| {
-        let svg = dots(&sample(vec![Mark { shape, ..mark("A", Some(0.5)) }])).to_string();
-        let from = svg.find("overflow=\"visible\">").unwrap();
-        svg[from..].split(" fill=").next().unwrap().to_owned()
+    let all = shapes().to_string();
+    let drawn = SHAPES.map(|shape| {
+        let form = all.split(&format!("id=\"{}\" ", shape.id())).nth(1).unwrap();
+        form.split(" fill=").next().unwrap().to_owned()
     });
     for (index, one) in drawn.iter().enumerate() {
         assert!(!drawn[index + 1..].contains(one));
     }
+}
+
+#[test]
+fn each_verdict_in_use_is_in_the_key_once() {
+    let noted = |shape, note| Mark { shape, note: Some(note), ..mark("A", Some(0.5)) };
+    let marks = vec![noted(Shape::Disc, "Broad"), noted(Shape::Disc, "Broad"), noted(Shape::Ring, "Open")];
+    let chart = dots(&sample(marks)).to_string();
+    let key = chart.split("canvass-key").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!((key.matches("Broad").count(), key.matches("Open").count()), (1, 1));
+    assert!(!dots(&sample(vec![mark("A", None)])).as_str().contains("canvass-key"));
 }
 
 /// Relative luminance of WCAG 2.2.
@@ -116,29 +146,36 @@ fn luminance(colour: &str) -> f64 {
 
 #[test]
 fn every_colour_stands_out_from_white_by_three_to_one() {
-    let stack = stack("c-2", "t", Split { support: 5, neutral: 3, oppose: 2 }).unwrap().to_string();
-    let marks = [Shape::Disc, Shape::Diamond, Shape::Triangle, Shape::Square, Shape::Ring];
-    let dots = dots(&sample(marks.map(|shape| Mark { shape, ..mark("A", Some(0.5)) }).to_vec())).to_string();
-    let both = stack + &dots;
+    let stack = stack("t", Split { support: 5, neutral: 3, oppose: 2 }).unwrap().to_string();
+    let dots = dots(&sample(SHAPES.map(|shape| Mark { shape, ..mark("A", Some(0.5)) }).to_vec())).to_string();
+    let all = [stack, dots, shapes().to_string(), bar_and_line(0.5, 0.4).to_string()].concat();
+    let mut seen = 0;
     for paint in ["fill=\"", "stroke=\""] {
-        for colour in both.split(paint).skip(1).map(|rest| &rest[..7]) {
+        for colour in all.split(paint).skip(1).map(|rest| &rest[..7]) {
             let contrast = 1.05 / (luminance(colour) + 0.05);
             assert!(colour == "#FFFFFF" || contrast >= 3.0, "{colour} has {contrast:.2}");
+            seen += 1;
         }
     }
+    assert!(seen > 15, "{seen}");
 }
 
 #[test]
 fn a_stack_says_its_counts_and_is_left_out_where_nobody_answered() {
-    let svg = stack("c-2", "t", Split { support: 1412, neutral: 0, oppose: 2 }).unwrap().to_string();
-    assert_eq!(elements(&svg).iter().filter(|name| *name == "rect").count(), 2, "an empty part is not drawn");
-    assert!(svg.contains("Of 1,414 who answered: Support 1,412, Neutral 0, Oppose 2."));
-    assert!(stack("c-2", "t", Split { support: 0, neutral: 0, oppose: 0 }).is_none());
+    let bar = stack("t", Split { support: 1412, neutral: 0, oppose: 2 }).unwrap().to_string();
+    assert_eq!(elements(&bar).iter().filter(|name| *name == "rect").count(), 2, "an empty part is not drawn");
+    assert!(
+        bar.contains(
+            "Of 1,414 who answered: In favour 1,412 (100\u{a0}%), Neither 0 (0\u{a0}%), Against 2 (0\u{a0}%)."
+        )
+    );
+    assert!(stack("t", Split { support: 0, neutral: 0, oppose: 0 }).is_none());
 }
 
 #[test]
 fn a_mark_lies_where_its_share_says() {
-    assert!(
-        (draw::x(0.0) - 3.0).abs() < 1e-9 && (draw::x(0.5) - 50.0).abs() < 1e-9 && (draw::x(1.0) - 97.0).abs() < 1e-9
-    );
+    let chart = dots(&sample(vec![mark("A", Some(0.25))])).to_string();
+    assert!(chart.contains("<line x1=\"15.0%\" x2=\"35.0%\""), "{chart}");
+    assert!(chart.contains("<use href=\"#m-disc\" x=\"25.0%\""));
+    assert_eq!([0.0, 1.0, 1.5].map(dots::x), ["0.0%", "100.0%", "100.0%"]);
 }

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::Words;
 use super::table::{Cell, Table, figures, words};
 use crate::analysis::report::{BreadthAnswer, Intervention, Report, Segment, SegmentSupport, Verdict};
-use crate::render::chart::{self, Dots, Mark, Shape, Split};
+use crate::render::chart::{self, Dots, Mark, Panel, Shape, Split};
 use crate::render::html::Html;
-use crate::render::words::{NONE, WITHHELD, grouped, grouped_or_none, interval_or_none, percent_or_none};
+use crate::render::words::{NONE, WITHHELD, counted, grouped, grouped_or_none, interval_or_none, percent_or_none};
 
 /// Most interventions whose overview chart is open from the start.
 const OPEN_CHART: usize = 30;
@@ -61,7 +61,7 @@ pub(super) struct InterventionsView {
     detail: Vec<Detail>,
 }
 
-/// One intervention.
+/// One intervention, by the groups of every segment.
 #[derive(Serialize)]
 struct Detail {
     id: String,
@@ -69,19 +69,14 @@ struct Detail {
     label: Html,
     summary: String,
     verdict: String,
-    about: Vec<String>,
+    about: String,
     split: Option<Html>,
-    groups: Vec<GroupsView>,
+    chart: Option<Html>,
+    table: Option<Table>,
 }
 
-/// One intervention across the groups of one segment.
-#[derive(Serialize)]
-struct GroupsView {
-    heading: Html,
-    remark: Option<&'static str>,
-    chart: Html,
-    table: Table,
-}
+/// One segment, with its groups' support for one intervention, highest first.
+type Compared<'a> = (&'a Segment, Vec<&'a SegmentSupport>);
 
 impl InterventionsView {
     pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
@@ -91,9 +86,10 @@ impl InterventionsView {
         let chart = chart::dots(&Dots {
             id: "c-overview",
             title: &text.caption("Support for each intervention"),
-            subtitle: "Share of those who answered who are in favour, with its 95 % interval",
+            subtitle: "The mark is the share in favour of those who answered, the line through it its 95 % interval; n is how many answered",
+            language: text.foreign,
             overall: None,
-            marks,
+            panels: vec![Panel { heading: None, marks }],
         });
         let detail = report.interventions.iter().enumerate();
         Self {
@@ -153,32 +149,36 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
     let funded = sorted.iter().any(|(_, one)| one.spend.is_some());
     let mut columns = vec![
         words("Intervention"),
+        words("Verdict"),
         words("Meant for"),
-        figures("Support"),
-        figures("95 % interval"),
+        figures("Support, 95 % interval"),
         figures("In favour"),
         figures("Answered"),
     ];
     columns.extend(ranked.then_some(figures("Priority")));
     columns.extend(funded.then_some(figures("Share of points")));
-    columns.push(words("Verdict"));
     let rows = sorted.iter().map(|(index, one)| {
         let link = format!("<a href=\"#i-{index}\">{}</a>", text.label(&one.label));
         let mut cells = vec![
             Cell::head(Html::made_here(link)),
+            verdict_cell(one),
             Cell::words(&meant_for(one)),
-            Cell::figure(&percent_or_none(one.share)),
-            Cell::figure(&interval_or_none(one.interval)),
+            Cell::two_lines(&percent_or_none(one.share), &interval_or_none(one.interval)),
             Cell::figure(&grouped(one.support)),
             Cell::figure(&grouped(one.n)),
         ];
         cells.extend(ranked.then(|| Cell::figure(&percent_or_none(one.priority))));
         cells.extend(funded.then(|| Cell::figure(&percent_or_none(one.spend))));
-        cells.push(Cell::words(name_of(&one.verdict)));
         cells
     });
     let caption = text.caption("Support for each intervention, highest first");
     Table::new("t-overview".to_owned(), caption, columns, rows.collect())
+}
+
+/// The verdict in two words and as a sentence, so that nobody has to open anything to read it.
+fn verdict_cell(one: &Intervention) -> Cell {
+    let (name, sentence) = (name_of(&one.verdict), Html::text(&one.verdict.text));
+    Cell::html(Html::made_here(format!("<b>{name}</b> {sentence}")))
 }
 
 fn meant_for(one: &Intervention) -> String {
@@ -192,82 +192,75 @@ fn meant_for(one: &Intervention) -> String {
 
 impl Detail {
     fn new(index: usize, one: &Intervention, segments: &[Segment], text: &Words<'_>) -> Self {
-        let with_groups = segments.iter().enumerate();
-        let groups = with_groups.filter_map(|(place, segment)| GroupsView::new(index, place, one, segment, text));
+        let compared: Vec<Compared<'_>> = segments.iter().filter_map(|segment| compared(one, segment)).collect();
         let split = Split { support: one.support, neutral: one.neutral, oppose: one.oppose };
         let split_title = text.caption(&format!("How people answered on intervention {}", index + 1));
+        let caption = text.caption(&format!("Intervention {}: support by group", index + 1));
         Self {
             id: format!("i-{index}"),
             number: index + 1,
             label: text.label(&one.label),
             summary: format!("{}, {}", percent_or_none(one.share), name_of(&one.verdict)),
             verdict: one.verdict.text.clone(),
-            about: about(one),
-            split: chart::stack(&format!("c-{index}"), &split_title, split),
-            groups: groups.collect(),
+            about: about(one, &compared),
+            split: chart::stack(&split_title, split),
+            chart: (!compared.is_empty()).then(|| groups_chart(index, one, &compared, &caption, text)),
+            table: (!compared.is_empty()).then(|| groups_table(index, &compared, caption, text)),
         }
     }
 }
 
-/// The intervention's own figures, a sentence each.
-fn about(one: &Intervention) -> Vec<String> {
-    let mut lines = vec![format!(
-        "In favour {}, neither {}, against {}; {} gave no answer that counts. Support {} (95 % interval {}).",
-        grouped(one.support),
-        grouped(one.neutral),
-        grouped(one.oppose),
-        grouped(one.missing),
+/// The intervention's own figures, whom it is for, and what may not be read from its groups.
+fn about(one: &Intervention, compared: &[Compared<'_>]) -> String {
+    let figures = format!(
+        "Support {} (95 % interval {}) of {}; {} gave no answer that counts.",
         percent_or_none(one.share),
-        interval_or_none(one.interval)
-    )];
-    let meant = meant_for(one);
-    if meant != NONE {
-        lines.push(format!("Meant for: {meant}."));
-    }
-    lines.extend(one.verdict.needed_n.map(|n| {
-        format!(
-            "If the true shares were those observed, {} people would have to answer to establish broad support.",
-            grouped(n)
-        )
-    }));
-    lines
+        interval_or_none(one.interval),
+        counted(one.n, "answer", "answers"),
+        grouped(one.missing)
+    );
+    let meant = Some(meant_for(one)).filter(|meant| meant != NONE).map(|meant| format!("Meant for: {meant}."));
+    let descriptive = compared.iter().filter(|(segment, _)| segment.descriptive);
+    let untested = descriptive
+        .map(|(segment, _)| format!("Differences between groups of “{}” are shown and not tested.", segment.label));
+    std::iter::once(figures).chain(meant).chain(untested).collect::<Vec<_>>().join(" ")
 }
 
-impl GroupsView {
-    fn new(index: usize, place: usize, one: &Intervention, segment: &Segment, text: &Words<'_>) -> Option<Self> {
-        let mut groups: Vec<&SegmentSupport> =
-            one.segments.iter().filter(|group| group.segment == segment.id).collect();
-        if groups.is_empty() {
-            return None;
-        }
-        groups.sort_by(|a, b| descending(a.share, b.share));
-        let marks = groups.iter().map(|group| Mark {
-            label: &group.label,
-            note: None,
-            share: group.share,
-            interval: group.interval,
-            n: group.n,
-            instead: if group.suppressed { "withheld, group too small" } else { "nobody answered" },
-            shape: Shape::Disc,
-        });
-        let caption = text.caption(&format!("Intervention {}: support by group, {}", index + 1, segment.label));
-        let chart = chart::dots(&Dots {
-            id: &format!("c-{index}-{place}"),
-            title: &caption,
-            subtitle: "Share in favour, with its 95 % interval",
-            overall: one.share.map(|share| ("Everyone", share)),
-            marks: marks.collect(),
-        });
-        Some(Self {
-            heading: text.label(&segment.label),
-            remark: segment.descriptive.then_some("Differences between these groups are shown and not tested."),
-            chart,
-            table: groups_table(format!("t-{index}-{place}"), caption, &groups, text),
-        })
+/// A segment's groups for one intervention; nothing where it has none.
+fn compared<'a>(one: &'a Intervention, segment: &'a Segment) -> Option<Compared<'a>> {
+    let mut groups: Vec<&SegmentSupport> = one.segments.iter().filter(|group| group.segment == segment.id).collect();
+    groups.sort_by(|a, b| descending(a.share, b.share));
+    (!groups.is_empty()).then_some((segment, groups))
+}
+
+fn groups_chart(index: usize, one: &Intervention, compared: &[Compared<'_>], caption: &str, text: &Words<'_>) -> Html {
+    let panels = compared.iter().map(|(segment, groups)| Panel {
+        heading: Some(&segment.label),
+        marks: groups.iter().map(|group| group_mark(group)).collect(),
+    });
+    chart::dots(&Dots {
+        id: &format!("c-{index}"),
+        title: caption,
+        subtitle: "Share in favour, with its 95 % interval",
+        language: text.foreign,
+        overall: one.share.map(|share| ("Everyone", share)),
+        panels: panels.collect(),
+    })
+}
+
+fn group_mark(group: &SegmentSupport) -> Mark<'_> {
+    Mark {
+        label: &group.label,
+        note: None,
+        share: group.share,
+        interval: group.interval,
+        n: group.n,
+        instead: if group.suppressed { "withheld, too few" } else { "nobody answered" },
+        shape: Shape::Disc,
     }
 }
 
-fn groups_table(id: String, caption: String, groups: &[&SegmentSupport], text: &Words<'_>) -> Table {
+fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: &Words<'_>) -> Table {
     let columns = vec![
         words("Group"),
         figures("Support"),
@@ -278,22 +271,25 @@ fn groups_table(id: String, caption: String, groups: &[&SegmentSupport], text: &
         figures("Against"),
         words("In the decision"),
     ];
-    let rows = groups.iter().map(|group| {
-        let share = if group.suppressed { WITHHELD.to_owned() } else { percent_or_none(group.share) };
-        vec![
-            Cell::head(text.label(&group.label)),
-            Cell::figure(&share),
-            Cell::figure(&interval_or_none(group.interval)),
-            Cell::figure(&grouped_or_none(group.n)),
-            Cell::figure(&grouped_or_none(group.support)),
-            Cell::figure(&grouped_or_none(group.neutral)),
-            Cell::figure(&grouped_or_none(group.oppose)),
-            Cell::words(match group.role.as_str() {
-                "tested" => "Tested",
-                "guard" => "May object",
-                _ => "Shown only",
-            }),
-        ]
-    });
-    Table::new(id, caption, columns, rows.collect())
+    let rows = |groups: &[&SegmentSupport]| groups.iter().map(|group| group_cells(group, text)).collect();
+    let groups = compared.iter().map(|(segment, groups)| (text.label(&segment.label), rows(groups)));
+    Table::grouped(format!("t-{index}"), caption, columns, groups)
+}
+
+fn group_cells(group: &SegmentSupport, text: &Words<'_>) -> Vec<Cell> {
+    let share = if group.suppressed { WITHHELD.to_owned() } else { percent_or_none(group.share) };
+    vec![
+        Cell::head(text.label(&group.label)),
+        Cell::figure(&share),
+        Cell::figure(&interval_or_none(group.interval)),
+        Cell::figure(&grouped_or_none(group.n)),
+        Cell::figure(&grouped_or_none(group.support)),
+        Cell::figure(&grouped_or_none(group.neutral)),
+        Cell::figure(&grouped_or_none(group.oppose)),
+        Cell::words(match group.role.as_str() {
+            "tested" => "Tested",
+            "guard" => "May object",
+            _ => "Shown only",
+        }),
+    ]
 }

@@ -3,24 +3,28 @@
 use serde::Serialize;
 
 use super::Words;
+use super::questions::answered;
 use super::table::{Cell, Table, figures, words};
-use crate::analysis::report::{Base, PopulationBase, Report, Segment};
+use crate::analysis::report::{Base, Group, PopulationBase, Question, Report, Segment};
 use crate::definition::consensus::DecisionRule;
+use crate::render::chart;
 use crate::render::html::Html;
-use crate::render::words::{WITHHELD, decimal, grouped, grouped_or_none, percent, percent_or_none};
+use crate::render::words::{WITHHELD, decimal, grouped, grouped_or_none, interval_or_none, percent, percent_or_none};
 
 /// Who took part.
 #[derive(Serialize)]
 pub(super) struct BaseView {
     lines: Vec<String>,
-    modes: Table,
+    modes: Option<Table>,
     segments: Vec<SegmentView>,
 }
 
 /// The groups of one segment.
 #[derive(Serialize)]
 struct SegmentView {
+    id: String,
     label: Html,
+    answered: Option<String>,
     table: Table,
 }
 
@@ -28,10 +32,16 @@ impl BaseView {
     pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
         let with_groups = report.segments.iter().enumerate().filter(|(_, segment)| !segment.groups.is_empty());
         let segments = with_groups.map(|(index, segment)| SegmentView {
+            id: format!("s-{index}"),
             label: text.label(&segment.label),
-            table: groups(index, segment, text),
+            answered: asked(report, segment).map(answered),
+            table: groups(index, segment, asked(report, segment), text).under(&format!("s-{index}")),
         });
-        Self { lines: lines(&report.base), modes: modes(&report.base, text), segments: segments.collect() }
+        Self {
+            lines: lines(&report.base),
+            modes: (!report.base.by_mode.is_empty()).then(|| modes(&report.base, text)),
+            segments: segments.collect(),
+        }
     }
 }
 
@@ -72,20 +82,43 @@ fn modes(base: &Base, text: &Words<'_>) -> Table {
     )
 }
 
-fn groups(index: usize, segment: &Segment, text: &Words<'_>) -> Table {
+/// The question that a segment is made of; none where its groups came with imported answers.
+fn asked<'a>(report: &'a Report, segment: &Segment) -> Option<&'a Question> {
+    report.questions.iter().find(|question| question.id == segment.id)
+}
+
+fn groups(index: usize, segment: &Segment, asked: Option<&Question>, text: &Words<'_>) -> Table {
     let against_population = segment.groups.iter().any(|group| group.population_share.is_some());
     let mut columns = vec![words("Group"), figures("People"), figures("Share")];
+    columns.extend(asked.map(|_| figures("95 % interval")));
     columns.extend(against_population.then_some(figures("Share of the population")));
+    columns.push(words("As a bar"));
     let rows = segment.groups.iter().map(|group| {
+        let row = asked.map(|question| question.rows.iter().find(|row| row.id == group.id));
         let mut cells = vec![
             Cell::head(text.label(&group.label)),
             Cell::figure(&group.n.map_or_else(|| WITHHELD.to_owned(), grouped)),
             Cell::figure(&percent_or_none(group.share)),
         ];
+        cells.extend(row.map(|row| Cell::figure(&interval_or_none(row.and_then(|row| row.interval)))));
         cells.extend(against_population.then(|| Cell::figure(&percent_or_none(group.population_share))));
+        cells.push(Cell::html(group_bar(group)));
         cells
     });
-    Table::new(format!("t-s{index}"), text.caption(&segment.label), columns, rows.collect())
+    let caption = if against_population {
+        "Bar: share of those who answered; line across it: share of the population"
+    } else {
+        "Share of those who answered"
+    };
+    Table::new(format!("t-s{index}"), text.caption(caption), columns, rows.collect())
+}
+
+fn group_bar(group: &Group) -> Html {
+    match (group.share, group.population_share) {
+        (Some(share), Some(population)) => chart::bar_and_line(share, population),
+        (Some(share), None) => chart::bar(share),
+        (None, _) => Html::default(),
+    }
 }
 
 /// How the numbers were made.
@@ -111,7 +144,7 @@ impl MethodView {
             rule: rule(&method.rule, text),
             parameters: Table::new(
                 "t-parameters".to_owned(),
-                "Other settings".to_owned(),
+                text.caption("Other settings"),
                 vec![words("Setting"), words("In force")],
                 rows.collect(),
             ),

@@ -3,11 +3,14 @@
 use serde::Serialize;
 
 use super::Words;
+use super::grid;
 use super::table::{Cell, Column, Table, figures, words};
-use crate::analysis::report::{Missing, Numbers, Question, QuestionThemes, Row, Theme};
+use crate::analysis::report::{Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
 use crate::render::chart;
 use crate::render::html::Html;
-use crate::render::words::{WITHHELD, counted, decimal, grouped, grouped_or_none, interval_or_none, percent_or_none};
+use crate::render::words::{
+    WITHHELD, counted, decimal, grouped, grouped_or_none, interval_or_none, percent, percent_or_none,
+};
 
 /// Most questions that are open from the start.
 const OPEN_QUESTIONS: usize = 12;
@@ -22,6 +25,7 @@ pub(super) struct QuestionsView {
 /// One closed question.
 #[derive(Serialize)]
 struct QuestionView {
+    id: String,
     label: Html,
     answered: String,
     table: Option<Table>,
@@ -29,14 +33,13 @@ struct QuestionView {
 }
 
 impl QuestionsView {
-    pub(super) fn new(questions: &[Question], text: &Words<'_>) -> Self {
-        let list = questions.iter().enumerate().map(|(index, question)| QuestionView {
-            label: text.label(&question.label),
-            answered: answered(question),
-            table: (!question.rows.is_empty()).then(|| tally(index, question, text)),
-            numbers: question.numbers.as_ref().map(|numbers| summary(index, &question.label, numbers, text)),
-        });
-        Self { list: list.collect(), folded: questions.len() > OPEN_QUESTIONS }
+    /// Leaves out the questions that the report's segments are made of: who took part shows those.
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
+        let asked: Vec<&Question> =
+            report.questions.iter().filter(|question| !is_segment(question, &report.segments)).collect();
+        let blocks = asked.chunk_by(|one, next| grid::belong_together(one, next)).enumerate();
+        let list: Vec<QuestionView> = blocks.flat_map(|(index, block)| views(index, block, text)).collect();
+        Self { folded: list.len() > OPEN_QUESTIONS, list }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -44,8 +47,42 @@ impl QuestionsView {
     }
 }
 
+fn is_segment(question: &Question, segments: &[Segment]) -> bool {
+    segments.iter().any(|segment| segment.id == question.id && !segment.groups.is_empty())
+}
+
+/// The rows of a grid in one table; any other question by itself.
+fn views(index: usize, block: &[&Question], text: &Words<'_>) -> Vec<QuestionView> {
+    let id = format!("q-{index}");
+    match (grid::stem(block), block) {
+        (Some(stem), _) => {
+            let label = text.label(stem);
+            let table = grid::table(index, block, stem, text).under(&id);
+            vec![QuestionView { id, label, answered: grid::HOW_TO_READ.to_owned(), table: Some(table), numbers: None }]
+        }
+        (None, [question]) => vec![QuestionView::new(id, question, text)],
+        (None, several) => {
+            let each = several.iter().enumerate();
+            each.map(|(row, question)| QuestionView::new(format!("{id}-{row}"), question, text)).collect()
+        }
+    }
+}
+
+impl QuestionView {
+    fn new(id: String, question: &Question, text: &Words<'_>) -> Self {
+        let numbers = question.numbers.as_ref();
+        Self {
+            label: text.label(&question.label),
+            answered: answered(question),
+            table: (!question.rows.is_empty()).then(|| tally(&id, question, text).under(&id)),
+            numbers: numbers.map(|numbers| summary(&id, numbers, text).under(&id)),
+            id,
+        }
+    }
+}
+
 /// Who answered and who did not, in a sentence.
-fn answered(question: &Question) -> String {
+pub(super) fn answered(question: &Question) -> String {
     let Missing { skipped, not_shown, not_reached, dont_know } = question.missing;
     let kinds = [
         (skipped, "left it"),
@@ -65,7 +102,7 @@ fn answered(question: &Question) -> String {
     format!("{base}; {}.", missing.join(", "))
 }
 
-fn tally(index: usize, question: &Question, text: &Words<'_>) -> Table {
+fn tally(id: &str, question: &Question, text: &Words<'_>) -> Table {
     let first = question.rows.iter().any(|row| row.first.is_some());
     let mean = question.rows.iter().any(|row| row.mean.is_some());
     let counted = match question.scale.as_str() {
@@ -77,9 +114,9 @@ fn tally(index: usize, question: &Question, text: &Words<'_>) -> Table {
     let mut columns: Vec<Column> = vec![words("Answer"), figures(counted), figures("Share"), figures("95 % interval")];
     columns.extend(first.then_some(figures("Put it first")));
     columns.extend(mean.then_some(figures(mean_name)));
-    columns.push(words("Share as a bar"));
+    columns.push(words("As a bar"));
     let rows = question.rows.iter().map(|row| cells(row, first, mean, text)).collect();
-    Table::new(format!("t-q{index}"), text.caption(&question.label), columns, rows)
+    Table::new(format!("t-{id}"), text.caption("Shares and counts"), columns, rows)
 }
 
 fn cells(row: &Row, first: bool, mean: bool, text: &Words<'_>) -> Vec<Cell> {
@@ -95,13 +132,13 @@ fn cells(row: &Row, first: bool, mean: bool, text: &Words<'_>) -> Vec<Cell> {
     cells
 }
 
-fn summary(index: usize, label: &str, numbers: &Numbers, text: &Words<'_>) -> Table {
+fn summary(id: &str, numbers: &Numbers, text: &Words<'_>) -> Table {
     let columns = ["Smallest", "Lower quartile", "Median", "Mean", "Upper quartile", "Largest"];
     let figure = |measured: f64| Cell::figure(&decimal(measured));
     let row = [numbers.min, numbers.q1, numbers.median, numbers.mean, numbers.q3, numbers.max];
     Table::new(
-        format!("t-n{index}"),
-        text.caption(&format!("{label}: summary")),
+        format!("n-{id}"),
+        text.caption("The numbers given"),
         columns.map(figures).to_vec(),
         vec![row.map(figure).to_vec()],
     )
@@ -118,7 +155,6 @@ pub(super) struct ThemesView {
 struct QuestionThemesView {
     label: Html,
     answered: String,
-    table: Option<Table>,
     themes: Vec<ThemeView>,
 }
 
@@ -126,13 +162,16 @@ struct QuestionThemesView {
 #[derive(Serialize)]
 struct ThemeView {
     label: Html,
+    bar: Html,
     count: String,
     quotes: Vec<Html>,
+    /// The words that set it apart and are not its label.
+    terms: Option<Html>,
 }
 
 impl ThemesView {
     pub(super) fn new(questions: &[QuestionThemes], text: &Words<'_>) -> Self {
-        let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
+        let list = questions.iter().map(|question| QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
                 "{}, {} of them different. {} said nothing of substance and {} fit no theme well.",
@@ -141,8 +180,7 @@ impl ThemesView {
                 grouped(question.none),
                 grouped(question.other)
             ),
-            table: (!question.themes.is_empty()).then(|| themes_table(index, question, text)),
-            themes: question.themes.iter().map(|theme| quotes(theme, text)).collect(),
+            themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
         });
         Self { list: list.collect() }
     }
@@ -152,24 +190,24 @@ impl ThemesView {
     }
 }
 
-fn themes_table(index: usize, question: &QuestionThemes, text: &Words<'_>) -> Table {
-    let columns = vec![words("Theme"), figures("Answers"), figures("Different"), words("Words that mark it")];
-    let rows = question.themes.iter().map(|theme| {
-        vec![
-            Cell::head(text.label(&theme.label)),
-            Cell::figure(&grouped(theme.count)),
-            Cell::figure(&grouped(theme.distinct)),
-            Cell::html(text.label(&theme.terms.join(", "))),
-        ]
-    });
-    let caption = text.caption(&format!("Themes: {}", question.label));
-    Table::new(format!("t-t{index}"), caption, columns, rows.collect())
-}
-
-fn quotes(theme: &Theme, text: &Words<'_>) -> ThemeView {
-    ThemeView {
-        label: text.label(&theme.label),
-        count: counted(theme.count, "answer", "answers"),
-        quotes: theme.quotes.iter().map(|quote| text.label(quote)).collect(),
+impl ThemeView {
+    /// A theme among the `n` answers of its question.
+    fn new(theme: &Theme, n: u64, text: &Words<'_>) -> Self {
+        let share = theme.count as f64 / n.max(1) as f64;
+        let shown = theme.label.split(", ").collect::<Vec<_>>();
+        let others: Vec<&str> = theme.terms.iter().map(String::as_str).filter(|term| !shown.contains(term)).collect();
+        Self {
+            label: text.label(&theme.label),
+            bar: chart::bar(share),
+            count: format!(
+                "{} of {}, {}; {} different",
+                grouped(theme.count),
+                counted(n, "answer", "answers"),
+                percent(share),
+                grouped(theme.distinct)
+            ),
+            quotes: theme.quotes.iter().map(|quote| text.label(quote)).collect(),
+            terms: (!others.is_empty()).then(|| text.label(&others.join(", "))),
+        }
     }
 }

@@ -55,19 +55,23 @@ fn the_page_asks_for_nothing_and_runs_nothing() {
     }
     assert_eq!(html.matches("</style>").count(), 1);
     assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt; no time"));
-    assert!(html.contains("<h1 class=\"nhsuk-heading-xl\">Digital &lt;ready&gt;</h1>"));
+    assert!(html.contains("<h1>Digital &lt;ready&gt;</h1>"));
 }
 
 #[test]
 fn simulated_answers_are_named_over_every_section_and_table() {
     let html = html_of(sample());
     assert!(html.contains("<h2>Simulated answers</h2><p>Nobody gave these answers.</p>"));
-    let body = html.split("</nav>").nth(1).unwrap();
-    for heading in texts(body, "<h2", "</h2>") {
-        assert!(heading.contains("(simulated answers)"), "{heading}");
+    let headings = texts(&html, "<h2", "</h2>");
+    assert!(headings.len() > 8);
+    for heading in headings {
+        let marked = heading.contains("(simulated answers)") || ["Simulated answers", "Contents"].contains(&heading);
+        assert!(marked, "{heading}");
     }
-    for caption in texts(body, "<p class=\"canvass-caption\"", "</p>") {
-        assert!(caption.contains("(simulated answers)") || caption == "Other settings", "{caption}");
+    let captions = texts(&html, "<p class=\"canvass-caption\"", "</p>");
+    assert!(captions.len() > 8);
+    for caption in captions {
+        assert!(caption.contains("(simulated answers)"), "{caption}");
     }
     let mut real = sample();
     real["notices"] = json!([]);
@@ -77,12 +81,91 @@ fn simulated_answers_are_named_over_every_section_and_table() {
 #[test]
 fn a_chart_has_the_figures_of_its_table() {
     let html = html_of(sample());
-    let chart = html.split("id=\"c-1-0\"").nth(1).unwrap().split("</svg><p ").next().unwrap();
-    let table = html.split(" id=\"t-1-0\"").nth(1).unwrap().split("</table>").next().unwrap();
-    for figure in ["78\u{a0}%", "25\u{a0}%", "1,040", "withheld", "Acute &amp; &lt;mental&gt;"] {
+    let chart = html.split("id=\"c-1\"").nth(1).unwrap().split("<details>").next().unwrap();
+    let table = html.split(" id=\"t-1\"").nth(1).unwrap().split("</table>").next().unwrap();
+    for figure in ["78\u{a0}%", "25\u{a0}%", "1,040", "withheld", "Acute &amp; &lt;mental&gt;", "Where do you work?"] {
         assert!(chart.contains(figure) && table.contains(figure), "{figure}");
     }
     assert!(chart.contains("Everyone: 71\u{a0}%"));
+}
+
+#[test]
+fn findings_come_before_the_cautions_and_the_contents() {
+    let html = html_of(sample());
+    let places = [
+        "<div class=\"canvass-simulated\"",
+        "One intervention has",
+        "People chose to answer.",
+        "<nav",
+        "id=\"breadth\"",
+    ]
+    .map(|text| html.find(text).expect(text));
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn the_verdict_can_be_read_without_opening_anything() {
+    let mut report = sample();
+    report["interventions"][1]["verdict"]["text"] = json!("It is <shown>.");
+    let html = html_of(report);
+    let table = html.split(" id=\"t-overview\"").nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(table.contains("<b>Broad support</b> It is &lt;shown&gt;."), "{table}");
+}
+
+#[test]
+fn a_theme_has_its_share_of_the_answers_and_its_other_words() {
+    let html = html_of(sample());
+    assert!(html.contains("7 of 10 answers, 70\u{a0}%; 6 different"));
+    assert!(html.contains("Other words that mark it: hours"));
+}
+
+#[test]
+fn who_took_part_has_the_question_and_the_population_of_each_segment() {
+    let mut report = sample();
+    let mut asked = report["questions"][0].clone();
+    asked["id"] = json!("sector");
+    asked["rows"][0]["id"] = json!("a");
+    report["questions"].as_array_mut().unwrap().push(asked);
+    let html = html_of(report);
+    let base = html.split("<section id=\"base\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for text in [
+        "Open link</th><td>1,200</td><td>1,000</td>",
+        "90 people answered; 2 left it.",
+        "52\u{a0}%",
+        "40\u{a0}% to 60\u{a0}%",
+        "Share of the population",
+        "x1=\"50.0%\"",
+    ] {
+        assert!(base.contains(text), "{text}");
+    }
+    assert_eq!(html.matches("90 people answered").count(), 2, "once there and once for the other question");
+}
+
+#[test]
+fn rows_of_a_grid_share_a_table() {
+    let mut report = sample();
+    let row = |id: &str, label: &str| {
+        let mut row = report["questions"][0].clone();
+        row["id"] = json!(format!("grid.{id}"));
+        row["label"] = json!(format!("How far: do you agree?: {label}"));
+        row
+    };
+    let rows = [row("1", "First"), row("2", "Second: last")];
+    report["questions"].as_array_mut().unwrap().extend(rows);
+    let html = html_of(report);
+    assert!(html.contains("<h3 id=\"q-1\">How far: do you agree?</h3>"));
+    let table = html.split(" id=\"t-q-1\"").nth(1).unwrap().split("</table>").next().unwrap();
+    for text in [
+        ">First</th>",
+        ">Second: last</th>",
+        ">This</th>",
+        "<b>50\u{a0}%</b>45\n40\u{a0}% to 60\u{a0}%",
+        ">withheld<",
+        ">Left it</th>",
+    ] {
+        assert!(table.contains(text), "{text} {table}");
+    }
+    assert!(!table.contains("Not asked"), "a column that is all nought");
 }
 
 #[test]

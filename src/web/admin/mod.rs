@@ -5,7 +5,7 @@ use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
 
 use super::Site;
-use super::assets::CSS;
+use super::assets::REPORT_CSS;
 use super::error::Problem;
 use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
@@ -141,7 +141,7 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
     let report = || report::build(library, survey, SEED, &|_, _| {});
     let mut bytes = Vec::new();
     Ok(match file {
-        "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, CSS)?.into_bytes()),
+        "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
         "responses.csv" => {
             export::responses_csv(library, survey, &mut bytes, file)?;

@@ -95,9 +95,11 @@ export async function overflow(page) {
 /**
  * The program serving `survey` from a new SQLite database on a free port, once it answers.
  * `addresses` are those it printed: the respondent's, then the one-time staff sign-in. `log()` is all it said.
+ * `command(...)` runs the program on the same database, `before` lists such commands for before it serves, and
+ * `folder` is for what they write.
  * Call `stop()` when done: it ends the program and removes the database.
  */
-export async function serve({ survey = "surveys/digital-ready-workforce.json", program = built(), env = {} } = {}) {
+export async function serve({ survey = "surveys/digital-ready-workforce.json", program = built(), env = {}, before = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "canvass-browser-"));
   const options = {
     cwd: ROOT,
@@ -113,12 +115,18 @@ export async function serve({ survey = "surveys/digital-ready-workforce.json", p
   try {
     const publish = run(program, ["publish", survey], options);
     if ((await publish.ended) !== 0) throw new Error(`publishing ${survey} failed:\n${publish.log()}`);
+    const command = async (...args) => {
+      const done = run(program, args, options);
+      if (![0, 3].includes(await done.ended)) throw new Error(`${args.join(" ")} failed:\n${done.log()}`);
+      return done.log();
+    };
+    for (const args of before) await command(...args);
 
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     server = run(program, ["serve", "--listen", `127.0.0.1:${port}`, "--sign-in"], options);
     await answers(origin, server);
-    return { origin, addresses: addressesIn(server.log(), origin), log: server.log, stop };
+    return { origin, addresses: addressesIn(server.log(), origin), log: server.log, command, folder, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -126,7 +134,7 @@ export async function serve({ survey = "surveys/digital-ready-workforce.json", p
 }
 
 function built() {
-  return process.env.CANVASS_PROGRAM ?? join(ROOT, "target/debug/canvass");
+  return process.env.CANVASS_PROGRAM ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "debug/canvass");
 }
 
 // A program that was started: `log()` is what it has said so far, `ended` resolves to its exit status.

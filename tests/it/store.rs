@@ -362,7 +362,7 @@ each_db! {
         let store = db.store();
         publish(&store).unwrap();
         let details: Vec<String> = (0..13).map(|n| format!(r#"{{"email":"p{n:02}@example.org"}}"#)).collect();
-        let add = |details: &str| store.write(|conn| contact::add(conn, "parks", details)).unwrap();
+        let add = |details: &str| store.write(|conn| contact::add(conn, "parks", details, details)).unwrap();
         let all = || store.read(|conn| contact::all(conn, "parks")).unwrap();
         let ids = || all().into_iter().map(|contact| contact.id).collect::<HashSet<_>>();
 
@@ -396,7 +396,7 @@ each_db! {
             for thread in 0..4 {
                 let store = &store;
                 scope.spawn(move || for n in 0..15 {
-                    store.write(|conn| contact::add(conn, "parks", &format!("{thread}-{n}"))).unwrap();
+                    store.write(|conn| contact::add(conn, "parks", &format!("{thread}-{n}"), &format!("{thread}-{n}"))).unwrap();
                 });
             }
         });
@@ -417,7 +417,7 @@ each_db! {
                 draft::delete(conn, &key)?;
                 response::submit(conn, &NewResponse { idem: &idem, receipt_hash: Some(&receipt), ..RESPONSE })
             }).unwrap();
-            store.write(|conn| contact::add(conn, "parks", &format!("p{n}@example.org"))).unwrap();
+            store.write(|conn| contact::add(conn, "parks", &format!("p{n}@example.org"), &format!("p{n}@example.org"))).unwrap();
         }
         let conn = &mut db.raw();
         let columns = live_columns(conn);
@@ -451,7 +451,7 @@ each_db! {
     fn after_scrubbing_a_deleted_contact_is_nowhere(db) {
         let store = db.store();
         publish(&store).unwrap();
-        store.write(|conn| contact::add(conn, "parks", "canary@example.org")).unwrap();
+        store.write(|conn| contact::add(conn, "parks", "canary@example.org", "canary@example.org")).unwrap();
         db.raw().batch_execute("DELETE FROM contact").unwrap();
         store.scrub().unwrap();
         let Some(file) = db.url.strip_prefix("sqlite:") else { return };

@@ -1,0 +1,303 @@
+// Every kind of page, at both widths: accessible, no wider than the screen, and asking nobody else for anything.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { NARROW, WIDE, axe, launch, open, overflow, serve } from "./browser.mjs";
+import { answerFounding, press, signIn } from "./person.mjs";
+
+const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
+// Pictures of all pages go here, if it is set.
+const PICTURES = process.env.CANVASS_PICTURES;
+
+let browser;
+let canvass;
+before(async () => {
+  [browser, canvass] = await Promise.all([launch(), serve({ survey: "surveys/item-gallery.json" })]);
+});
+after(async () => {
+  await browser?.close();
+  await canvass?.stop();
+});
+
+/** Looks at a page at both widths. All faults are told at once. */
+async function expectGood(page, name) {
+  const faults = [];
+  for (const viewport of [WIDE, NARROW]) {
+    await page.setViewportSize(viewport);
+    const at = `${name} at ${viewport.width}`;
+    if (PICTURES) {
+      await mkdir(PICTURES, { recursive: true });
+      await page.screenshot({ path: join(PICTURES, `${name}-${viewport.width}.png`), fullPage: true });
+    }
+    const { violations, bestPractice } = await axe(page);
+    for (const rule of [...violations, ...bestPractice]) faults.push(`${at}: ${rule.id} (${rule.help}) ${rule.at.slice(0, 4)}`);
+    const wide = await overflow(page);
+    if (wide.pixels > 0) faults.push(`${at}: ${wide.pixels} px too wide: ${wide.elements.slice(0, 4)}`);
+    if ((await page.locator("h1").count()) !== 1) faults.push(`${at}: ${await page.locator("h1").count()} h1`);
+    for (const small of await smallTargets(page)) faults.push(`${at}: target ${small}`);
+  }
+  faults.push(...(page.complaints ?? []), ...page.strays.map((stray) => `${name} asks for ${stray}`));
+  assert.deepEqual(faults, []);
+}
+
+/** Targets under 24 CSS px that stand in no sentence and have another target nearer than 24 px (WCAG 2.5.8). */
+async function smallTargets(page) {
+  return page.evaluate(() => {
+    const shown = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter(
+      (e) => e.getClientRects().length > 0 && !e.closest(".nhsuk-skip-link"),
+    );
+    const box = (e) => {
+      const label = e.labels?.[0];
+      const own = e.getBoundingClientRect();
+      return label && own.width < 24 ? label.getBoundingClientRect() : own;
+    };
+    const inSentence = (e) =>
+      e.localName === "a" && [...e.parentElement.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+    const centre = (b) => [b.left + b.width / 2, b.top + b.height / 2];
+    return shown
+      .filter((e) => {
+        const b = box(e);
+        if ((b.width >= 24 && b.height >= 24) || inSentence(e)) return false;
+        const [x, y] = centre(b);
+        return shown.some((other) => {
+          if (other === e) return false;
+          const o = box(other);
+          const dx = Math.max(o.left - x, 0, x - o.right);
+          const dy = Math.max(o.top - y, 0, y - o.bottom);
+          return Math.hypot(dx, dy) < 12;
+        });
+      })
+      .map((e) => `${e.localName}.${e.className} “${e.textContent.trim().slice(0, 30)}” ${Math.round(box(e).width)}×${Math.round(box(e).height)}`);
+  });
+}
+
+async function fresh(address, options) {
+  const page = await open(browser, address, options);
+  page.complaints = [];
+  page.on("console", (message) => {
+    // What was asked for and refused (404, 422) is told as an error too; that is the point of those pages.
+    if (message.type() === "error" && !message.text().includes("the server responded with a status")) page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  // Once more, now that someone listens.
+  await page.reload();
+  return page;
+}
+
+test("start_information_and_problem_pages", async () => {
+  for (const [name, path] of [
+    ["home", "/"],
+    ["start", "/s/item-gallery"],
+    ["privacy", "/s/item-gallery/privacy"],
+    ["accessibility", "/accessibility"],
+    ["cookies", "/cookies"],
+    ["problem", "/s/item-gallery/nowhere"],
+    ["sign-in-first", "/staff"],
+  ]) {
+    await expectGood(await fresh(canvass.origin + path), name);
+  }
+});
+
+test("every_item_type_with_and_without_faults", async () => {
+  const page = await fresh(`${canvass.origin}/s/item-gallery`);
+  await press(page, "Start now");
+  await expectGood(page, "welcome");
+  await press(page, "Continue");
+  await expectGood(page, "welcome-faulty");
+  await page.getByLabel("I agree").check();
+  await press(page, "Continue");
+  await expectGood(page, "choices");
+  await page.getByLabel("Another one", { exact: true }).check();
+  await page.getByLabel("Tea").check();
+  await page.getByLabel("None of these").check();
+  await press(page, "Continue");
+  await expectGood(page, "choices-faulty");
+  await summaryLinksFocusTheirFields(page);
+  await page.getByLabel("None of these").uncheck();
+  await page.getByLabel("Water").check();
+  await page.getByLabel("If “Another one”").fill("Mauve");
+  await press(page, "Continue");
+  await expectGood(page, "typed");
+  await page.getByLabel("What should we call you?").fill("x".repeat(60));
+  await page.getByLabel("How many years").fill("about 7");
+  await page.getByLabel("Day", { exact: true }).fill("31");
+  await page.getByLabel("Month", { exact: true }).fill("feb");
+  await press(page, "Continue");
+  await expectGood(page, "typed-faulty");
+  await summaryLinksFocusTheirFields(page);
+  await page.getByLabel("What should we call you?").fill("");
+  await page.getByLabel("How many years").fill("7");
+  await page.getByLabel("Year", { exact: true }).fill("2019");
+  await page.getByLabel("Month", { exact: true }).fill("1");
+  await press(page, "Continue");
+  await expectGood(page, "grids");
+  await page.locator("select").nth(0).selectOption("1");
+  await page.locator("select").nth(1).selectOption("1");
+  await page.locator("main input[type=text]").nth(0).fill("11");
+  await press(page, "Continue");
+  await expectGood(page, "grids-faulty");
+  await summaryLinksFocusTheirFields(page);
+  for (const row of await page.locator("fieldset fieldset").all()) await row.getByLabel("Agree", { exact: true }).check();
+  await page.locator("select").nth(1).selectOption("2");
+  await page.locator("select").nth(2).selectOption("3");
+  await page.locator("main input[type=text]").nth(0).fill("10");
+  await press(page, "Continue");
+  await expectGood(page, "followup");
+  await press(page, "Continue");
+  await expectGood(page, "contact");
+  await page.getByLabel("Your email address").fill("nobody");
+  await press(page, "Continue");
+  await expectGood(page, "contact-faulty");
+  await page.getByLabel("Your email address").fill("");
+  await press(page, "Save and come back later");
+  // A refused address is kept with everything else.
+  await expectGood(page, "saved");
+  await page.getByRole("link", { name: "Continue with the survey now" }).click();
+  await press(page, "Continue").catch(() => {});
+  await page.goto(`${canvass.origin}/s/item-gallery/check`);
+  await expectGood(page, "check");
+  await press(page, "Send your answers");
+  await expectGood(page, "receipt");
+});
+
+test("the_founding_consultation_at_both_widths", async () => {
+  const founding = await serve();
+  try {
+    const page = await fresh(`${founding.origin}/s/digital-ready-workforce`);
+    let number = 0;
+    await answerFounding(page, "Learning", async (at) => expectGood(at, `founding-${String((number += 1)).padStart(2, "0")}`));
+    await expectGood(page, "founding-check");
+    const out = await fresh(`${founding.origin}/s/digital-ready-workforce`);
+    await press(out, "Start now");
+    await out.getByLabel("I have read").check();
+    await press(out, "Continue");
+    await out.getByLabel("No, my work").check();
+    await press(out, "Continue");
+    await expectGood(out, "ended");
+  } finally {
+    await founding.stop();
+  }
+});
+
+test("staff_closed_and_report_pages", async () => {
+  const demo = await serve({ before: [["simulate", "digital-ready-workforce", "--n", "300"]] });
+  try {
+    const staff = await fresh(demo.addresses.find((address) => address.includes("/staff/sign-in/")));
+    await expectGood(staff, "staff-sign-in");
+    await press(staff, "Sign in");
+    await expectGood(staff, "staff-home");
+    await staff.goto(`${demo.origin}/staff/surveys/digital-ready-workforce`);
+    await expectGood(staff, "staff-survey");
+    await demo.command("report", "digital-ready-workforce", "--out", join(demo.folder, "report"));
+    await expectReport(join(demo.folder, "report/report.html"), "report");
+    await demo.command("close", "digital-ready-workforce");
+    await expectGood(await fresh(`${demo.origin}/s/digital-ready-workforce`), "closed");
+  } finally {
+    await demo.stop();
+  }
+});
+
+async function expectReport(file, name) {
+  const page = await fresh(pathToFileURL(file).href);
+  await expectGood(page, name);
+  await page.setViewportSize(WIDE);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  await expectGood(page, `${name}-opened`);
+  const pdf = await page.pdf({ format: "A4" });
+  assert.ok(pdf.length > 20_000);
+  if (PICTURES) await (await import("node:fs/promises")).writeFile(join(PICTURES, `${name}.pdf`), pdf);
+  await page.emulateMedia({ media: "print" });
+  const top = await page.locator("h1").boundingBox();
+  assert.ok(top.y < 900, `the first printed page is blank: the heading is at ${top.y}`);
+}
+
+test("reports_of_real_conversations", { skip: data() ? false : "skipped: no data" }, async () => {
+  const names = ["vtaiwan.uberx", "scoop-hivemind.ubi", "london.youth.policing"];
+  const before = names.map((name) => ["import", "polis", join(data(), "polis", name), "--id", name.replaceAll(".", "-")]);
+  const real = await serve({ before });
+  try {
+    for (const name of names.map((name) => name.replaceAll(".", "-"))) {
+      await real.command("report", name, "--out", join(real.folder, name));
+      await expectReport(join(real.folder, name, "report.html"), `report-${name}`);
+    }
+  } finally {
+    await real.stop();
+  }
+});
+
+/** Where real conversations lie, if they are here. */
+function data() {
+  const folder = resolve(ROOT, process.env.CANVASS_DATA ?? "../shared/data");
+  return existsSync(join(folder, "polis")) ? folder : undefined;
+}
+
+async function summaryLinksFocusTheirFields(page) {
+  const links = page.locator(".nhsuk-error-summary a");
+  assert.ok((await links.count()) > 0);
+  for (const link of await links.all()) {
+    const target = (await link.getAttribute("href")).slice(1);
+    await link.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), target);
+  }
+}
+
+test("a_page_is_answered_with_the_keyboard_alone", async () => {
+  const page = await fresh(`${canvass.origin}/s/item-gallery`);
+  const tabTo = async (wanted) => {
+    for (let tries = 0; tries < 60; tries += 1) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const e = document.activeElement;
+        const { outlineStyle, boxShadow, backgroundColor } = getComputedStyle(e.matches("input[type=checkbox], input[type=radio]") ? e.nextElementSibling : e);
+        return { name: e.id || e.textContent.trim(), seen: outlineStyle !== "none" || boxShadow !== "none" || backgroundColor !== "rgba(0, 0, 0, 0)" };
+      });
+      if (at.name === wanted) return;
+    }
+    assert.fail(`${wanted} cannot be reached by Tab`);
+  };
+  const enter = () => Promise.all([page.waitForEvent("domcontentloaded"), page.keyboard.press("Enter")]);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to main content");
+  await tabTo("Start now");
+  await enter();
+  await tabTo("agree");
+  await page.keyboard.press("Space");
+  await tabTo("Continue");
+  await enter();
+  assert.equal(await page.textContent("h1"), "Choices");
+  await tabTo("colour");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  await tabTo("Continue");
+  await enter();
+  assert.equal(await page.textContent("h1"), "Things to type");
+});
+
+test("more_space_between_letters_and_400_percent_lose_nothing", async () => {
+  const page = await fresh(`${canvass.origin}/s/item-gallery`);
+  await press(page, "Start now");
+  await page.getByLabel("I agree").check();
+  await press(page, "Continue");
+  await page.setViewportSize(NARROW);
+  await page.evaluate(() => {
+    // WCAG 1.4.12; through the object model, because the page's policy refuses other style sheets.
+    for (const e of document.querySelectorAll("*")) {
+      e.style.setProperty("line-height", "1.5", "important");
+      e.style.setProperty("letter-spacing", "0.12em", "important");
+      e.style.setProperty("word-spacing", "0.16em", "important");
+      if (e.localName === "p") e.style.setProperty("margin-bottom", "2em", "important");
+    }
+  });
+  assert.deepEqual(await overflow(page), { pixels: 0, elements: [] });
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll("main *, header *, footer *")]
+      .filter((e) => !e.className.includes?.("visually-hidden") && getComputedStyle(e).overflow === "hidden" && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
+      .map((e) => e.className),
+  );
+  assert.deepEqual(cut, []);
+});

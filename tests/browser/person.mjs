@@ -1,0 +1,60 @@
+// What people do on the pages of a consultation, in the order in which the pages come.
+
+import assert from "node:assert/strict";
+
+/** Presses a button or a link and waits for the page after it. */
+export async function press(page, name) {
+  const button = page.getByRole("button", { name, exact: true });
+  await Promise.all([page.waitForEvent("domcontentloaded"), button.click()]);
+}
+
+/** Answers the founding consultation from its start page to "Check your answers"; `story` goes into each free text. */
+export async function answerFounding(page, story, look = async () => {}) {
+  const go = async () => {
+    await look(page);
+    await press(page, "Continue");
+  };
+  await look(page);
+  await press(page, "Start now");
+  await page.getByLabel("I have read how my answers").check();
+  await go();
+  await page.getByLabel("It is one part of my job").check();
+  await go();
+  await page.getByRole("group", { name: "Which comes closest to your role?" }).getByLabel("Data analyst").check();
+  await page.getByRole("group", { name: "Where do you mainly work?" }).getByLabel("Acute or specialist trust").check();
+  await page.getByLabel("Which region do you work in?").selectOption("Midlands");
+  await go();
+  await page.getByLabel("Band 7").check();
+  await go();
+  const rows = page.locator("fieldset fieldset");
+  for (let at = 0; at < (await rows.count()); at += 1) {
+    await rows.nth(at).getByLabel(at % 3 === 0 ? "Disagree" : "Strongly agree", { exact: true }).check();
+  }
+  await go();
+  const places = page.locator("select");
+  for (const at of [0, 1, 2]) await places.nth(at).selectOption(String(at + 1));
+  await go();
+  const points = page.locator("main input[type=text]");
+  await points.nth(0).fill("60");
+  await points.nth(5).fill("40");
+  await go();
+  for (let at = 0; at < 4; at += 1) {
+    await page.locator("textarea").fill(`${story} ${at}`);
+    await go();
+  }
+  await page.getByLabel("Yes, I have a proposal").check();
+  await go();
+  await page.locator("textarea").fill(`${story} proposal`);
+  await page.getByLabel("A particular group", { exact: true }).check();
+  await page.getByLabel("please say what").fill("Analysts");
+  await go();
+  await page.getByLabel("Your email address").fill("someone@example.org");
+  await go();
+  assert.equal(await page.textContent("h1"), "Check your answers");
+}
+
+/** Signs in by the link that the program printed. */
+export async function signIn(page, canvass) {
+  await page.goto(canvass.addresses.find((address) => address.includes("/staff/sign-in/")));
+  await press(page, "Sign in");
+}

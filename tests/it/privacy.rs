@@ -1,0 +1,116 @@
+//! What nobody may learn from the report or an export: anything about a few people alone, or a contact detail.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use canvass::definition::{Survey, parse};
+use canvass::render::Renderer;
+use canvass::render::report::report_html;
+use canvass::response::Record;
+use canvass::service::{Library, publish};
+use canvass::store::response::{self, NewResponse};
+use canvass::store::survey::Mode;
+use serde_json::{Value, json};
+
+use crate::check::GALLERY;
+use crate::db::each_db;
+use crate::report::{MIN_CELL, NOW, analysed, held};
+
+/// A consultation of two groups of 40 people and one of `small`, who all think otherwise.
+fn with_a_group_of(small: usize) -> (Survey, Vec<Value>) {
+    let text = json!({
+        "format": 1, "id": "small", "title": "Small groups", "privacy": {"min_cell": 10},
+        "consensus": {"n_min_overall": 20, "n_min_segment": 15, "n_min_guard": 10},
+        "lists": {"scale": [{"id": "no", "label": "No", "value": 1}, {"id": "yes", "label": "Yes", "value": 2}]},
+        "interventions": [{"id": "tea", "label": "Tea"}, {"id": "bikes", "label": "Bicycles"}],
+        "pages": [{"id": "p", "title": "All", "questions": [
+            {"id": "ward", "type": "single", "text": "Ward?", "segment": true, "options": [
+                {"id": "north", "label": "Northward"}, {"id": "south", "label": "Southward"}, {"id": "rare", "label": "Rareward"}]},
+            {"id": "support", "type": "rate", "text": "Support?", "items": "interventions", "scale": "scale",
+             "measure": "support", "support": ["yes"]},
+        ]}],
+    });
+    let parsed = parse(&text.to_string());
+    let person = |ward: &str, step: &str| json!({"answers": {"ward": ward, "support": {"tea": step, "bikes": "yes"}}, "missing": {}});
+    let people = (0..40).flat_map(|_| [person("north", "yes"), person("south", "yes")]);
+    let people = people.chain((0..small).map(|_| person("rare", "no"))).collect();
+    (parsed.survey.unwrap_or_else(|| panic!("{:?}", parsed.findings)), people)
+}
+
+#[test]
+fn a_group_below_the_threshold_is_shown_nowhere_and_cannot_be_worked_out() {
+    let renderer = Renderer::new().unwrap();
+    for small in 1..MIN_CELL {
+        let (survey, people) = with_a_group_of(usize::try_from(small).unwrap());
+        let report = analysed(&survey, people.iter());
+        let groups = &report.segments[0].groups;
+        assert_eq!(groups[2].n, None, "{small}");
+        assert_eq!(
+            groups.iter().filter(|group| group.n.is_none()).count(),
+            2,
+            "the other hidden one stops subtraction"
+        );
+        for one in &report.interventions {
+            let hidden: Vec<bool> = one.segments.iter().map(|group| group.suppressed).collect();
+            assert_eq!(hidden, groups.iter().map(|group| group.n.is_none()).collect::<Vec<_>>(), "{small}");
+            for group in one.segments.iter().filter(|group| group.suppressed) {
+                let shown = [group.support, group.neutral, group.oppose, group.missing, group.n];
+                assert_eq!(shown, [None; 5]);
+                assert_eq!((group.share, group.interval), (None, None));
+            }
+            let words = format!("{} {}", one.verdict.text, one.verdict.groups.join(" "));
+            assert!(!words.contains("rare") && !words.contains("Rareward"), "{small} people: {words}");
+        }
+        let findings = report.findings.join(" ");
+        assert!(!findings.contains("Rareward"), "{small} people: {findings}");
+        let question = report.questions.iter().find(|question| question.id == "ward").unwrap();
+        assert_eq!(question.rows[2].count, None);
+        let html = report_html(&renderer, &report, "").unwrap();
+        let numbers = html.split("Rareward").skip(1).map(|after| after.chars().take(400).collect::<String>());
+        for after in numbers {
+            let row = after.split("</tr>").next().unwrap_or_default();
+            assert!(!row.contains(&format!(">{small}<")), "{small}: {row}");
+        }
+    }
+    let (survey, people) = with_a_group_of(10);
+    assert_eq!(analysed(&survey, people.iter()).segments[0].groups[2].n, Some(10));
+}
+
+each_db! {
+    fn contact_details_are_in_no_export_and_formulas_are_text(db) {
+        let store = db.store();
+        let library = Library::new(store.clone());
+        publish::publish(&library, "gallery", GALLERY, NOW).unwrap();
+        let survey = parse(GALLERY).survey.unwrap();
+        let mut draft = canvass::response::Draft::default();
+        let posted = [
+            ("agree", "yes"), ("nickname", "=HYPERLINK(1)"), ("story", "@SUM(1)\n\"quoted\", and more"), ("colour", "other"),
+            ("colour.other.other", "+44"), ("years", "0"), ("support.tea", "yes"), ("support.bikes", "no"),
+            ("support.nights", "dk"), ("email", "someone@private.example"),
+        ];
+        let fields = canvass::item::Fields(posted.map(|(name, typed)| (name.to_string(), typed.to_string())).to_vec());
+        for page in &survey.pages {
+            assert_eq!(draft.save(&survey, page, fields.clone()), Vec::new());
+        }
+        let (record, contact) = Record::finish(&survey, &draft.answers);
+        assert_eq!(Value::from(contact), json!({"email": "someone@private.example"}));
+        let stored = record.to_json().to_string();
+        let new = NewResponse {
+            survey_id: "item-gallery", version: 1, idem: "i", receipt_hash: None, mode: Mode::OpenLink, answers: &stored,
+            submitted_on: "2026-11-22",
+        };
+        store.write(|conn| response::submit(conn, &new)).unwrap();
+        let held = held(&library, &store, GALLERY, "item-gallery");
+        let json = serde_json::to_string(&held.report).unwrap();
+        for text in [&held.csv, &held.codebook, &json, &held.html, &stored] {
+            assert!(!text.contains("private.example"));
+        }
+        let row = csv::Reader::from_reader(held.csv.as_bytes()).records().next().unwrap().unwrap();
+        let names = held.csv.lines().next().unwrap().split(',').zip(row.iter()).collect::<BTreeMap<_, _>>();
+        assert_eq!(names["nickname"], "'=HYPERLINK(1)");
+        assert_eq!(names["story"], "'@SUM(1)\n\"quoted\", and more");
+        assert_eq!(names["colour.other"], "'+44");
+        assert!(!names.contains_key("email"));
+    }
+}

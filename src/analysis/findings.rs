@@ -86,7 +86,7 @@ pub fn headlines(
     let supported = with("broad_support");
     if let Some(first) = supported.first() {
         let bound = first.verdict.bound.map_or_else(String::new, |bound| {
-            format!(", by at least {:.0} % of those who answered", (bound * 100.0).floor())
+            format!(", by at least {:.0}% of those who answered", (bound * 100.0).floor())
         });
         findings.push(format!("Supported most broadly: “{}”{bound}.", first.label));
     }
@@ -130,14 +130,21 @@ fn took_part(base: &Base) -> String {
         (Some(invited), _) if *invited > 0 => format!(" of {} invited", thousands(*invited)),
         (_, Some(population)) if population.estimate > 0 => {
             format!(
-                ", about {:.1} % of an estimated {} who could have",
+                ", about {:.1}% of an estimated {} who could have",
                 population.reach * 100.0,
                 thousands(population.estimate)
             )
         }
         _ => String::new(),
     };
-    format!("{} sent answers{of}.", people(base.completed))
+    let simulated = base.by_mode.iter().filter(|by| by.mode == "simulated").map(|by| by.completed).sum::<u64>();
+    match base.completed - simulated.min(base.completed) {
+        0 => format!("{} simulated responses: no person has answered.", thousands(simulated)),
+        real if simulated > 0 => {
+            format!("{} sent answers; {} more responses are simulated.", people(real), thousands(simulated))
+        }
+        real => format!("{} sent answers{of}.", people(real)),
+    }
 }
 
 fn interventions(counted: &str, all: u32) -> String {

@@ -175,7 +175,7 @@ pub struct Intervention {
     pub n: u64,
     /// support / n, between 0 and 1; `null` if nobody answered.
     pub share: Option<f64>,
-    /// Wilson 95 % interval of the share.
+    /// Wilson 95% interval of the share.
     pub interval: Option<[f64; 2]>,
     /// Share of priority: mean Borda points from ranking, 0..1; `null` where not ranked.
     pub priority: Option<f64>,
@@ -197,7 +197,7 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// The p-value that decided, after Holm's correction across the interventions.
     pub p: Option<f64>,
-    /// Lower 95 % confidence bound of the share (of opposition, for broad opposition).
+    /// Lower 95% confidence bound of the share (of opposition, for broad opposition).
     pub bound: Option<f64>,
     /// Respondents that would be needed to establish broad support, were the observed shares the true ones;
     /// `null` where the verdict is established or no number would do.
@@ -233,7 +233,7 @@ pub struct SegmentSupport {
     pub n: Option<u64>,
     /// support / n.
     pub share: Option<f64>,
-    /// Wilson 95 % interval of the share.
+    /// Wilson 95% interval of the share.
     pub interval: Option<[f64; 2]>,
 }
 
@@ -281,7 +281,7 @@ pub struct Row {
     pub count: Option<u64>,
     /// count / n.
     pub share: Option<f64>,
-    /// Wilson 95 % interval of the share.
+    /// Wilson 95% interval of the share.
     pub interval: Option<[f64; 2]>,
     /// Ranking: people who put it first.
     pub first: Option<u64>,

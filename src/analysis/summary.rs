@@ -158,14 +158,14 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
 fn method(data: &Dataset<'_>, context: &Context) -> Method {
     let survey = data.survey;
     let parameters = [
-        ("interval", format!("Wilson, {:.0} % confidence", (1.0 - tally::ALPHA) * 100.0)),
+        ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
         ("weighting", "none".to_string()),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
         ("themes", "TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging".to_string()),
     ];
     let notes = [
         "Support is the share of everyone who answered an item, neutral answers and passes among them; people without an answer, and those who chose “don’t know”, are counted apart.",
-        "Intervals are Wilson's score intervals (Wilson 1927) at 95 % confidence, for display.",
+        "Intervals are Wilson's score intervals (Wilson 1927) at 95% confidence, for display.",
         "Verdicts rest on exact one-sided binomial tests (Clopper and Pearson 1934). Broad support needs overall support above its threshold and a majority in every tested group at once (intersection-union test, Berger 1982).",
         "Differences between groups are tested by Pearson's chi-square test. Each family of tests is corrected across the interventions by Holm's method (Holm 1979).",
         "A group with fewer answers than the least number for a test can only object: if it shows a majority against, support is not called broad.",

@@ -8,7 +8,7 @@ use crate::item::options::{Choice, ItemRow};
 use crate::item::{Item, Scale};
 use crate::response::Gap;
 
-/// Error rate of the intervals shown: 95 % intervals.
+/// Error rate of the intervals shown: 95% intervals.
 pub const ALPHA: f64 = 0.05;
 
 /// One entry a closed question, and one a row for a rating; free text and days are left out.
@@ -131,7 +131,7 @@ fn row(id: &str, label: &str, count: u64, n: u64) -> Row {
     Row { id: id.to_string(), label: label.to_string(), count: Some(count), share, interval, first: None, mean: None }
 }
 
-/// A share with its 95 % Wilson interval; `None` if nobody answered.
+/// A share with its 95% Wilson interval; `None` if nobody answered.
 pub fn share(count: u64, n: u64) -> (Option<f64>, Option<[f64; 2]>) {
     if n == 0 {
         return (None, None);

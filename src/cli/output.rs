@@ -61,7 +61,7 @@ struct State {
 impl Bar {
     pub(super) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(1_000), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {percent} %") {
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {percent}%") {
             bar.set_style(style);
         }
         Self { state: Mutex::new(State { bar, since: Instant::now(), step: String::new(), said: String::new() }) }

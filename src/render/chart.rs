@@ -1,6 +1,6 @@
 //! Charts: drawn for a screen of any width, heard as one image with a title and a description, printed without colour.
 //!
-//! Nothing here computes a statistic: a chart places the shares that its table prints.
+//! Nothing here computes a statistic: a chart places the shares that its table prints, or splits one count into parts.
 //! A chart is HTML with a small drawing a row, not one drawing: HTML wraps a label of any length and script beside its
 //! mark on a wide screen and above it on a narrow one, with text that keeps its size, which SVG cannot.
 //! The whole carries `role="img"` and its words in `aria-label`, so that it is heard once and its table has the rest.

@@ -1,6 +1,7 @@
 //! The consensus summary as one self-contained page: no script, no request, fit for a screen, a board's papers and print.
 //!
-//! Every number comes from [`Report`]; this file and its parts only choose words and decimals.
+//! Every number comes from [`Report`], or is the share that two of its counts give; this file and its parts only choose
+//! words and decimals.
 
 mod grid;
 mod interventions;

@@ -6,27 +6,16 @@ pub(in crate::render) const NONE: &str = "–";
 /// What stands where a number is kept back to protect the few people it is about.
 pub(in crate::render) const WITHHELD: &str = "withheld";
 
-/// A count with its thousands apart: `12,345`.
-pub(in crate::render) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub(in crate::render) use crate::analysis::findings::thousands as grouped;
 
 /// A count that may be withheld.
 pub(in crate::render) fn grouped_or_none(count: Option<u64>) -> String {
     count.map_or_else(|| NONE.to_owned(), grouped)
 }
 
-/// A share (0..1) in whole per cent: `78 %` with a narrow space that does not break.
+/// A share (0..1) in whole per cent: `78%`.
 pub(in crate::render) fn percent(share: f64) -> String {
-    format!("{:.0}\u{a0}%", (share * 100.0).round() + 0.0)
+    format!("{:.0}%", (share * 100.0).round() + 0.0)
 }
 
 /// A share that may be missing.
@@ -34,7 +23,7 @@ pub(in crate::render) fn percent_or_none(share: Option<f64>) -> String {
     share.map_or_else(|| NONE.to_owned(), percent)
 }
 
-/// An interval of shares: `72 % to 83 %`.
+/// An interval of shares: `72% to 83%`.
 pub(in crate::render) fn interval_or_none(interval: Option<[f64; 2]>) -> String {
     interval.map_or_else(|| NONE.to_owned(), |[low, high]| format!("{} to {}", percent(low), percent(high)))
 }
@@ -61,7 +50,7 @@ mod tests {
     #[test]
     fn numbers_read_as_a_person_would_write_them() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([0.0, 0.005, 0.776, 1.0].map(percent), ["0\u{a0}%", "1\u{a0}%", "78\u{a0}%", "100\u{a0}%"]);
+        assert_eq!([0.0, 0.005, 0.776, 1.0].map(percent), ["0%", "1%", "78%", "100%"]);
         assert_eq!([2.0, 2.5, 2.456, 0.0, -0.001, 100.0].map(decimal), ["2", "2.5", "2.46", "0", "0", "100"]);
         assert_eq!(interval_or_none(None), NONE);
     }

@@ -8,7 +8,8 @@ use crate::store::response;
 use crate::store::response::NewResponse;
 use crate::store::survey::Mode;
 
-/// Adds `n` simulated responses to a consultation that no person has answered yet. Equal survey and seed give equal answers.
+/// Adds `n` simulated responses to a consultation that takes answers now and that no person has answered yet. Equal
+/// survey and seed give equal answers.
 ///
 /// An invented person whom the survey screens out is followed by another one; after `20 n + 1,000` people it gives up.
 pub fn simulate(

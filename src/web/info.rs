@@ -13,7 +13,7 @@ use crate::render::page::{self, Link, Shell};
 use crate::service::{Library, publish};
 
 const ACCESSIBILITY: &str = "This service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA. \
-It works with a keyboard, without JavaScript, at a width of 320 pixels and with text enlarged to 400 %.\n\n\
+It works with a keyboard, without JavaScript, at a width of 320 pixels and with text enlarged to 400%.\n\n\
 ### How it was tested\n\n\
 Every kind of page is tested automatically in Chromium with axe-core. \
 It has not yet been tested by people who use screen readers or other assistive technology.\n\n\

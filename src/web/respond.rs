@@ -229,6 +229,10 @@ pub(super) async fn ended(
     let (survey, page) = path.into_inner();
     with_sitting(&survey, &request, library, |sitting| {
         let view = views::ended(&site, &sitting.survey, &page).ok_or(ServiceError::UnknownPage)?;
+        let next = sitting.draft.next(&sitting.survey);
+        if next != Next::End(page) {
+            return Ok(see_other(&address(&survey, &next)));
+        }
         Ok(html(renderer.render("respond/ended", &view)?))
     })
     .await

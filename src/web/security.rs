@@ -6,14 +6,19 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, Next};
 
+use super::Site;
 use super::error::Problem;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Headers that keep pages out of frames, caches and other sites' hands.
-pub(super) fn headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+pub(super) fn headers(site: &Site) -> DefaultHeaders {
+    let headers = DefaultHeaders::new();
+    // Browsers that came by HTTPS once never come by HTTP again.
+    let headers =
+        if site.is_https() { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")) } else { headers };
+    headers
         .add((header::CONTENT_SECURITY_POLICY, POLICY))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::X_FRAME_OPTIONS, "DENY"))

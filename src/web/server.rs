@@ -54,7 +54,7 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .wrap(from_fn(security::same_site))
             .wrap(from_fn(error::pages))
-            .wrap(security::headers())
+            .wrap(security::headers(&site))
             .wrap(Compress::default())
             .configure(routes)
             .default_service(actix_web::web::to(|| async { Err::<&str, _>(Problem::not_found()) }))

@@ -10,10 +10,10 @@ const MAX_COMBINATIONS: usize = 200_000;
 
 /// True if no combination of answers makes the rule hold.
 ///
-/// Values that can matter: every option, no answer, sets of the options named in the rule, and numbers at and between
-/// the literals of the rule. A rule with more than 200,000 combinations is not judged, nor one that calculates or
-/// compares two numbers that respondents give, or names more than ten options of one question of several choices:
-/// no short list of values stands for all of them.
+/// Values that can matter: every option, no answer, sets of the options named in the rule, and the numbers of the rule
+/// with those half and one beside them. A rule with more than 200,000 combinations is not judged, nor one that
+/// calculates or compares two things that respondents give, or names more than ten options of one question of several
+/// choices: no short list of values stands for all of them.
 pub fn never_holds(rule: &Rule, scope: &Scope<'_>) -> bool {
     if compares_unknown_numbers(&rule.root) {
         return false;
@@ -134,7 +134,7 @@ fn subsets(options: &[&str], named: &[&str]) -> Option<Vec<Value>> {
     Some(sets.collect())
 }
 
-/// The literals, and numbers below, between and above them.
+/// The literals, the numbers half and one beside them, their sums and their differences.
 fn around(literals: &[f64]) -> Vec<Value> {
     let mut numbers: Vec<f64> =
         literals.iter().flat_map(|number| [number - 1.0, number - 0.5, *number, number + 0.5, number + 1.0]).collect();

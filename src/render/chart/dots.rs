@@ -1,4 +1,4 @@
-//! Dot-and-whisker: a share and its 95 % interval a row, on one axis from 0 % to 100 %.
+//! Dot-and-whisker: a share and its 95% interval a row, on one axis from 0% to 100%.
 
 use super::shapes::{LINE, Shape};
 use crate::render::html::{Html, escape};
@@ -42,7 +42,7 @@ pub struct Mark<'a> {
     pub note: Option<&'a str>,
     /// The share between 0 and 1; none where withheld or unknown.
     pub share: Option<f64>,
-    /// Its 95 % interval.
+    /// Its 95% interval.
     pub interval: Option<[f64; 2]>,
     /// People the share is of.
     pub n: Option<u64>,
@@ -148,7 +148,7 @@ fn figures(mark: &Mark<'_>) -> String {
 
 /// The figures of the axis.
 fn axis() -> String {
-    let ticks = [0, 25, 50, 75, 100].map(|percent| format!("<i>{percent}\u{a0}%</i>"));
+    let ticks = [0, 25, 50, 75, 100].map(|percent| format!("<i>{percent}%</i>"));
     format!("<div class=\"canvass-axis\"><span>{}</span></div>", ticks.concat())
 }
 

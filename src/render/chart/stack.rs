@@ -23,7 +23,7 @@ impl Split {
     }
 }
 
-/// Draws one bar that is 100 % wide, its parts named above it; nothing where nobody answered.
+/// Draws one bar that is 100% wide, its parts named above it; nothing where nobody answered.
 pub fn stack(title: &str, split: Split) -> Option<Html> {
     let n = split.n();
     if n == 0 {

@@ -7,7 +7,7 @@ use crate::render::words::{WITHHELD, grouped, interval_or_none, percent_or_none}
 
 /// Said over the table.
 pub(super) const HOW_TO_READ: &str =
-    "Each cell has the share of those who answered the line, how many they are, and the share’s 95 % interval.";
+    "Each cell has the share of those who answered the line, how many they are, and the share’s 95% interval.";
 
 /// True where two neighbours are rows of one grid: one item, the same answers, nothing but counts.
 pub(super) fn belong_together(one: &Question, next: &Question) -> bool {

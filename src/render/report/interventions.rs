@@ -86,7 +86,7 @@ impl InterventionsView {
         let chart = chart::dots(&Dots {
             id: "c-overview",
             title: &text.caption("Support for each intervention"),
-            subtitle: "The mark is the share in favour of those who answered, the line through it its 95 % interval; n is how many answered",
+            subtitle: "The mark is the share in favour of those who answered, the line through it its 95% interval; n is how many answered",
             language: text.foreign,
             overall: None,
             panels: vec![Panel { heading: None, marks }],
@@ -151,7 +151,7 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
         words("Intervention"),
         words("Verdict"),
         words("Meant for"),
-        figures("Support, 95 % interval"),
+        figures("Support, 95% interval"),
         figures("In favour"),
         figures("Answered"),
     ];
@@ -213,7 +213,7 @@ impl Detail {
 /// The intervention's own figures, whom it is for, and what may not be read from its groups.
 fn about(one: &Intervention, compared: &[Compared<'_>]) -> String {
     let figures = format!(
-        "Support {} (95 % interval {}) of {}; {} gave no answer that counts.",
+        "Support {} (95% interval {}) of {}; {} gave no answer that counts.",
         percent_or_none(one.share),
         interval_or_none(one.interval),
         counted(one.n, "answer", "answers"),
@@ -241,7 +241,7 @@ fn groups_chart(index: usize, one: &Intervention, compared: &[Compared<'_>], cap
     chart::dots(&Dots {
         id: &format!("c-{index}"),
         title: caption,
-        subtitle: "Share in favour, with its 95 % interval",
+        subtitle: "Share in favour, with its 95% interval",
         language: text.foreign,
         overall: one.share.map(|share| ("Everyone", share)),
         panels: panels.collect(),
@@ -264,7 +264,7 @@ fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: 
     let columns = vec![
         words("Group"),
         figures("Support"),
-        figures("95 % interval"),
+        figures("95% interval"),
         figures("Answered"),
         figures("In favour"),
         figures("Neither"),

@@ -57,7 +57,7 @@ fn lines(base: &Base) -> Vec<String> {
 
 fn population(population: &PopulationBase) -> String {
     format!(
-        "The people it is about number about {} ({} to {}; source: {}). Those who sent their answers are {:.1}\u{a0}% of them.",
+        "The people it is about number about {} ({} to {}; source: {}). Those who sent their answers are {:.1}% of them.",
         grouped(population.estimate),
         grouped(population.low),
         grouped(population.high),
@@ -90,7 +90,7 @@ fn asked<'a>(report: &'a Report, segment: &Segment) -> Option<&'a Question> {
 fn groups(index: usize, segment: &Segment, asked: Option<&Question>, text: &Words<'_>) -> Table {
     let against_population = segment.groups.iter().any(|group| group.population_share.is_some());
     let mut columns = vec![words("Group"), figures("People"), figures("Share")];
-    columns.extend(asked.map(|_| figures("95 % interval")));
+    columns.extend(asked.map(|_| figures("95% interval")));
     columns.extend(against_population.then_some(figures("Share of the population")));
     columns.push(words("As a bar"));
     let rows = segment.groups.iter().map(|group| {

@@ -111,7 +111,7 @@ fn tally(id: &str, question: &Question, text: &Words<'_>) -> Table {
         _ => "People",
     };
     let mean_name = if question.scale == "allocation" { "Mean share of points" } else { "Mean priority" };
-    let mut columns: Vec<Column> = vec![words("Answer"), figures(counted), figures("Share"), figures("95 % interval")];
+    let mut columns: Vec<Column> = vec![words("Answer"), figures(counted), figures("Share"), figures("95% interval")];
     columns.extend(first.then_some(figures("Put it first")));
     columns.extend(mean.then_some(figures(mean_name)));
     columns.push(words("As a bar"));

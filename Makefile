@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint release bench clean build tools
+.PHONY: help run demo test check lint release clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -45,9 +45,6 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 	@echo "Building Canvass for release (cargo), several minutes the first time…"
 	@cargo build --release
 	@echo "The program: target/release/canvass"
-
-bench: tools node_modules/.package-lock.json ## Measure the promises that the README makes
-	@cargo bench
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

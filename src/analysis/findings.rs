@@ -33,7 +33,7 @@ fn breadth_text(rows: &[BreadthRow]) -> String {
             let counts = format!(
                 "{} meant for everyone {} broad support, against {} meant for one group; {} of the latter {} supported mainly by particular groups.",
                 capital(&interventions(&supported(broad), broad.interventions)),
-                have(broad.broad_support),
+                have(broad.broad_support, broad.interventions),
                 interventions(&supported(focused), focused.interventions),
                 focused.focused,
                 if focused.focused == 1 { "is" } else { "are" },
@@ -41,9 +41,13 @@ fn breadth_text(rows: &[BreadthRow]) -> String {
             let share = |row: &BreadthRow| f64::from(row.broad_support) / f64::from(row.interventions);
             let reading = match (broad.broad_support + focused.broad_support, share(broad) - share(focused)) {
                 (0, _) => "The answers do not establish broad support for either kind.",
-                (_, lead) if lead >= 0.25 => "The answers favour broad interventions over focused ones.",
-                (_, lead) if lead <= -0.25 => "The answers favour the focused interventions.",
-                _ => "The answers do not favour one kind over the other.",
+                (_, lead) if lead >= 0.25 => {
+                    "Broad support is found mostly among the interventions meant for everyone."
+                }
+                (_, lead) if lead <= -0.25 => {
+                    "Broad support is found mostly among the interventions meant for one group."
+                }
+                _ => "Broad support is found about as often among both kinds.",
             };
             format!("{reading} {counts}")
         }
@@ -56,7 +60,7 @@ fn breadth_text(rows: &[BreadthRow]) -> String {
             format!(
                 "{} {} broad support.{kind}",
                 capital(&interventions(&supported(row), row.interventions)),
-                have(row.broad_support)
+                have(row.broad_support, row.interventions)
             )
         }
         (None, None, None) => "The consultation does not ask about support for interventions.".to_string(),
@@ -111,7 +115,7 @@ pub fn headlines(
         .count();
     if open > 0 {
         let all = interventions.iter().filter(|intervention| !intervention.withdrawn).count();
-        findings.push(format!("For {open} of {all} interventions the answers do not settle the matter; the table says why, and how many answers would."));
+        findings.push(format!("For {open} of {all} intervention{} the answers do not settle the matter; the table says why, and how many answers would.", if all == 1 { "" } else { "s" }));
     }
     for question in themes {
         if let Some(theme) = question.themes.first() {
@@ -152,8 +156,8 @@ fn interventions(counted: &str, all: u32) -> String {
 }
 
 /// "0 of 7 interventions have", "1 of 7 interventions has".
-fn have(n: u32) -> &'static str {
-    if n == 1 { "has" } else { "have" }
+fn have(n: u32, of: u32) -> &'static str {
+    if n == 1 || of == 1 { "has" } else { "have" }
 }
 
 fn capital(text: &str) -> String {

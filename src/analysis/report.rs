@@ -169,7 +169,8 @@ pub struct Intervention {
     pub neutral: u64,
     /// People against.
     pub oppose: u64,
-    /// People who finished without an answer that counts: skipped, not shown, "don't know".
+    /// People who finished without an answer that counts: skipped, not shown, "don't know". Where fewer people answered
+    /// than may be shown, they are counted here too, and the verdict says that the figures are withheld.
     pub missing: u64,
     /// People who answered: support + neutral + oppose.
     pub n: u64,

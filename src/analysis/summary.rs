@@ -69,6 +69,10 @@ fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Syn
         .filter_map(|question| {
             let head = &question.item.head;
             let Some(Column::Texts(cells)) = data.column(&head.id) else { return None };
+            let given = cells.iter().flatten().count();
+            if given > 0 && given < data.survey.privacy.min_cell as usize {
+                return None;
+            }
             // Responses come in no order of their own: sorting makes equal answers give equal themes.
             let mut texts: Vec<&str> = cells.iter().flatten().map(AsRef::as_ref).collect();
             texts.sort_unstable();
@@ -134,6 +138,13 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
                 base.completed
             ),
         ));
+    }
+    if too_few(data) {
+        let text = format!(
+            "Fewer than {} people have sent answers. To protect them, what they answered is not shown.",
+            data.survey.privacy.min_cell
+        );
+        notices.push(notice("too_few_to_show", text));
     }
     if base.completed == 0 {
         notices

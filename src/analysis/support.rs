@@ -103,6 +103,8 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
         .zip(verdicts)
         .filter_map(|((row, table), verdict)| {
             let known = survey.interventions.iter().find(|known| known.id == row.id)?;
+            let withheld = (1..u64::from(survey.privacy.min_cell)).contains(&table.overall.n());
+            let table = if withheld { table.withheld() } else { table };
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
                 id: row.id.clone(),
@@ -119,7 +121,7 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
                 interval,
                 priority: mean_of(questions, survey, &row.id, "ranking"),
                 spend: mean_of(questions, survey, &row.id, "allocation"),
-                verdict: verdict_report(verdict, survey, &splits),
+                verdict: if withheld { too_few_to_show(survey) } else { verdict_report(verdict, survey, &splits) },
                 segments: table.by_group(&splits, survey),
             })
         })
@@ -155,6 +157,13 @@ impl Table {
             }
         }
         table
+    }
+
+    /// The same with everyone's stance counted as missing: so few people answered that any figure could tell who.
+    fn withheld(self) -> Self {
+        let hide = |counts: Counts| Counts { missing: counts.n() + counts.missing, ..Counts::default() };
+        let groups = self.groups.into_iter().map(|groups| groups.into_iter().map(hide).collect()).collect();
+        Self { overall: hide(self.overall), groups }
     }
 
     fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
@@ -282,6 +291,21 @@ fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[
         bound: Some(verdict.bound),
         needed_n: verdict.needed_n,
         groups: verdict.groups().iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn too_few_to_show(survey: &Survey) -> Verdict {
+    Verdict {
+        label: "not_established".to_string(),
+        reason: Some("too_few_respondents".to_string()),
+        p: None,
+        bound: None,
+        needed_n: None,
+        groups: Vec::new(),
+        text: format!(
+            "Fewer than {} people answered: to protect them, the figures are withheld.",
+            survey.privacy.min_cell
+        ),
     }
 }
 

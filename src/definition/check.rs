@@ -68,6 +68,13 @@ fn contact(survey: &Survey, findings: &Findings) {
     }
     for (page, question) in survey.questions() {
         let head = &question.item.head;
+        if page.store == Storage::Contact && question.show_if.is_some() {
+            let message = format!(
+                "question `{}` is kept apart and depends on an answer, so having filled it in would tell that answer",
+                head.id
+            );
+            findings.error("E415", question.place, message, "offer it to everyone: leave `show_if` out".to_string());
+        }
         if matches!(question.item.kind, Kind::Email(_)) && page.store != Storage::Contact {
             let message =
                 format!("question `{}` asks for an e-mail address, which would be kept with the answers", head.id);

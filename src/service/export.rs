@@ -7,6 +7,7 @@ use super::library::Library;
 use crate::definition::Storage;
 use crate::export::codebook;
 use crate::export::csv::{ResponsesCsv, RowHead, guarded};
+use crate::item::Scale;
 use crate::response::Record;
 use crate::store::{contact, response};
 
@@ -46,6 +47,7 @@ pub fn codebook_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -
 pub fn contacts_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<u64, ServiceError> {
     let published = library.current(id, None)?;
     let kept_apart = published.survey.questions().filter(|(page, _)| page.store == Storage::Contact);
+    let kept_apart = kept_apart.filter(|(_, question)| question.item.scale() != Scale::None);
     let items: Vec<&str> = kept_apart.map(|(_, question)| question.item.head.id.as_str()).collect();
     let stored = library.store.read(|conn| Ok::<_, ServiceError>(contact::all(conn, id)?))?;
     let mut file = csv::Writer::from_writer(out);

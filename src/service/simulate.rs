@@ -6,7 +6,7 @@ use super::{Progress, ServiceError, random_token};
 use crate::response::{Record, simulate};
 use crate::store::response;
 use crate::store::response::NewResponse;
-use crate::store::survey::Mode;
+use crate::store::survey::{Mode, State};
 
 /// Adds `n` simulated responses to a consultation that takes answers now and that no person has answered yet. Equal
 /// survey and seed give equal answers.
@@ -22,7 +22,9 @@ pub fn simulate(
 ) -> Result<u64, ServiceError> {
     let published = library.current(id, None)?;
     let survey = &published.survey;
-    published.may_answer(now)?;
+    if published.state == State::Closed {
+        return Err(ServiceError::Refused(format!("{id} is closed: simulate in a consultation that is open")));
+    }
     let real = library.store.read(|conn| response::counts(conn, id))?.iter().any(|(mode, _)| *mode != Mode::Simulated);
     if real {
         let text = format!(

@@ -142,6 +142,9 @@ fn around(literals: &[f64]) -> Vec<Value> {
     numbers.extend(sums);
     numbers.push(0.0);
     numbers.sort_by(f64::total_cmp);
+    let between: Vec<f64> = numbers.windows(2).map(|pair| pair.iter().sum::<f64>() / 2.0).collect();
+    numbers.extend(between);
+    numbers.sort_by(f64::total_cmp);
     numbers.dedup();
     numbers.into_iter().map(Value::Number).collect()
 }

@@ -114,3 +114,27 @@ each_db! {
         assert!(!names.contains_key("email"));
     }
 }
+
+#[test]
+fn of_fewer_people_than_may_be_shown_only_their_number_is_told() {
+    let (survey, people) = with_a_group_of(0);
+    let report = analysed(&survey, people.iter().take(9));
+    assert_eq!((report.base.completed, report.interventions.len(), report.themes.len()), (9, 0, 0));
+    assert!(report.notices.iter().any(|notice| notice.code == "too_few_to_show"));
+    assert!(report.questions.iter().flat_map(|question| &question.rows).all(|row| row.count.is_none()));
+    assert!(!analysed(&survey, people.iter()).notices.iter().any(|notice| notice.code == "too_few_to_show"));
+}
+
+#[test]
+fn an_intervention_that_few_answered_shows_no_figure() {
+    let (survey, mut people) = with_a_group_of(0);
+    for person in people.iter_mut().skip(7) {
+        person["answers"]["support"].as_object_mut().unwrap().remove("tea");
+    }
+    let report = analysed(&survey, people.iter());
+    let tea = &report.interventions[0];
+    assert_eq!([tea.support, tea.neutral, tea.oppose, tea.n, tea.missing], [0, 0, 0, 0, 80]);
+    assert_eq!((tea.share, tea.interval, tea.verdict.bound), (None, None, None));
+    assert!(tea.verdict.text.contains("withheld"), "{}", tea.verdict.text);
+    assert!(report.interventions[1].n == 80);
+}

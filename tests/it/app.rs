@@ -378,7 +378,7 @@ impl Person {
         let sent = stream.write_all(body.unwrap_or_default());
         let mut bytes = Vec::new();
         let read = stream.read_to_end(&mut bytes);
-        let Some(reply) = read_reply(&bytes) else {
+        let Some(reply) = read_reply(method, &bytes) else {
             sent.and(read)?;
             return Err(std::io::Error::other("the reply is cut off"));
         };
@@ -395,7 +395,7 @@ impl Person {
 }
 
 /// A complete reply, or none.
-fn read_reply(bytes: &[u8]) -> Option<Reply> {
+fn read_reply(method: &str, bytes: &[u8]) -> Option<Reply> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
@@ -407,5 +407,6 @@ fn read_reply(bytes: &[u8]) -> Option<Reply> {
     let bytes = bytes[end + 4..].to_vec();
     let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse::<usize>().ok()?;
     let body = String::from_utf8_lossy(&bytes).into_owned();
-    (bytes.len() >= length).then_some(Reply { status, headers, bytes, body })
+    // HEAD tells the length of what GET would send, and sends nothing.
+    (method == "HEAD" || bytes.len() >= length).then_some(Reply { status, headers, bytes, body })
 }

@@ -146,6 +146,9 @@ each_db! {
         for path in ["/", "/healthz", "/nowhere", "/s/item-gallery", "/s/unknown", "/staff", "/staff/surveys/item-gallery/report.html", "/s/item-gallery/continue", "/cookies", css.as_str(), "/staff/sign-in/x"] {
             let reply = sam.request("GET", path, None);
             expect_headers(&reply, path);
+            // Who only asks whether a page is there is told the same without it.
+            let asked = sam.request("HEAD", path, None);
+            assert_eq!((asked.status, asked.body.as_str()), (reply.status, ""), "{path}");
         }
         for method in ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"] {
             let reply = sam.request(method, "/s/item-gallery", None);

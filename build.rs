@@ -19,8 +19,9 @@ fn main() {
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=package-lock.json");
     println!("cargo::rerun-if-changed={NHSUK_FRONTEND}/package.json");
-    // Migrations are embedded by a macro that cannot see a new one arrive.
+    // Migrations and templates are embedded by macros that cannot see a new one arrive.
     println!("cargo::rerun-if-changed=migrations");
+    println!("cargo::rerun-if-changed=templates");
 
     if let Err(fault) = LOOKS.into_iter().try_for_each(compile_look) {
         for line in fault.to_string().lines() {

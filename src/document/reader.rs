@@ -1,6 +1,7 @@
 //! Reads one object of a definition key by key, records what is wrong, and knows which keys were never asked for.
 
 use std::cell::RefCell;
+use std::str::FromStr;
 
 use super::{Entry, Findings, Node, Place, Value, closest};
 
@@ -124,38 +125,17 @@ impl<'a> Reader<'a> {
 
     /// A whole number from 0 that may be left out.
     pub fn count(&self, key: &'static str) -> Option<u32> {
-        let node = self.node(key)?;
-        if let Value::Number(written) = &node.value
-            && let Ok(count) = written.parse()
-        {
-            return Some(count);
-        }
-        self.wrong_kind(node, key, "a whole number from 0");
-        None
+        self.parsed(key, "a whole number from 0")
     }
 
     /// A whole number, negative or not, that may be left out.
     pub fn whole(&self, key: &'static str) -> Option<i32> {
-        let node = self.node(key)?;
-        if let Value::Number(written) = &node.value
-            && let Ok(number) = written.parse()
-        {
-            return Some(number);
-        }
-        self.wrong_kind(node, key, "a whole number");
-        None
+        self.parsed(key, "a whole number")
     }
 
     /// A number that may be left out.
     pub fn number(&self, key: &'static str) -> Option<f64> {
-        let node = self.node(key)?;
-        if let Value::Number(written) = &node.value
-            && let Ok(number) = written.parse()
-        {
-            return Some(number);
-        }
-        self.wrong_kind(node, key, "a number");
-        None
+        self.parsed(key, "a number")
     }
 
     /// A list that may be left out: then it is empty.
@@ -219,6 +199,17 @@ impl<'a> Reader<'a> {
             });
             self.findings.error("E102", entry.place, format!("{} has no key `{}`", self.what, entry.key), help);
         }
+    }
+
+    fn parsed<T: FromStr>(&self, key: &'static str, wanted: &str) -> Option<T> {
+        let node = self.node(key)?;
+        if let Value::Number(written) = &node.value
+            && let Ok(number) = written.parse()
+        {
+            return Some(number);
+        }
+        self.wrong_kind(node, key, wanted);
+        None
     }
 
     fn as_text(&self, node: &Node, key: &str) -> Option<String> {

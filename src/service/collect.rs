@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::library::{Library, Published};
+use super::library::Library;
 use super::time::Moment;
 use super::{ServiceError, random_token};
 use crate::definition::Survey;
@@ -158,9 +158,4 @@ fn sitting(library: &Library, conn: &mut Conn, id: &str, token: &Token) -> Resul
         None => survey,
     };
     Ok(Sitting { survey, draft })
-}
-
-/// The published survey as a respondent meets it.
-pub fn invitation(library: &Library, id: &str, language: Option<&str>) -> Result<Published, ServiceError> {
-    library.current(id, language)
 }

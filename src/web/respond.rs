@@ -36,7 +36,7 @@ pub(super) async fn start_page(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let has_started = respondent(&request, &survey).is_some();
-    let published = block(move || collect::invitation(&library, &survey, asked.lang.as_deref())).await??;
+    let published = block(move || library.current(&survey, asked.lang.as_deref())).await??;
     match published.may_answer(Moment::now()) {
         Ok(()) => Ok(html(renderer.render("respond/start", &views::start(&site, &published.survey, has_started))?)),
         Err(ServiceError::Closed) => {
@@ -209,7 +209,7 @@ pub(super) async fn sent(
     let Some(token) = respondent(&request, &survey) else { return Ok(see_other(&format!("/s/{survey}"))) };
     let (id, secret) = (survey.clone(), token.clone());
     let found = block(move || {
-        let published = collect::invitation(&library, &id, None)?;
+        let published = library.current(&id, None)?;
         Ok::<_, ServiceError>((published, collect::is_sent(&library, &id, &secret)?))
     });
     let (published, is_sent) = found.await??;

@@ -8,6 +8,7 @@ use super::{ServiceError, collect};
 use crate::definition;
 use crate::document::hex;
 use crate::document::{Finding, Severity};
+use crate::store::StoreError;
 use crate::store::survey::{self, Count, Listed, Mode, NewVersion, Published, State};
 
 /// What publishing did.
@@ -100,11 +101,17 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
     })
 }
 
-/// Closes a consultation: it takes no more answers, and waiting contact details are mixed.
+/// Closes a consultation: it takes no more answers, waiting contact details are mixed, and what the database's files
+/// still tell of replaced rows and of the order of writes is cleared, as far as nobody else is at work in them.
 pub fn close(library: &Library, id: &str) -> Result<(), ServiceError> {
     library.current(id, None)?;
     library.store.write(|conn| survey::close(conn, id))?;
-    collect::release_contacts(library, id)
+    collect::release_contacts(library, id)?;
+    match library.store.scrub() {
+        // The consultation is closed all the same.
+        Ok(()) | Err(StoreError::Busy) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// SHA-256 of a definition without regard to its spacing.

@@ -5,16 +5,17 @@
 use std::collections::BTreeMap;
 
 use canvass::definition::{Survey, parse};
+use canvass::item::Fields;
 use canvass::render::Renderer;
 use canvass::render::report::report_html;
 use canvass::response::Record;
-use canvass::service::{Library, publish};
+use canvass::service::{Library, collect, publish};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
 use serde_json::{Value, json};
 
 use crate::check::GALLERY;
-use crate::db::each_db;
+use crate::db::{Db, each_db};
 use crate::report::{MIN_CELL, NOW, analysed, held};
 
 /// A consultation of two groups of 40 people and one of `small`, who all think otherwise.
@@ -137,4 +138,28 @@ fn an_intervention_that_few_answered_shows_no_figure() {
     assert_eq!((tea.share, tea.interval, tea.verdict.bound), (None, None, None));
     assert!(tea.verdict.text.contains("withheld"), "{}", tea.verdict.text);
     assert!(report.interventions[1].n == 80);
+}
+
+#[test]
+fn after_the_close_the_files_hold_nothing_that_was_replaced() {
+    let db = Db::sqlite();
+    let library = Library::new(db.store());
+    let definition = json!({"format": 1, "id": "diary", "title": "Diary", "pages": [
+        {"id": "day", "questions": [{"id": "day", "type": "text", "text": "How was it?"}]}]});
+    publish::publish(&library, "diary.json", &definition.to_string(), NOW).unwrap();
+    let token = collect::start(&library, "diary", None, NOW).unwrap();
+    let write = |text: &str| {
+        let fields = Fields(vec![("day".to_string(), text.to_string())]);
+        collect::save_page(&library, "diary", &token, "day", &fields, NOW).unwrap();
+    };
+    let path = db.url.strip_prefix("sqlite:").unwrap().to_string();
+    let tells_of = |word: &str| {
+        let files = [path.clone(), format!("{path}-wal")].map(|file| std::fs::read(file).unwrap());
+        files.iter().any(|bytes| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
+    };
+    write("a canary sang");
+    write("it was quiet");
+    assert!(tells_of("canary"), "the log still has what was replaced, or this test shows nothing");
+    publish::close(&library, "diary").unwrap();
+    assert!(tells_of("quiet") && !tells_of("canary"));
 }

@@ -231,7 +231,7 @@ fn guard(survey: &Survey, reader: &Reader<'_>) {
 
 fn rules(survey: &Survey, findings: &Findings) {
     for (index, page) in survey.pages.iter().enumerate() {
-        let scope = Scope { survey, earlier: index };
+        let scope = Scope { survey, earlier: index, calculated: &[] };
         let who = |page: &Page| format!("page `{}`", page.id);
         if let Some(rule) = &page.show_if {
             one_rule(rule, &scope, &who(page), findings);

@@ -1,7 +1,7 @@
 //! Which pages and questions apply to a person, decided from the answers given so far.
 
 use super::Answers;
-use crate::definition::rule::{self, Name, Rule, Value};
+use crate::definition::rule::{self, Facts, Name, Rule};
 use crate::definition::{Page, Question, Survey};
 
 /// The way through the survey for one set of answers.
@@ -36,6 +36,7 @@ impl<'a> Route<'a> {
 
 /// The way through the survey. An answer to a hidden question counts as none. Linear in the size of the survey.
 pub fn route<'a>(survey: &'a Survey, answers: &Answers) -> Route<'a> {
+    let today = jiff::civil::Date::default();
     let mut route = Route::default();
     let mut visible = std::collections::BTreeSet::new();
     for page in &survey.pages {
@@ -44,7 +45,7 @@ pub fn route<'a>(survey: &'a Survey, answers: &Answers) -> Route<'a> {
                 let answer = answers.get(&name.item).filter(|_| visible.contains(&name.item));
                 rule::value_of(answer, name.part.as_ref())
             };
-            rule.as_ref().is_none_or(|rule| rule::evaluate(rule, &lookup as &dyn Fn(&Name) -> Value))
+            rule.as_ref().is_none_or(|rule| rule::evaluate(rule, &Facts { survey, lookup: &lookup, today }))
         };
         if !holds(&page.show_if) {
             continue;

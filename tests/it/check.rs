@@ -326,7 +326,7 @@ proptest! {
     #[test]
     fn no_rule_makes_the_checker_fail(rule in "[a-z0-9 ()\\[\\].,'=!<>+*/-]{0,60}|\\PC{0,30}") {
         if let Ok(rule) = canvass::definition::rule::parse(&rule, Place { line: 1, column: 1 }) {
-            let _truth = canvass::definition::rule::evaluate(&rule, &|_| canvass::definition::rule::Value::Unanswered);
+            let _truth = crate::rules::with_facts(&std::collections::BTreeMap::new(), |facts| canvass::definition::rule::evaluate(&rule, facts));
         }
     }
 }

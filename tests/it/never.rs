@@ -127,7 +127,7 @@ fn respondent(mut number: usize) -> BTreeMap<&'static str, Answer> {
 #[test]
 fn a_rule_that_cannot_hold_is_found() {
     let survey = survey();
-    let scope = Scope { survey: &survey, earlier: 1 };
+    let scope = Scope { survey: &survey, earlier: 1, calculated: &[] };
     for text in [
         "one == 'a' and one == 'b'",
         "one == 'a' and not answered(one)",
@@ -149,7 +149,7 @@ fn a_rule_that_cannot_hold_is_found() {
 #[test]
 fn a_rule_that_can_hold_is_never_called_impossible() {
     let survey = survey();
-    let scope = Scope { survey: &survey, earlier: 1 };
+    let scope = Scope { survey: &survey, earlier: 1, calculated: &[] };
     for text in [
         "age > years",
         "age < years and years < 100",
@@ -197,7 +197,7 @@ proptest! {
     fn whoever_could_see_a_page_disproves_that_nobody_can(text in condition(), from in 0..1_000_000_usize) {
         let survey = survey();
         let rule = rule(&text);
-        let scope = Scope { survey: &survey, earlier: 1 };
+        let scope = Scope { survey: &survey, earlier: 1, calculated: &[] };
         prop_assert!(rule::check(&rule, &scope, &Findings::default()), "{text}");
         if never_holds(&rule, &scope) {
             let seen = (from..from + 2_000).find(|number| holds(&text, &respondent(*number)));

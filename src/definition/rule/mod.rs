@@ -2,28 +2,68 @@
 //!
 //! Two-valued and safe with unanswered questions: a comparison with an unanswered or hidden question is false,
 //! and `a != b` is `not (a == b)`. A rule refers to questions on earlier pages only.
+//! Values that are computed from answers are written in the same language.
 
+mod english;
 mod evaluate;
 mod parse;
+mod print;
 mod satisfiable;
 mod types;
 
-pub use evaluate::{Lookup, Value, evaluate, value_of};
+pub use english::english;
+pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
 pub use parse::parse;
 pub use satisfiable::never_holds;
-pub use types::{Scope, check};
+pub use types::{Known, Scope, ValueType, check, check_value};
+
+use jiff::civil::Date;
 
 use crate::document::Place;
+use crate::item::Item;
 
-/// A parsed rule.
+/// A parsed rule, or a parsed expression for a computed value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     text: String,
     place: Place,
     root: Node,
+    is_lost: bool,
 }
 
 impl Rule {
+    /// A rule that an import could not carry over: it holds for nobody until its author writes another.
+    pub fn lost(text: &str, place: Place) -> Self {
+        Self { text: text.to_string(), place, root: Node { at: 0, expr: Expr::Bool(false) }, is_lost: true }
+    }
+
+    /// True for a rule that an import could not carry over.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
+    /// The name, if that is all the rule is.
+    pub fn as_name(&self) -> Option<&Name> {
+        if let Expr::Name(name) = &self.root.expr { Some(name) } else { None }
+    }
+
+    /// The items named, in the order of the rule.
+    pub fn items(&self) -> Vec<&str> {
+        self.names().into_iter().map(|name| name.item.as_str()).collect()
+    }
+
+    /// The items and the parts of them that are named, in the order of the rule.
+    pub(crate) fn names(&self) -> Vec<&Name> {
+        let mut names = Vec::new();
+        self.root.each_name(&mut |name| names.push(name));
+        names
+    }
+
+    /// The rule as a tree, for printers into other languages.
+    pub(crate) fn root(&self) -> &Node {
+        &self.root
+    }
+
     /// The rule as written.
     pub fn text(&self) -> &str {
         &self.text
@@ -41,22 +81,66 @@ impl Rule {
 
 /// Part of a rule, with the number of characters before it.
 #[derive(Clone, Debug, PartialEq)]
-struct Node {
-    at: usize,
-    expr: Expr,
+pub(crate) struct Node {
+    pub(crate) at: usize,
+    pub(crate) expr: Expr,
 }
 
 /// What a part of a rule says.
 #[derive(Clone, Debug, PartialEq)]
-enum Expr {
+pub(crate) enum Expr {
     Text(String),
     Number(f64),
     Bool(bool),
+    Date(Date),
+    /// The day on which the rule is judged.
+    Today,
     List(Vec<Node>),
     Name(Name),
     Call(Function, Box<Node>),
+    /// Whether the pattern is found anywhere in the text.
+    Matches(Box<Node>, Pattern),
     Not(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
+}
+
+/// A regular expression that compiles.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern(regex::Regex);
+
+impl Pattern {
+    /// Most memory that a compiled pattern may take, in bytes.
+    const MAX_SIZE: usize = 1 << 20;
+
+    /// Compiles a pattern, or says in one line why it cannot be.
+    pub(crate) fn new(written: &str) -> Result<Self, String> {
+        match regex::RegexBuilder::new(written).size_limit(Self::MAX_SIZE).build() {
+            Ok(pattern) => Ok(Self(pattern)),
+            Err(regex::Error::CompiledTooBig(_)) => Err("it would need too much memory".to_string()),
+            // The last line of the parser's report says what is wrong; those before it draw the place.
+            Err(error) => {
+                let report = error.to_string();
+                let line = report.lines().last().unwrap_or_default();
+                Err(line.trim_start_matches("error: ").to_string())
+            }
+        }
+    }
+
+    /// True if it is found anywhere in the text. Linear in the length of the text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
+    /// As written.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
 }
 
 /// A question, or a part of its answer.
@@ -77,25 +161,38 @@ pub enum Part {
     Place(usize),
 }
 
+/// A function of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Function {
+pub(crate) enum Function {
+    /// Whether there is an answer.
     Answered,
+    /// How many options were chosen, rows given something, or entries made.
     Count,
+    /// Characters of a text.
     Length,
+    /// Points given altogether.
     Sum,
+    /// Whole years completed from a date to today.
+    YearsSince,
 }
 
 impl Function {
-    const ALL: [(&str, Self); 4] =
-        [("answered", Self::Answered), ("count", Self::Count), ("length", Self::Length), ("sum", Self::Sum)];
+    const ALL: [(&str, Self); 5] = [
+        ("answered", Self::Answered),
+        ("count", Self::Count),
+        ("length", Self::Length),
+        ("sum", Self::Sum),
+        ("years_since", Self::YearsSince),
+    ];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, function)| *function == self).map_or("", |(name, _)| name)
     }
 }
 
+/// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
+pub(crate) enum Operator {
     Or,
     And,
     Equal,
@@ -113,7 +210,12 @@ enum Operator {
 }
 
 impl Operator {
-    fn sign(self) -> &'static str {
+    /// True for `<`, `<=`, `>` and `>=`.
+    pub(crate) fn is_ordering(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual)
+    }
+
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Or => "or",
             Self::And => "and",
@@ -138,9 +240,9 @@ impl Node {
     fn each_name<'a>(&'a self, with: &mut impl FnMut(&'a Name)) {
         match &self.expr {
             Expr::Name(name) => with(name),
-            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) => {}
+            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Date(_) | Expr::Today => {}
             Expr::List(nodes) => nodes.iter().for_each(|node| node.each_name(with)),
-            Expr::Call(_, node) | Expr::Not(node) => node.each_name(with),
+            Expr::Call(_, node) | Expr::Matches(node, _) | Expr::Not(node) => node.each_name(with),
             Expr::Binary(_, left, right) => {
                 left.each_name(with);
                 right.each_name(with);
@@ -151,16 +253,26 @@ impl Node {
     /// Calls `with` for every literal in this part.
     fn each_literal<'a>(&'a self, with: &mut impl FnMut(&'a Expr)) {
         match &self.expr {
-            Expr::Name(_) => {}
-            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) => with(&self.expr),
+            Expr::Name(_) | Expr::Today => {}
+            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Date(_) => with(&self.expr),
             Expr::List(nodes) => nodes.iter().for_each(|node| node.each_literal(with)),
-            Expr::Call(_, node) | Expr::Not(node) => node.each_literal(with),
+            Expr::Call(_, node) | Expr::Matches(node, _) | Expr::Not(node) => node.each_literal(with),
             Expr::Binary(_, left, right) => {
                 left.each_literal(with);
                 right.each_literal(with);
             }
         }
     }
+}
+
+/// True for an item whose answer is a list of entries, which `proposals.count` counts.
+fn has_entries(item: &Item) -> bool {
+    item.kind.name() == "repeat"
+}
+
+/// True if the part of a name is `.count`.
+fn is_count(part: Option<&Part>) -> bool {
+    matches!(part, Some(Part::Row(row)) if row == "count")
 }
 
 impl std::fmt::Display for Name {

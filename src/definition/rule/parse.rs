@@ -1,6 +1,6 @@
 //! From the text of a rule to its parts, or to the first place that cannot be read.
 
-use super::{Expr, Function, Name, Node, Operator, Part, Rule};
+use super::{Expr, Function, Name, Node, Operator, Part, Pattern, Rule, types};
 use crate::document::{Finding, Place, Severity, closest};
 
 /// Longest rule, in characters.
@@ -8,7 +8,7 @@ const MAX_CHARS: usize = 2_000;
 /// Deepest nesting.
 const MAX_DEPTH: usize = 64;
 
-/// Parses a rule that begins at `place`. Time is linear in its length.
+/// Parses a rule, or an expression for a computed value, that begins at `place`. Time is linear in its length.
 ///
 /// # Errors
 /// One finding with code `E201` at the first place that cannot be read.
@@ -37,7 +37,7 @@ pub fn parse(text: &str, place: Place) -> Result<Rule, Finding> {
         };
         return Err(fail((at, format!("the rule goes on where it should end, at {token}"), help)));
     }
-    Ok(Rule { text: text.to_string(), place, root })
+    Ok(Rule { text: text.to_string(), place, root, is_lost: false })
 }
 
 /// Characters before the fault, what is wrong, what to do.
@@ -82,8 +82,8 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Fault> {
         } else if c.is_ascii_digit() {
             let length = run(|c| c.is_ascii_digit() || *c == '.');
             let written: String = rest.iter().take(length).collect();
-            let number = written.parse().map_err(|_| (at, format!("`{written}` is not a number"), None))?;
-            (Token::Number(number), length)
+            let number = written.parse().ok().filter(|number: &f64| number.is_finite());
+            (Token::Number(number.ok_or_else(|| (at, format!("`{written}` is not a number"), None))?), length)
         } else if c == '\'' {
             let inside = rest.iter().skip(1).take_while(|c| **c != '\'').count();
             if inside + 2 > rest.len() {
@@ -287,15 +287,47 @@ impl<'a> Parser<'a> {
     }
 
     fn call(&mut self, at: usize, word: &str, depth: usize) -> Result<Expr, Fault> {
-        let Some((_, function)) = Function::ALL.iter().find(|(name, _)| *name == word) else {
-            let names = Function::ALL.iter().map(|(name, _)| *name);
-            let help = closest(word, names.clone())
-                .unwrap_or_else(|| format!("the functions are {}", names.collect::<Vec<_>>().join(", ")));
-            return Err((at, format!("there is no function `{word}`"), Some(help)));
+        let expr = match word {
+            "today" => Expr::Today,
+            "date" => {
+                let (at, day) = self.literal("a day such as '2026-03-31'")?;
+                let Some(day) = types::day(day) else {
+                    return Err((at, format!("`{day}` is not a day"), Some("write it as '2026-03-31'".into())));
+                };
+                Expr::Date(day)
+            }
+            "matches" => {
+                let text = self.sum(depth + 1)?;
+                self.expect(",", "write matches(question, 'pattern')")?;
+                let (at, written) = self.literal("the pattern")?;
+                let pattern = Pattern::new(written).map_err(|why| {
+                    let help = "write a regular expression, such as '^[0-9]{4}$' for four digits".to_string();
+                    (at, format!("`{written}` is not a pattern: {why}"), Some(help))
+                })?;
+                Expr::Matches(Box::new(text), pattern)
+            }
+            _ => {
+                let Some((_, function)) = Function::ALL.iter().find(|(name, _)| *name == word) else {
+                    let names = Function::ALL.iter().map(|(name, _)| *name).chain(["today", "date", "matches"]);
+                    let help = closest(word, names.clone())
+                        .unwrap_or_else(|| format!("the functions are {}", names.collect::<Vec<_>>().join(", ")));
+                    return Err((at, format!("there is no function `{word}`"), Some(help)));
+                };
+                Expr::Call(*function, Box::new(self.sum(depth + 1)?))
+            }
         };
-        let argument = self.sum(depth + 1)?;
         self.expect(")", "close every bracket")?;
-        Ok(Expr::Call(*function, Box::new(argument)))
+        Ok(expr)
+    }
+
+    /// Takes a text that must stand here as it is.
+    fn literal(&mut self, what: &str) -> Result<(usize, &'a str), Fault> {
+        if let Some((at, Token::Text(text))) = self.peek() {
+            self.next += 1;
+            return Ok((at, text));
+        }
+        let message = format!("{what} must stand here, as a text between ' and '");
+        Err((self.at(), message, None))
     }
 
     fn part(&mut self) -> Result<Option<Part>, Fault> {

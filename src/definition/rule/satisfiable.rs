@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Expr, Name, Node, Operator, Part, Rule, Scope, Value, evaluate};
+use super::{Expr, Facts, Function, Name, Node, Operator, Part, Rule, Scope, Value, evaluate};
 use crate::item::Scale;
 
 /// Most combinations tried; a rule that needs more is taken to hold somewhere.
@@ -38,7 +38,8 @@ pub fn never_holds(rule: &Rule, scope: &Scope<'_>) -> bool {
                 Some((*name, value))
             })
             .collect();
-        evaluate(rule, &|name| chosen.get(name).map_or(Value::Unanswered, |value| (*value).clone()))
+        let lookup = |name: &Name| chosen.get(name).map_or(Value::Unanswered, |value| (*value).clone());
+        evaluate(rule, &Facts { survey: scope.survey, lookup: &lookup, today: jiff::civil::Date::default() })
     })
 }
 
@@ -47,8 +48,12 @@ fn compares_unknown_numbers(node: &Node) -> bool {
     match &node.expr {
         Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Name(_) => false,
         Expr::List(nodes) => nodes.iter().any(compares_unknown_numbers),
-        Expr::Call(_, inner) | Expr::Not(inner) => compares_unknown_numbers(inner),
-        Expr::Binary(Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide, ..) => true,
+        Expr::Call(function, inner) => *function == Function::YearsSince || compares_unknown_numbers(inner),
+        Expr::Not(inner) => compares_unknown_numbers(inner),
+        Expr::Date(_)
+        | Expr::Today
+        | Expr::Matches(..)
+        | Expr::Binary(Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide, ..) => true,
         Expr::Binary(Operator::And | Operator::Or, left, right) => {
             compares_unknown_numbers(left) || compares_unknown_numbers(right)
         }

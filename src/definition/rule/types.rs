@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 
-use super::{Expr, Function, Name, Node, Operator, Part, Rule};
+use jiff::civil::Date;
+
+use super::{Expr, Function, Name, Node, Operator, Part, Rule, has_entries, is_count};
 use crate::definition::{Page, Storage, Survey};
 use crate::document::{Findings, closest};
-use crate::item::Scale;
 use crate::item::options::{Choice, ItemRow, Other};
+use crate::item::{Item, Scale};
 
 /// What a rule can see: the survey, as far as the pages before its own.
 pub struct Scope<'a> {
@@ -14,17 +16,56 @@ pub struct Scope<'a> {
     pub survey: &'a Survey,
     /// Number of pages before the rule's own.
     pub earlier: usize,
+    /// The values computed from answers, wherever they are known.
+    pub calculated: &'a [Known<'a>],
+}
+
+/// A value computed from answers, as rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// What rules call it.
+    pub id: &'a str,
+    /// How it is computed.
+    pub value: &'a Rule,
+    /// What kind of value it is.
+    pub kind: ValueType,
+    /// Number of pages that must be answered before it is known.
+    pub after: usize,
+}
+
+/// What kind of value an expression gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// A number.
+    Number,
+    /// Yes or no; never unanswered.
+    Condition,
+    /// A text.
+    Text,
+    /// A day.
+    Date,
 }
 
 impl<'a> Scope<'a> {
-    /// The scale of an item on an earlier page whose answers belong to the response.
-    pub(super) fn scale(&self, item: &str) -> Option<Scale<'a>> {
+    /// An item on an earlier page whose answers belong to the response.
+    pub(super) fn item(&self, id: &str) -> Option<&'a Item> {
         let earlier = self.survey.pages.iter().take(self.earlier).filter(|page| page.store == Storage::Response);
-        earlier
-            .flat_map(|page| &page.questions)
-            .find(|question| question.item.head.id == item)
-            .map(|question| question.item.scale())
+        earlier.flat_map(|page| &page.questions).map(|question| &question.item).find(|item| item.head.id == id)
     }
+
+    /// The scale of an item on an earlier page whose answers belong to the response.
+    pub(super) fn scale(&self, id: &str) -> Option<Scale<'a>> {
+        self.item(id).map(Item::scale)
+    }
+
+    fn known(&self, id: &str) -> Option<&'a Known<'a>> {
+        self.calculated.iter().find(|known| known.id == id)
+    }
+}
+
+/// The day a text says, if it is written as `2026-03-31`.
+pub(super) fn day(written: &str) -> Option<Date> {
+    written.parse().ok().filter(|_| written.len() == 10)
 }
 
 /// Records every mistake in the rule; true if there is none.
@@ -42,6 +83,24 @@ pub fn check(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> bool {
         }
     }
     checker.is_sound.get()
+}
+
+/// Records every mistake in an expression for a computed value; what it gives if there is none.
+pub fn check_value(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> Option<ValueType> {
+    let checker = Checker { rule, scope, findings, is_sound: Cell::new(true) };
+    let kind = match checker.kind(&rule.root)? {
+        Type::Bool => ValueType::Condition,
+        Type::Number => ValueType::Number,
+        Type::Text => ValueType::Text,
+        Type::Day => ValueType::Date,
+        other => {
+            let message = format!("{} cannot be kept as a value", other.name());
+            let help = "give a number, a condition, a text or a date, such as count(travel) or role == 'trader'";
+            checker.error("E205", &rule.root, message, Some(help.into()));
+            return None;
+        }
+    };
+    checker.is_sound.get().then_some(kind)
 }
 
 /// What kind of value a part of a rule has.
@@ -92,6 +151,14 @@ impl<'a> Checker<'a> {
             Expr::Text(_) => Some(Type::Text),
             Expr::Number(_) => Some(Type::Number),
             Expr::Bool(_) => Some(Type::Bool),
+            Expr::Date(_) | Expr::Today => Some(Type::Day),
+            Expr::Matches(text, _) => {
+                if let Some(kind) = self.kind(text).filter(|kind| *kind != Type::Text) {
+                    let message = format!("`matches` looks in a text, and this is {}", kind.name());
+                    self.error("E205", text, message, None);
+                }
+                Some(Type::Bool)
+            }
             Expr::List(nodes) => {
                 for node in nodes {
                     self.kind(node);
@@ -120,7 +187,10 @@ impl<'a> Checker<'a> {
     }
 
     fn name(&self, node: &Node, name: &Name) -> Option<Type<'a>> {
-        let Some(scale) = self.scope.scale(&name.item) else {
+        if let Some(known) = self.scope.known(&name.item) {
+            return self.computed(node, name, known);
+        }
+        let Some(item) = self.scope.item(&name.item) else {
             let kept_apart = |page: &Page| page.questions.iter().any(|question| question.item.head.id == name.item);
             if self.scope.survey.pages.iter().any(|page| page.store == Storage::Contact && kept_apart(page)) {
                 let message = format!("`{}` is kept apart from the answers, so nothing may depend on it", name.item);
@@ -135,9 +205,10 @@ impl<'a> Checker<'a> {
                     Some("refer to questions on earlier pages, or move one of the two pages".into()),
                 );
             } else {
-                let earlier = self.scope.survey.questions().map(|(_, question)| question.item.head.id.as_str());
+                let questions = self.scope.survey.questions().map(|(_, question)| question.item.head.id.as_str());
+                let known = questions.chain(self.scope.calculated.iter().map(|known| known.id));
                 let help =
-                    closest(&name.item, earlier).or(Some("write a question's id, or a text between ' and '".into()));
+                    closest(&name.item, known).or(Some("write a question's id, or a text between ' and '".into()));
                 self.error("E202", node, format!("there is no question `{}`", name.item), help);
             }
             return None;
@@ -150,7 +221,9 @@ impl<'a> Checker<'a> {
             self.error("E203", node, format!("`{}` has no row `{row}`", name.item), help);
             None
         };
-        match (scale, &name.part) {
+        match (item.scale(), &name.part) {
+            (_, None) if has_entries(item) => Some(Type::Rows),
+            (_, part) if has_entries(item) && is_count(part.as_ref()) => Some(Type::Number),
             (Scale::Flag, None) => Some(Type::Bool),
             (Scale::Nominal(options) | Scale::Ordinal(options), None) => Some(Type::Option(options)),
             (Scale::Nominal(options) | Scale::Ordinal(options), Some(Part::Row(row)))
@@ -173,6 +246,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn computed(&self, node: &Node, name: &Name, known: &Known<'_>) -> Option<Type<'a>> {
+        if known.after > self.scope.earlier {
+            let message = format!("`{}` is computed from this page or a later one, so it is not known yet", name.item);
+            self.error("E204", node, message, Some("refer to it after the last page that it is computed from".into()));
+            return None;
+        }
+        if name.part.is_some() {
+            self.error("E205", node, format!("`{name}` is not part of `{}`", name.item), None);
+            return None;
+        }
+        Some(match known.kind {
+            ValueType::Number => Type::Number,
+            ValueType::Condition => Type::Bool,
+            ValueType::Text => Type::Text,
+            ValueType::Date => Type::Day,
+        })
+    }
+
     fn call(&self, node: &Node, function: Function, argument: &'a Node) -> Option<Type<'a>> {
         let kind = self.kind(argument)?;
         let (fits, gives) = match function {
@@ -180,6 +271,7 @@ impl<'a> Checker<'a> {
             Function::Count => (matches!(kind, Type::Options(_) | Type::Rows | Type::List), Type::Number),
             Function::Length => (kind == Type::Text, Type::Number),
             Function::Sum => (self.is_allocation(argument), Type::Number),
+            Function::YearsSince => (kind == Type::Day, Type::Number),
         };
         if !fits {
             self.error("E205", node, format!("`{}` cannot be asked of {}", function.name(), kind.name()), None);
@@ -253,6 +345,8 @@ impl<'a> Checker<'a> {
         let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
         match (left_kind, right_kind) {
             (Type::Option(options), Type::Text) if equality => self.literal(right, options),
+            (Type::Option(options), Type::Text) if has_order(options) => self.step_literal(right, options),
+            (Type::Text, Type::Option(options)) if !equality && has_order(options) => self.step_literal(left, options),
             (Type::Text, Type::Option(options)) if equality => self.literal(left, options),
             (Type::Row(rows), Type::Text) if equality => self.row_literal(right, rows),
             (Type::Text, Type::Row(rows)) if equality => self.row_literal(left, rows),
@@ -269,8 +363,11 @@ impl<'a> Checker<'a> {
                     (Type::Options(_), Type::Text) => {
                         Some("write `'option' in question` where several can be chosen".to_string())
                     }
-                    (Type::Option(_), _) if !equality => {
-                        Some("options have no order: name them with in [...]".to_string())
+                    (Type::Option(_), Type::Text) | (Type::Text, Type::Option(_)) if !equality => {
+                        Some("give every option a `value` to put them in order, or name options with in [...]".into())
+                    }
+                    (Type::Option(_), Type::Option(_)) => {
+                        Some("compare each of the two with an option's id".to_string())
                     }
                     _ => None,
                 };
@@ -289,14 +386,25 @@ impl<'a> Checker<'a> {
         self.known(node, "option", &options.iter().map(|option| option.id.as_str()).collect::<Vec<_>>());
     }
 
+    /// An option that others are less or greater than.
+    fn step_literal(&self, node: &Node, options: &[Choice]) {
+        let missing = |id: &String| options.iter().any(|option| option.id == *id && option.missing);
+        if let Expr::Text(id) = &node.expr
+            && missing(id)
+        {
+            let message = format!("`{id}` is marked missing, so nothing is less or greater than it");
+            self.error("E205", node, message, Some("compare with == or in".into()));
+        } else {
+            self.literal(node, options);
+        }
+    }
+
     fn row_literal(&self, node: &Node, rows: &[ItemRow]) {
         self.known(node, "row", &rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>());
     }
 
     fn day_literal(&self, node: &Node) {
-        let is_day =
-            matches!(&node.expr, Expr::Text(day) if day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok());
-        if !is_day {
+        if !matches!(&node.expr, Expr::Text(written) if day(written).is_some()) {
             self.error("E205", node, "a date must stand here".into(), Some("write it as '2026-03-31'".into()));
         }
     }
@@ -317,4 +425,9 @@ impl<'a> Checker<'a> {
             ),
         }
     }
+}
+
+/// True if every option but those marked missing has a value to be compared by.
+fn has_order(options: &[Choice]) -> bool {
+    options.iter().all(|option| option.missing || option.value.is_some())
 }

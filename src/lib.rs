@@ -3,11 +3,11 @@
 //! The layers, each using only what stands before it on its own line or on a line above:
 //!
 //! ```text
-//! document  item  definition  response  analysis  export  pure: no input or output, no clock, no unseeded chance
-//! store                                                   the database: diesel only here
-//! service                                                 one function for each thing a person can do
-//! render                                                  templates, view structs, charts; uses the pure layers only
-//! web  cli                                                HTTP only in one, the terminal only in the other
+//! document  item  definition  exchange  response  analysis  export  pure: no input or output, no clock, no unseeded chance
+//! store      the database: diesel only here
+//! service    one function for each thing a person can do
+//! render     templates, view structs, charts; uses the pure layers only
+//! web  cli   HTTP only in one, the terminal only in the other
 //! ```
 //!
 //! `ARCHITECTURE.md` tells the life of one response through them; `tests/it/layers.rs` holds the rules.
@@ -16,6 +16,7 @@ pub mod analysis;
 pub mod cli;
 pub mod definition;
 pub mod document;
+pub mod exchange;
 pub mod export;
 pub mod item;
 pub mod render;

@@ -39,7 +39,7 @@ pub enum Column {
     Points(Vec<Cell<Allocation>>),
     /// A number.
     Numbers(Vec<Cell<f64>>),
-    /// Text, or a day as `YYYY-MM-DD`.
+    /// Text, all texts of a repeat or an idea wall, or a day as `YYYY-MM-DD`.
     Texts(Vec<Cell<Box<str>>>),
 }
 
@@ -56,7 +56,9 @@ impl<'a> Dataset<'a> {
                 Scale::Ranking { .. } => Column::Orders(Vec::new()),
                 Scale::Allocation { .. } => Column::Points(Vec::new()),
                 Scale::Interval => Column::Numbers(Vec::new()),
-                Scale::Day | Scale::FreeText { .. } => Column::Texts(Vec::new()),
+                Scale::Day | Scale::FreeText { .. } | Scale::Entries { .. } | Scale::Ideas { .. } => {
+                    Column::Texts(Vec::new())
+                }
             };
             Some((question.item.head.id.as_str(), column))
         });
@@ -134,17 +136,28 @@ impl Column {
                 cells.push(number.ok_or(gap));
             }
             (Self::Texts(cells), _) => {
-                let text = if let Some(Answer::Text(text) | Answer::Date(text)) = answer {
-                    Some(text.as_str().into())
-                } else {
-                    None
-                };
-                cells.push(text.ok_or(gap));
+                cells.push(answer.and_then(written).ok_or(gap));
             }
             // `Dataset::new` made each column for its question's scale.
             (Self::Choices(_) | Self::Sets(_) | Self::Ratings(_) | Self::Orders(_) | Self::Points(_), _) => {}
         }
     }
+}
+
+/// What was written, the entries of a repeat and the ideas of one person each on lines of their own.
+fn written(answer: &Answer) -> Option<Box<str>> {
+    let lines: Vec<&str> = match answer {
+        Answer::Text(text) | Answer::Date(text) => vec![text],
+        Answer::Ideas { own, .. } => own.iter().map(String::as_str).collect(),
+        Answer::Entries(entries) => {
+            let texts = entries.iter().flat_map(std::collections::BTreeMap::values);
+            texts
+                .filter_map(|answer| if let Answer::Text(text) = answer { Some(text.as_str()) } else { None })
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    (!lines.is_empty()).then(|| lines.join("\n").into())
 }
 
 fn position<T>(known: &[T], is: impl Fn(&T) -> bool) -> Option<u16> {

@@ -141,13 +141,18 @@ fn took_part(base: &Base) -> String {
         }
         _ => String::new(),
     };
-    let simulated = base.by_mode.iter().filter(|by| by.mode == "simulated").map(|by| by.completed).sum::<u64>();
-    match base.completed - simulated.min(base.completed) {
-        0 => format!("{} simulated responses: no person has answered.", thousands(simulated)),
+    let of_mode = |mode: &str| base.by_mode.iter().filter(|by| by.mode == mode).map(|by| by.completed).sum::<u64>();
+    let (simulated, unfinished) = (of_mode("simulated"), of_mode("unfinished"));
+    let begun = match unfinished {
+        0 => String::new(),
+        n => format!(" {} more began and did not send; what they answered is counted.", people(n)),
+    };
+    match base.completed.saturating_sub(simulated + unfinished) {
+        0 if unfinished == 0 => format!("{} simulated responses: no person has answered.", thousands(simulated)),
         real if simulated > 0 => {
-            format!("{} sent answers; {} more responses are simulated.", people(real), thousands(simulated))
+            format!("{} sent answers; {} more responses are simulated.{begun}", people(real), thousands(simulated))
         }
-        real => format!("{} sent answers{of}.", people(real)),
+        real => format!("{} sent answers{of}.{begun}", people(real)),
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Base {
 /// Participation through one door.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModeBase {
-    /// A stable code: `open_link`, `imported`, `simulated`.
+    /// A stable code: `open_link`, `imported`, `simulated`, `unfinished`.
     pub mode: String,
     /// The mode in plain words.
     pub label: String,

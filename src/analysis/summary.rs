@@ -63,8 +63,10 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
 }
 
 fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Sync)) -> Vec<QuestionThemes> {
-    let themed =
-        data.survey.answered_questions().filter(|question| question.item.scale() == Scale::FreeText { themes: true });
+    let is_themed = |scale| {
+        matches!(scale, Scale::FreeText { themes: true } | Scale::Entries { themes: true, .. } | Scale::Ideas { .. })
+    };
+    let themed = data.survey.answered_questions().filter(|question| is_themed(question.item.scale()));
     themed
         .filter_map(|question| {
             let head = &question.item.head;

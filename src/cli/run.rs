@@ -32,7 +32,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             Ok(Outcome::Done)
         }
         Command::Close { survey } => {
-            publish::close(&existing()?, survey)?;
+            publish::close(&existing()?, survey, Moment::now())?;
             output::result(
                 cli.format,
                 &format!("{survey} is closed."),

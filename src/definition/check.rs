@@ -1,7 +1,7 @@
 //! What can only be seen across the survey: repeated ids, margins, ends, contact details, rules about other questions.
 
-use super::rule::{self, Scope};
-use super::{Page, Storage, Survey};
+use super::rule::{self, Rule, Scope};
+use super::{Storage, Survey, pipe};
 use crate::document::{Findings, Place, Reader, closest};
 use crate::item::{Kind, Scale};
 
@@ -9,6 +9,8 @@ use crate::item::{Kind, Scale};
 pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     let findings = reader.findings;
     ids(survey, findings);
+    retired(survey, reader);
+    pipes(survey, findings);
     ends(survey, findings);
     contact(survey, findings);
     measures(survey, findings);
@@ -43,7 +45,77 @@ fn ids(survey: &Survey, findings: &Findings) {
         }
         items.push(id);
     }
+    for calculated in &survey.calculated {
+        if items.contains(&calculated.id.as_str()) {
+            findings.error(
+                "E106",
+                calculated.place,
+                format!("calculated value `{}` has the id of something before it", calculated.id),
+                "ids of questions and calculated values must differ within the survey".to_string(),
+            );
+        }
+        items.push(&calculated.id);
+    }
 }
+
+/// An id that was used once names what was answered then.
+fn retired(survey: &Survey, reader: &Reader<'_>) {
+    for (_, question) in survey.questions() {
+        let id = &question.item.head.id;
+        if survey.retired.contains(id) {
+            let message = format!("question `{id}` has an id that was retired");
+            let help = "give it an id of its own, so that old answers are not taken for new ones".to_string();
+            reader.findings.error("E112", question.place, message, help);
+        }
+    }
+}
+
+/// Answers inside texts: of earlier pages, and not in the options that make groups.
+fn pipes(survey: &Survey, findings: &Findings) {
+    for (number, page) in survey.pages.iter().enumerate() {
+        let scope = Scope { survey, earlier: number, calculated: &survey.calculated };
+        let check = |text: &str, what: String, place: Place| {
+            let pieces = match pipe::pieces(text) {
+                Ok(pieces) => pieces,
+                Err((_, message)) => {
+                    findings.error("E211", place, format!("{what}: {message}"), PIPE_HELP.to_string());
+                    return;
+                }
+            };
+            for piece in pieces {
+                match piece {
+                    pipe::Piece::Text(_) => {}
+                    pipe::Piece::Label(id) if pipe::label(survey, id).is_some() => {}
+                    pipe::Piece::Label(id) => {
+                        let known = survey.interventions.iter().map(|intervention| intervention.id.as_str());
+                        let message = format!("{what}: there is no label of `{id}`");
+                        findings.error("E211", place, message, closest(id, known).or(Some(PIPE_HELP.to_string())));
+                    }
+                    pipe::Piece::Answer { name, .. } => {
+                        rule::check_name(&Rule::of_name(&name, place), &scope, findings);
+                    }
+                }
+            }
+        };
+        for (text, part) in [(&page.title, "title"), (&page.text, "text")] {
+            if let Some(text) = text {
+                check(text, format!("`{part}` of page `{}`", page.id), page.place);
+            }
+        }
+        for question in &page.questions {
+            let mut item = question.item.clone();
+            let id = item.head.id.clone();
+            pipe::each_piped_text(&mut item, &mut |text| check(text, format!("question `{id}`"), question.place));
+            let piped = |option: &crate::item::options::Choice| pipe::is_piped(&option.label);
+            if question.segment.is_some() && item.options_mut().is_some_and(|options| options.iter().any(piped)) {
+                let message = format!("question `{id}` is a segment, so its options must read the same for everyone");
+                findings.error("E211", question.place, message, "write the labels without {{ }}".to_string());
+            }
+        }
+    }
+}
+
+const PIPE_HELP: &str = "write {{ question }}, {{ question | else 'text' }} or {{ label('id') }}";
 
 fn ends(survey: &Survey, findings: &Findings) {
     let following = survey.pages.iter().skip(1).map(Some).chain([None]);
@@ -230,23 +302,53 @@ fn guard(survey: &Survey, reader: &Reader<'_>) {
 }
 
 fn rules(survey: &Survey, findings: &Findings) {
+    let scope = |earlier| Scope { survey, earlier, calculated: &survey.calculated };
     for (index, page) in survey.pages.iter().enumerate() {
-        let scope = Scope { survey, earlier: index, calculated: &[] };
-        let who = |page: &Page| format!("page `{}`", page.id);
+        let scope = scope(index);
         if let Some(rule) = &page.show_if {
-            one_rule(rule, &scope, &who(page), findings);
+            one_rule(rule, &scope, &format!("page `{}`", page.id), findings);
         }
         for question in &page.questions {
+            let id = &question.item.head.id;
             if let Some(rule) = &question.show_if {
-                one_rule(rule, &scope, &format!("question `{}`", question.item.head.id), findings);
+                one_rule(rule, &scope, &format!("question `{id}`"), findings);
             }
+            if let Some(rule) = &question.required_if {
+                rule::check(rule, &scope, findings);
+            }
+            for rule in question.offers.values() {
+                rule::check(rule, &scope, findings);
+            }
+        }
+    }
+    for check in &survey.checks {
+        let named = survey.pages_named(&check.rule);
+        if rule::check(&check.rule, &scope(survey.pages.len()), findings) && named.is_empty() && !check.rule.is_lost() {
+            let help = "name a question in it".to_string();
+            findings.error("E418", check.rule.place(), "the check is about no question".to_string(), help);
         }
     }
 }
 
-fn one_rule(rule: &rule::Rule, scope: &Scope<'_>, who: &str, findings: &Findings) {
+/// Finds out what kind of value each calculation gives and when it is known; records the mistakes.
+pub(super) fn calculations(survey: &mut Survey, findings: &Findings) {
+    for number in 0..survey.calculated.len() {
+        let (kind, known_after) = {
+            let Some((before, [this, ..])) = survey.calculated.split_at_checked(number) else { return };
+            let scope = Scope { survey, earlier: survey.pages.len(), calculated: before };
+            let kind = rule::check_value(&this.value, &scope, findings);
+            (kind, survey.pages_named(&this.value).last().map_or(0, |page| page + 1))
+        };
+        if let Some(calculated) = survey.calculated.get_mut(number) {
+            calculated.kind = kind.unwrap_or(calculated.kind);
+            calculated.known_after = known_after;
+        }
+    }
+}
+
+fn one_rule(rule: &Rule, scope: &Scope<'_>, who: &str, findings: &Findings) {
     let place: Place = rule.place();
-    if rule::check(rule, scope, findings) && rule::never_holds(rule, scope) {
+    if rule::check(rule, scope, findings) && !rule.is_lost() && rule::never_holds(rule, scope) {
         let message = format!("the rule of {who} never holds, so it is never shown: {}", rule.text());
         findings.error("E206", place, message, "look for two conditions that exclude each other".to_string());
     }

@@ -1,16 +1,17 @@
 //! The codebook: one variable a column of the export, with its level of measurement and what its codes mean.
 
-use crate::item::options::{Choice, Other};
-use crate::item::{Answer, Scale};
+use crate::item::options::{Choice, ItemRow, Other};
+use crate::item::{Answer, Item, Scale, VOTES};
 
 use super::Survey;
+use super::rule::ValueType;
 
 /// One column of the export.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
     /// The column's name: the item's id, followed by a dot and an option's or a row's id where the item has several columns.
     pub name: String,
-    /// The item it belongs to.
+    /// The item it belongs to, or the calculated value.
     pub item: String,
     /// The question, with the option's or row's label.
     pub label: String,
@@ -18,7 +19,20 @@ pub struct Variable {
     pub scale: &'static str,
     /// Codes and what they mean; empty where any value can stand.
     pub codes: Vec<(String, String)>,
+    /// Where its values come from.
+    pub source: Source,
     part: Part,
+}
+
+/// Where the values of a variable come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The answer to the item.
+    Answer,
+    /// The order in which the item's options or rows were presented.
+    Presented,
+    /// What was calculated from answers.
+    Calculated,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +42,10 @@ enum Part {
     Option(String),
     OptionText(String),
     Row(String),
+    Count,
+    /// The number of an entry from 0, the field, and the part of its answer.
+    Entry(usize, String, Box<Part>),
+    Own(usize),
 }
 
 /// Why a cell has no value, with the code that stands in its place.
@@ -37,95 +55,170 @@ pub const MISSING: [(&str, &str); 3] = [
     ("NA:not_reached", "Stopped before the question"),
 ];
 
-/// Every column, in the order of the survey.
+/// Every column, in the order of the survey; what is calculated from answers comes last.
 pub fn variables(survey: &Survey) -> Vec<Variable> {
     let mut all = Vec::new();
     for question in survey.answered_questions() {
-        let head = &question.item.head;
-        let mut add = |suffix: Option<&str>, label: Option<&str>, scale, codes, part| {
+        let item = &question.item;
+        columns(item, &mut all);
+        if item.head.order.differs() {
             all.push(Variable {
-                name: suffix.map_or_else(|| head.id.clone(), |suffix| format!("{}.{suffix}", head.id)),
-                item: head.id.clone(),
-                label: label.map_or_else(|| head.text.clone(), |label| format!("{}: {label}", head.text)),
-                scale,
-                codes,
-                part,
+                name: format!("{}.presented", item.head.id),
+                item: item.head.id.clone(),
+                label: format!("{}: order presented", item.head.text),
+                scale: "text",
+                codes: Vec::new(),
+                source: Source::Presented,
+                part: Part::Whole,
             });
-        };
-        let option_codes =
-            |options: &[Choice]| options.iter().map(|option| (option.id.clone(), option.label.clone())).collect();
-        let yes_no = || vec![("1".to_string(), "Chosen".to_string()), ("0".to_string(), "Not chosen".to_string())];
-        match question.item.scale() {
-            Scale::None => {}
-            Scale::Flag => add(None, None, "flag", vec![("1".into(), "Ticked".into())], Part::Whole),
-            scale @ (Scale::Nominal(options) | Scale::Ordinal(options)) => {
-                let name = if matches!(scale, Scale::Ordinal(_)) { "ordinal" } else { "nominal" };
-                add(None, None, name, option_codes(options), Part::Whole);
-                if options.iter().any(|option| option.other != Other::None) {
-                    add(Some("other"), Some("in their own words"), "text", Vec::new(), Part::Other);
-                }
-            }
-            Scale::Multiple(options) => {
-                for option in options {
-                    add(Some(&option.id), Some(&option.label), "multiple", yes_no(), Part::Option(option.id.clone()));
-                    if option.other != Other::None {
-                        add(
-                            Some(&format!("{}.other", option.id)),
-                            Some("in their own words"),
-                            "text",
-                            Vec::new(),
-                            Part::OptionText(option.id.clone()),
-                        );
-                    }
-                }
-            }
-            Scale::Ratings { rows, steps } => {
-                for row in rows {
-                    add(Some(&row.id), Some(&row.label), "ordinal", option_codes(steps), Part::Row(row.id.clone()));
-                }
-            }
-            Scale::Ranking { rows, places } => {
-                let codes: Vec<_> = (1..=places).map(|place| (place.to_string(), format!("Place {place}"))).collect();
-                for row in rows {
-                    add(Some(&row.id), Some(&row.label), "ranking", codes.clone(), Part::Row(row.id.clone()));
-                }
-            }
-            Scale::Allocation { rows, .. } => {
-                for row in rows {
-                    add(Some(&row.id), Some(&row.label), "allocation", Vec::new(), Part::Row(row.id.clone()));
-                }
-            }
-            Scale::Interval => add(None, None, "interval", Vec::new(), Part::Whole),
-            Scale::Day => add(None, None, "day", Vec::new(), Part::Whole),
-            Scale::FreeText { .. } => add(None, None, "text", Vec::new(), Part::Whole),
         }
     }
+    for calculated in &survey.calculated {
+        let (scale, codes) = match calculated.kind {
+            ValueType::Number => ("interval", Vec::new()),
+            ValueType::Condition => ("flag", vec![("1".into(), "True".into()), ("0".into(), "False".into())]),
+            ValueType::Date => ("day", Vec::new()),
+            ValueType::Text => ("text", Vec::new()),
+        };
+        all.push(Variable {
+            name: calculated.id.clone(),
+            item: calculated.id.clone(),
+            label: calculated.label.clone(),
+            scale,
+            codes,
+            source: Source::Calculated,
+            part: Part::Whole,
+        });
+    }
     all
+}
+
+/// Adds the columns of one item.
+fn columns(item: &Item, all: &mut Vec<Variable>) {
+    let head = &item.head;
+    let mut add = |suffix: Option<&str>, label: Option<&str>, scale, codes, part| {
+        all.push(Variable {
+            name: suffix.map_or_else(|| head.id.clone(), |suffix| format!("{}.{suffix}", head.id)),
+            item: head.id.clone(),
+            label: label.map_or_else(|| head.text.clone(), |label| format!("{}: {label}", head.text)),
+            scale,
+            codes,
+            source: Source::Answer,
+            part,
+        });
+    };
+    let option_codes =
+        |options: &[Choice]| options.iter().map(|option| (option.id.clone(), option.label.clone())).collect();
+    let yes_no = || vec![("1".to_string(), "Chosen".to_string()), ("0".to_string(), "Not chosen".to_string())];
+    let in_words = Some("in their own words");
+    match item.scale() {
+        Scale::None => {}
+        Scale::Flag => add(None, None, "flag", vec![("1".into(), "Ticked".into())], Part::Whole),
+        scale @ (Scale::Nominal(options) | Scale::Ordinal(options)) => {
+            let name = if matches!(scale, Scale::Ordinal(_)) { "ordinal" } else { "nominal" };
+            add(None, None, name, option_codes(options), Part::Whole);
+            if options.iter().any(|option| option.other != Other::None) {
+                add(Some("other"), in_words, "text", Vec::new(), Part::Other);
+            }
+        }
+        Scale::Multiple(options) => {
+            for option in options {
+                let id = &option.id;
+                add(Some(id), Some(&option.label), "multiple", yes_no(), Part::Option(id.clone()));
+                if option.other != Other::None {
+                    add(Some(&format!("{id}.other")), in_words, "text", Vec::new(), Part::OptionText(id.clone()));
+                }
+            }
+        }
+        Scale::Ratings { rows, steps } => {
+            each_row(rows, |row| {
+                add(Some(&row.id), Some(&row.label), "ordinal", option_codes(steps), Part::Row(row.id.clone()));
+            });
+        }
+        Scale::Ranking { rows, places } => {
+            let codes: Vec<_> = (1..=places).map(|place| (place.to_string(), format!("Place {place}"))).collect();
+            each_row(rows, |row| {
+                add(Some(&row.id), Some(&row.label), "ranking", codes.clone(), Part::Row(row.id.clone()));
+            });
+        }
+        Scale::Allocation { rows, .. } => {
+            each_row(rows, |row| {
+                add(Some(&row.id), Some(&row.label), "allocation", Vec::new(), Part::Row(row.id.clone()));
+            });
+        }
+        Scale::Interval => add(None, None, "interval", Vec::new(), Part::Whole),
+        Scale::Day => add(None, None, "day", Vec::new(), Part::Whole),
+        Scale::FreeText { .. } => add(None, None, "text", Vec::new(), Part::Whole),
+        Scale::Entries { fields, max, .. } => {
+            add(Some("count"), Some("number of entries"), "interval", Vec::new(), Part::Count);
+            entries(item, fields, max as usize, all);
+        }
+        Scale::Ideas { seeds, max } => {
+            for number in 0..max as usize {
+                let (suffix, label) = (format!("own.{}", number + 1), format!("own idea {}", number + 1));
+                add(Some(&suffix), Some(&label), "text", Vec::new(), Part::Own(number));
+            }
+            let votes: Vec<_> = VOTES.iter().map(|(id, label)| ((*id).to_string(), (*label).to_string())).collect();
+            each_row(seeds, |seed| {
+                let suffix = format!("vote.{}", seed.id);
+                add(Some(&suffix), Some(&seed.label), "nominal", votes.clone(), Part::Row(seed.id.clone()));
+            });
+        }
+    }
+}
+
+fn each_row(rows: &[ItemRow], mut with: impl FnMut(&ItemRow)) {
+    rows.iter().for_each(&mut with);
+}
+
+/// Adds the columns of a repeat's entries: `ID.1.FIELD`, `ID.2.FIELD` and so on.
+fn entries(item: &Item, fields: &[Item], max: usize, all: &mut Vec<Variable>) {
+    for number in 0..max {
+        for field in fields {
+            let mut inner = Vec::new();
+            columns(field, &mut inner);
+            all.extend(inner.into_iter().map(|variable| Variable {
+                name: format!("{}.{}.{}", item.head.id, number + 1, variable.name),
+                item: item.head.id.clone(),
+                label: format!("{} ({}): {}", item.head.text, number + 1, variable.label),
+                part: Part::Entry(number, field.head.id.clone(), Box::new(variable.part)),
+                ..variable
+            }));
+        }
+    }
 }
 
 impl Variable {
     /// The cell for an answer; `None` if this part of the answer was not given.
     pub fn cell(&self, answer: &Answer) -> Option<String> {
-        match (answer, &self.part) {
-            (Answer::Given, Part::Whole) => Some("1".to_string()),
-            (Answer::Choice { option, .. }, Part::Whole) => Some(option.clone()),
-            (Answer::Choice { other, .. }, Part::Other) => other.clone(),
-            (Answer::Choices { options, .. }, Part::Option(id)) => {
-                Some(if options.contains(id) { "1" } else { "0" }.to_string())
-            }
-            (Answer::Choices { other, .. }, Part::OptionText(id)) => other.get(id).cloned(),
-            (Answer::Text(text) | Answer::Number(text) | Answer::Date(text), Part::Whole) => Some(text.clone()),
-            (Answer::Ratings(ratings), Part::Row(row)) => ratings.get(row).cloned(),
-            (Answer::Ranking(order), Part::Row(row)) => {
-                order.iter().position(|id| id == row).map(|place| (place + 1).to_string())
-            }
-            (Answer::Points(points), Part::Row(row)) => Some(points.get(row).copied().unwrap_or(0).to_string()),
-            _ => None,
-        }
+        cell(&self.part, answer)
     }
 
     /// True for columns of free text, which an export guards against formulas.
     pub fn is_text(&self) -> bool {
         self.scale == "text"
+    }
+}
+
+fn cell(part: &Part, answer: &Answer) -> Option<String> {
+    match (answer, part) {
+        (Answer::Given, Part::Whole) => Some("1".to_string()),
+        (Answer::Choice { option, .. }, Part::Whole) => Some(option.clone()),
+        (Answer::Choice { other, .. }, Part::Other) => other.clone(),
+        (Answer::Choices { options, .. }, Part::Option(id)) => {
+            Some(if options.contains(id) { "1" } else { "0" }.to_string())
+        }
+        (Answer::Choices { other, .. }, Part::OptionText(id)) => other.get(id).cloned(),
+        (Answer::Text(text) | Answer::Number(text) | Answer::Date(text), Part::Whole) => Some(text.clone()),
+        (Answer::Ratings(ratings), Part::Row(row)) => ratings.get(row).cloned(),
+        (Answer::Ranking(order), Part::Row(row)) => {
+            order.iter().position(|id| id == row).map(|place| (place + 1).to_string())
+        }
+        (Answer::Points(points), Part::Row(row)) => Some(points.get(row).copied().unwrap_or(0).to_string()),
+        (Answer::Entries(entries), Part::Count) => Some(entries.len().to_string()),
+        (Answer::Entries(entries), Part::Entry(number, field, part)) => cell(part, entries.get(*number)?.get(field)?),
+        (Answer::Ideas { own, .. }, Part::Own(number)) => own.get(*number).cloned(),
+        (Answer::Ideas { votes, .. }, Part::Row(seed)) => votes.get(seed).cloned(),
+        _ => None,
     }
 }

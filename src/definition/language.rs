@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::Survey;
 use crate::document::{Reader, Value, closest, hex};
-use crate::item::Kind;
-use crate::item::options::{Choice, ItemRow};
+use crate::item::options::{Choice, Names};
+use crate::item::{Item, Kind};
 
 impl Survey {
     /// The languages the survey can be read in, its own first.
@@ -90,8 +90,10 @@ fn sources(survey: &Survey) -> BTreeMap<String, String> {
 
 /// Calls `with` for every text and its key.
 ///
-/// Keys: `title`; `introduction.purpose` and the like; `privacy.notice`; `PAGE.title` and `PAGE.body`; `ITEM.text` and `ITEM.hint`;
-/// `LIST.OPTION` or, for options written in place, `ITEM.OPTION`; `interventions.ID` or, for rows written in place, `ITEM.ROW`.
+/// Keys: `title`; `introduction.purpose` and the like; `privacy.notice`; `PAGE.title` and `PAGE.body`; `checks.1`;
+/// `calculated.ID`; `ITEM.text`, `ITEM.hint` and the like; `LIST.OPTION` or, for options written in place, `ITEM.OPTION`;
+/// `interventions.ID` or, for rows written in place, `ITEM.ROW`; what belongs to a field of a repeat begins with
+/// `REPEAT.FIELD`. Where an option has a hint its key is the option's with `.hint`.
 fn each_text(survey: &mut Survey, with: &mut impl FnMut(&str, &mut String)) {
     let originals = survey.names.clone();
     with("title", &mut survey.title);
@@ -108,45 +110,66 @@ fn each_text(survey: &mut Survey, with: &mut impl FnMut(&str, &mut String)) {
         }
     }
     for (list, options) in &mut survey.names.lists {
-        for option in options {
-            with(&format!("{list}.{}", option.id), &mut option.label);
-        }
+        each_option(list, options, with);
     }
     for intervention in &mut survey.interventions {
         with(&format!("interventions.{}", intervention.id), &mut intervention.label);
+    }
+    for (number, check) in (1..).zip(&mut survey.checks) {
+        with(&format!("checks.{number}"), &mut check.message);
+    }
+    for calculated in &mut survey.calculated {
+        with(&format!("calculated.{}", calculated.id), &mut calculated.label);
     }
     for page in &mut survey.pages {
         page.title.iter_mut().for_each(|text| with(&format!("{}.title", page.id), text));
         page.text.iter_mut().for_each(|text| with(&format!("{}.body", page.id), text));
         for question in &mut page.questions {
-            let item = &mut question.item;
-            with(&format!("{}.text", item.head.id), &mut item.head.text);
-            item.head.hint.iter_mut().for_each(|text| with(&format!("{}.hint", item.head.id), text));
-            let id = item.head.id.clone();
-            let list_of = |options: &[Choice]| {
-                let list = originals.lists.iter().find(|(_, list)| list.as_slice() == options);
-                list.map_or_else(|| id.clone(), |(name, _)| name.clone())
-            };
-            let set_of = |rows: &[ItemRow]| {
-                if rows == originals.interventions { "interventions".to_string() } else { id.clone() }
-            };
-            let (options, rows): (&mut [Choice], &mut [ItemRow]) = match &mut item.kind {
-                Kind::Single(single) => (&mut single.options, &mut []),
-                Kind::Multi(multi) => (&mut multi.options, &mut []),
-                Kind::Rate(rate) => (&mut rate.steps, &mut rate.rows),
-                Kind::Rank(rank) => (&mut [], &mut rank.rows),
-                Kind::Allocate(allocate) => (&mut [], &mut allocate.rows),
-                Kind::Note(_) | Kind::Consent(_) | Kind::Text(_) | Kind::Number(_) | Kind::Date(_) | Kind::Email(_) => {
-                    (&mut [], &mut [])
-                }
-            };
-            let (list, row_set) = (list_of(options), set_of(rows));
-            for option in options {
-                with(&format!("{list}.{}", option.id), &mut option.label);
-            }
-            for row in rows {
-                with(&format!("{row_set}.{}", row.id), &mut row.label);
-            }
+            let key = question.item.head.id.clone();
+            each_text_of(&mut question.item, &key, &originals, with);
         }
     }
+}
+
+fn each_text_of(item: &mut Item, key: &str, originals: &Names, with: &mut impl FnMut(&str, &mut String)) {
+    with(&format!("{key}.text"), &mut item.head.text);
+    item.head.hint.iter_mut().for_each(|text| with(&format!("{key}.hint"), text));
+    match &mut item.kind {
+        Kind::Number(number) => number.unit.iter_mut().for_each(|text| with(&format!("{key}.unit"), text)),
+        Kind::Repeat(repeat) => with(&format!("{key}.item_name"), &mut repeat.item_name),
+        Kind::Text(text) => {
+            let message = text.look.as_mut().and_then(|look| look.message.as_mut());
+            if let Some(message) = message {
+                with(&format!("{key}.pattern_message"), message);
+            }
+        }
+        _ => {}
+    }
+    if let Some(options) = item.options_mut() {
+        let list = originals.lists.iter().find(|(_, list)| same_options(list, options));
+        each_option(list.map_or(key, |(name, _)| name), options, with);
+    }
+    if let Some(rows) = item.rows_mut() {
+        let set = if *rows == originals.interventions { "interventions" } else { key };
+        for row in rows {
+            with(&format!("{set}.{}", row.id), &mut row.label);
+        }
+    }
+    for field in item.fields_mut() {
+        let key = format!("{key}.{}", field.head.id);
+        each_text_of(field, &key, originals, with);
+    }
+}
+
+fn each_option(list: &str, options: &mut [Choice], with: &mut impl FnMut(&str, &mut String)) {
+    for option in options {
+        with(&format!("{list}.{}", option.id), &mut option.label);
+        option.hint.iter_mut().for_each(|text| with(&format!("{list}.{}.hint", option.id), text));
+    }
+}
+
+/// True if the options are those of a list. Their rules are not compared: a question takes them out of its own.
+fn same_options(list: &[Choice], options: &[Choice]) -> bool {
+    let texts = |option: &Choice| (option.id.clone(), option.label.clone(), option.hint.clone());
+    list.len() == options.len() && list.iter().zip(options).all(|(a, b)| texts(a) == texts(b))
 }

@@ -5,18 +5,20 @@ pub mod consensus;
 pub mod language;
 pub mod rule;
 
+pub mod pipe;
+
 mod check;
 mod parse;
 
 pub use parse::{Parsed, parse};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Place;
 use crate::item::options::{Choice, ItemRow, Names};
 use crate::item::{Item, Kind, Measure, Scale};
 use consensus::DecisionRule;
-use rule::Rule;
+use rule::{Rule, ValueType};
 
 /// A checked survey definition.
 #[derive(Clone, Debug)]
@@ -45,6 +47,14 @@ pub struct Survey {
     pub consensus: DecisionRule,
     /// The pages, in order.
     pub pages: Vec<Page>,
+    /// Values computed from the answers, in the order of the definition.
+    pub calculated: Vec<Calculated>,
+    /// What must hold between answers.
+    pub checks: Vec<Check>,
+    /// What becomes of answers that were begun and not sent.
+    pub unfinished: Unfinished,
+    /// Ids that were used once and never may be again.
+    pub retired: Vec<String>,
     /// Texts in other languages, by language and then by element.
     pub translations: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -173,6 +183,46 @@ pub enum Storage {
     Contact,
 }
 
+/// A value computed from the answers.
+#[derive(Clone, Debug)]
+pub struct Calculated {
+    /// Stable id, unique among the questions' too.
+    pub id: String,
+    /// What it is, for the codebook.
+    pub label: String,
+    /// How it is computed.
+    pub value: Rule,
+    /// What kind of value it is.
+    pub kind: ValueType,
+    /// The number of pages that come before it is known: those up to the last one that it names.
+    pub known_after: usize,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// What must hold between answers.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What must hold.
+    pub rule: Rule,
+    /// What is said to whoever's answers it does not hold for.
+    pub message: String,
+    /// True if the person may go on all the same.
+    pub may_go_on: bool,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// What becomes of answers that were begun and not sent, once the consultation closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unfinished {
+    /// They are deleted.
+    #[default]
+    Discard,
+    /// They become a response in which what was not reached is marked so.
+    Keep,
+}
+
 /// One item on a page.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -180,6 +230,12 @@ pub struct Question {
     pub item: Item,
     /// Who sees it; everyone who sees the page if not said.
     pub show_if: Option<Rule>,
+    /// Who must answer it, where that depends.
+    pub required_if: Option<Rule>,
+    /// To whom an option is offered, by its id; everyone for options that are not named.
+    pub offers: BTreeMap<String, Rule>,
+    /// True if people see it differently: by order, by options offered or by earlier answers in its texts.
+    pub varies: bool,
     /// Whether its options split the respondents into groups.
     pub segment: Option<Segment>,
     /// Where it stands in the file.
@@ -208,9 +264,31 @@ impl Survey {
             .map(|(_, question)| question)
     }
 
+    /// The number of the page that asks the item called `id`, from 0.
+    pub fn page_of(&self, id: &str) -> Option<usize> {
+        self.pages.iter().position(|page| page.questions.iter().any(|question| question.item.head.id == id))
+    }
+
+    /// The numbers of the pages that a rule names, itself or through calculated values, from 0.
+    pub fn pages_named(&self, rule: &Rule) -> BTreeSet<usize> {
+        let mut names: Vec<&str> = rule.items();
+        // A calculated value names only those that stand before it.
+        for calculated in self.calculated.iter().rev() {
+            if names.contains(&calculated.id.as_str()) {
+                names.extend(calculated.value.items());
+            }
+        }
+        names.into_iter().filter_map(|name| self.page_of(name)).collect()
+    }
+
     /// The item called `id`.
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.questions().map(|(_, question)| &question.item).find(|item| item.head.id == id)
+    }
+
+    /// The calculated value called `id`.
+    pub fn calculated(&self, id: &str) -> Option<&Calculated> {
+        self.calculated.iter().find(|calculated| calculated.id == id)
     }
 
     /// The page called `id`.

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::consensus::DecisionRule;
-use super::rule::{self, Rule};
+use super::pipe::{each_piped_text, is_piped};
+use super::rule::{self, Rule, ValueType};
 use super::{
-    Breadth, End, Intervention, Introduction, Page, Population, Privacy, Question, Segment, Storage, Survey, Window,
-    check, language,
+    Breadth, Calculated, Check, End, Intervention, Introduction, Page, Population, Privacy, Question, Segment, Storage,
+    Survey, Unfinished, Window, check, language,
 };
-use crate::document::{self, Entry, Finding, Findings, Node, Place, Reader, Value, closest};
-use crate::item::options::{Names, choices, code, is_id};
-use crate::item::{Head, Item, Kind, Scale};
+use crate::document::{self, Entry, Finding, Findings, Node, Reader, Value};
+use crate::item::options::{Names, Written, choices, code, is_id, lost_rule, written};
+use crate::item::{ID_HELP, Item, Order, Scale, identifier};
 
 /// What reading a definition gives.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
             "add `\"pages\": [ … ]`".to_string(),
         );
     }
-    let survey = Survey {
+    let mut survey = Survey {
         id: id.unwrap_or_default(),
         version: reader.count("version").unwrap_or(1),
         title: reader.text("title").unwrap_or_default(),
@@ -77,10 +78,21 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         names,
         interventions,
         pages,
+        calculated: reader.list("calculated").iter().filter_map(|node| calculated(node, findings)).collect(),
+        checks: (1..)
+            .zip(reader.list("checks"))
+            .filter_map(|(number, node)| check_between(node, number, findings))
+            .collect(),
+        unfinished: reader
+            .word("unfinished", &[("discard", Unfinished::Discard), ("keep", Unfinished::Keep)])
+            .unwrap_or_default(),
+        retired: reader.texts("retired").into_iter().map(|(id, _)| id).collect(),
         translations: BTreeMap::new(),
     };
+    reader.passing("source");
     // The only mode so far; kept in the definition so that the promise stands beside the questions.
     let _anonymous = reader.word("anonymity", &[("anonymous", ())]);
+    check::calculations(&mut survey, findings);
     check::check(&survey, &reader);
     let translations = language::read(&survey, &reader);
     reader.finish();
@@ -122,6 +134,7 @@ fn list(entry: &Entry, findings: &Findings) -> Option<(String, Vec<crate::item::
 
 fn intervention(node: &Node, findings: &Findings) -> Option<Intervention> {
     let reader = Reader::new(node, "an intervention", findings)?;
+    reader.passing("source");
     let intervention = Intervention {
         id: code(&reader)?,
         label: reader.text("label").unwrap_or_default(),
@@ -270,9 +283,9 @@ fn decision_rule(node: &Node, findings: &Findings) -> DecisionRule {
 }
 
 fn page(node: &Node, names: &Names, findings: &Findings) -> Option<Page> {
-    let reader = Reader::new(node, "a page", findings)?;
+    let mut reader = Reader::new(node, "a page", findings)?;
     let id = identifier(&reader)?;
-    let reader = reader.named(format!("page `{id}`"));
+    reader.name(format!("page `{id}`"));
     let page = Page {
         title: reader.optional_text("title"),
         text: reader.optional_text("text"),
@@ -283,6 +296,7 @@ fn page(node: &Node, names: &Names, findings: &Findings) -> Option<Page> {
         place: node.place,
         id,
     };
+    reader.passing("source");
     shape(&page, reader.list("questions").len(), findings);
     reader.finish();
     Some(page)
@@ -311,49 +325,33 @@ fn shape(page: &Page, listed: usize, findings: &Findings) {
 }
 
 fn question(node: &Node, names: &Names, findings: &Findings) -> Option<Question> {
-    let reader = Reader::new(node, "a question", findings)?;
-    let id = identifier(&reader);
-    let reader = reader.named(format!("question `{}`", id.as_deref().unwrap_or("?")));
-    let head = Head {
-        id: id?,
-        text: reader.text("text").unwrap_or_default(),
-        hint: reader.optional_text("hint"),
-        required: reader.flag("required", false),
-    };
-    let kind = reader.text("type").and_then(|name| {
-        if !Kind::NAMES.contains(&name.as_str()) {
-            let help = closest(&name, Kind::NAMES.iter().copied())
-                .unwrap_or_else(|| format!("the types are {}", Kind::NAMES.join(", ")));
-            findings.error(
-                "E107",
-                reader.place_of("type"),
-                format!("{} has the type `{name}`, which is unknown", reader.what()),
-                help,
-            );
-            return None;
+    let mut reader = Reader::new(node, "a question", findings)?;
+    let item = Item::define(&mut reader, names);
+    let (show_if, required_if, segment) = (show_if(&reader), rule_under(&reader, "required_if"), segment(&reader));
+    reader.passing("source");
+    let mut item = item?;
+    if let (true, Some(rule)) = (item.head.required, &required_if) {
+        let help = "keep one of the two".to_string();
+        let message = format!("{} has both `required` and `required_if`", reader.what());
+        findings.error("E314", rule.place(), message, help);
+    }
+    let mut offers = BTreeMap::new();
+    for option in item.options_mut().into_iter().flatten() {
+        if let Some(written) = option.show_if.take()
+            && let Some(rule) = parsed(&written, || format!("option `{}` of {}", option.id, reader.what()), findings)
+        {
+            offers.insert(option.id.clone(), rule);
         }
-        Kind::define(&name, &reader, names)
-    });
-    let (show_if, segment) = (show_if(&reader), segment(&reader));
-    // The keys of an unknown type are unknown too: asking for `finish` would only repeat the mistake.
-    let kind = kind?;
+    }
     reader.finish();
-    Some(Question { item: Item { head, kind }, show_if, segment, place: node.place })
+    let varies = varies(&mut item) || !offers.is_empty();
+    Some(Question { item, show_if, required_if, offers, varies, segment, place: node.place })
 }
 
-const ID_HELP: &str = "use small letters, digits and _, beginning with a letter, 40 characters at most";
-
-fn identifier(reader: &Reader<'_>) -> Option<String> {
-    let id = reader.text("id")?;
-    if !is_id(&id) {
-        reader.findings.error(
-            "E105",
-            reader.place_of("id"),
-            format!("`{id}` cannot be the id of {}", reader.what()),
-            ID_HELP.to_string(),
-        );
-    }
-    Some(id)
+fn varies(item: &mut Item) -> bool {
+    let mut varies = item.head.order != Order::Listed;
+    each_piped_text(item, &mut |text| varies |= is_piped(text));
+    varies
 }
 
 fn segment(reader: &Reader<'_>) -> Option<Segment> {
@@ -364,19 +362,50 @@ fn segment(reader: &Reader<'_>) -> Option<Segment> {
 }
 
 fn show_if(reader: &Reader<'_>) -> Option<Rule> {
-    let written = reader.optional_text("show_if")?;
-    // The rule's first character stands one column after the opening quotation mark.
-    let place: Place = reader.place_of("show_if").after(1);
-    match rule::parse(&written, place) {
+    parsed(&written(reader)?, || format!("`show_if` of {}", reader.what()), reader.findings)
+}
+
+fn rule_under(reader: &Reader<'_>, key: &'static str) -> Option<Rule> {
+    let text = reader.optional_text(key)?;
+    let written = Written { text, place: reader.place_of(key).after(1), lost: false };
+    parsed(&written, || format!("`{key}` of {}", reader.what()), reader.findings)
+}
+
+fn parsed(written: &Written, what: impl Fn() -> String, findings: &Findings) -> Option<Rule> {
+    if written.lost {
+        return Some(Rule::lost(&written.text, written.place));
+    }
+    match rule::parse(&written.text, written.place) {
         Ok(rule) => Some(rule),
         Err(finding) => {
-            reader.findings.error(
-                finding.code,
-                finding.place,
-                format!("`show_if` of {}: {}", reader.what(), finding.message),
-                finding.help,
-            );
+            let message = format!("{}: {}", what(), finding.message);
+            findings.error(finding.code, finding.place, message, finding.help);
             None
         }
     }
+}
+
+fn calculated(node: &Node, findings: &Findings) -> Option<Calculated> {
+    let mut reader = Reader::new(node, "a calculated value", findings)?;
+    let id = identifier(&reader)?;
+    reader.name(format!("calculated value `{id}`"));
+    let label = reader.optional_text("label").unwrap_or_else(|| id.clone());
+    let value = reader.required("value").and_then(|_| rule_under(&reader, "value"));
+    reader.passing("source");
+    reader.finish();
+    // The checker says the kind and the page, once it knows all questions.
+    Some(Calculated { id, label, value: value?, kind: ValueType::Number, known_after: 0, place: node.place })
+}
+
+fn check_between(node: &Node, number: usize, findings: &Findings) -> Option<Check> {
+    let reader = Reader::new(node, format!("check {number}"), findings)?;
+    let rule = match lost_rule(&reader) {
+        Some(lost) => parsed(&lost, String::new, findings),
+        None => reader.required("rule").and_then(|_| rule_under(&reader, "rule")),
+    };
+    let message = reader.text("message").unwrap_or_default();
+    let may_go_on = reader.word("level", &[("error", false), ("warn", true)]).unwrap_or(false);
+    reader.passing("source");
+    reader.finish();
+    Some(Check { rule: rule?, message, may_go_on, place: node.place })
 }

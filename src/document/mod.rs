@@ -2,10 +2,12 @@
 
 mod finding;
 mod hash;
+mod pattern;
 mod reader;
 mod tree;
 
 pub use finding::{Finding, Findings, Severity, closest};
 pub use hash::hex;
+pub use pattern::Pattern;
 pub use reader::Reader;
 pub use tree::{Entry, Node, Place, Value, parse};

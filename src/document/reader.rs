@@ -44,10 +44,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Names the object better once its id is known.
-    #[must_use]
-    pub fn named(mut self, what: impl Into<String>) -> Self {
+    pub fn name(&mut self, what: impl Into<String>) {
         self.what = what.into();
-        self
     }
 
     /// What the object is, for messages.
@@ -98,6 +96,11 @@ impl<'a> Reader<'a> {
     pub fn optional_text(&self, key: &'static str) -> Option<String> {
         let node = self.node(key)?;
         self.as_text(node, key)
+    }
+
+    /// A text that is kept in the file for its author and means nothing here.
+    pub fn passing(&self, key: &'static str) {
+        let _kept = self.optional_text(key);
     }
 
     /// `true` or `false`; left out it is `default`.

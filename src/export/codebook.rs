@@ -12,7 +12,7 @@ pub fn write<W: Write>(survey: &Survey, out: W) -> Result<(), ::csv::Error> {
     out.write_record(["variable", "label", "scale", "code", "meaning"])?;
     let head = [
         ("response", "Random id of the response", "text"),
-        ("mode", "How the response came in: open_link, imported or simulated", "nominal"),
+        ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
         ("version", "Version of the survey that was answered", "nominal"),
         ("submitted_on", "Day on which the response was sent", "day"),
     ];

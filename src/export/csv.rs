@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::definition::Survey;
-use crate::definition::codebook::{MISSING, Variable, variables};
+use crate::definition::codebook::{MISSING, Source, Variable, variables};
 use crate::response::{Gap, Record};
 
 /// What stands in a row before the answers.
@@ -40,7 +40,11 @@ impl<W: Write> ResponsesCsv<W> {
     pub fn row(&mut self, head: &RowHead<'_>, record: &Record) -> Result<(), ::csv::Error> {
         let version = head.version.to_string();
         let answers = self.variables.iter().map(|variable| {
-            let cell = record.answers.get(&variable.item).and_then(|answer| variable.cell(answer));
+            let cell = match variable.source {
+                Source::Answer => record.answers.get(&variable.item).and_then(|answer| variable.cell(answer)),
+                Source::Presented => record.presented.get(&variable.item).map(|order| order.join(" ")),
+                Source::Calculated => return record.calculated.get(&variable.item).cloned().unwrap_or_default(),
+            };
             match cell {
                 Some(cell) if variable.is_text() => guarded(cell),
                 Some(cell) => cell,

@@ -92,4 +92,8 @@ impl ItemType for Allocate {
     fn scale(&self) -> Scale<'_> {
         Scale::Allocation { rows: &self.rows, total: self.total }
     }
+
+    fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+        Some(&mut self.rows)
+    }
 }

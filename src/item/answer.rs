@@ -33,4 +33,13 @@ pub enum Answer {
     Ranking(Vec<String>),
     /// Points for each row that was given any, by row id.
     Points(BTreeMap<String, u32>),
+    /// The entries of a repeat, each with its answers by field id.
+    Entries(Vec<BTreeMap<String, Answer>>),
+    /// What a person said on an idea wall.
+    Ideas {
+        /// The person's own ideas.
+        own: Vec<String>,
+        /// Votes by idea: `agree`, `disagree` or `pass`.
+        votes: BTreeMap<String, String>,
+    },
 }

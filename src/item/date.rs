@@ -5,8 +5,13 @@ use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
 
 /// A day.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Date;
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Date {
+    /// First day allowed.
+    pub min: Option<jiff::civil::Date>,
+    /// Last day allowed.
+    pub max: Option<jiff::civil::Date>,
+}
 
 const PARTS: [&str; 3] = ["day", "month", "year"];
 const MONTHS: [&str; 12] = [
@@ -25,8 +30,15 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl ItemType for Date {
-    fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
-        Some(Self)
+    fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
+        let (min, max) = (day(reader, "min"), day(reader, "max"));
+        if let (Some(first), Some(last)) = (min, max)
+            && first > last
+        {
+            let message = format!("`min` of {} is {first}, after its `max` of {last}", reader.what());
+            reader.findings.error("E301", reader.place_of("min"), message, None);
+        }
+        Some(Self { min, max })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -46,9 +58,13 @@ impl ItemType for Date {
             let year = year.parse::<i16>().ok().filter(|year| (1000..=9999).contains(year))?;
             jiff::civil::Date::new(year, month_number(&month)?, day.parse().ok()?).ok()
         })();
-        match date {
-            Some(date) => Reading::of(Some(Answer::Date(date.to_string()))),
-            None => Reading::fault(head.part_fault("day", &head.text, FaultKind::NotADate)),
+        let fault = |kind| Reading::fault(head.part_fault("day", &head.text, kind));
+        let in_words = |day: jiff::civil::Date| day.strftime("%-d %B %Y").to_string();
+        match (date, self.min, self.max) {
+            (None, ..) => fault(FaultKind::NotADate),
+            (Some(date), Some(min), _) if date < min => fault(FaultKind::TooEarly { min: in_words(min) }),
+            (Some(date), _, Some(max)) if date > max => fault(FaultKind::TooLate { max: in_words(max) }),
+            (Some(date), ..) => Reading::of(Some(Answer::Date(date.to_string()))),
         }
     }
 
@@ -69,6 +85,20 @@ impl ItemType for Date {
     }
 }
 
+fn day(reader: &Reader<'_>, key: &'static str) -> Option<jiff::civil::Date> {
+    let written = reader.optional_text(key)?;
+    let day = written.parse().ok().filter(|_| written.len() == 10);
+    if day.is_none() {
+        reader.findings.error(
+            "E311",
+            reader.place_of(key),
+            format!("`{key}` of {} is `{written}`, which is not a date", reader.what()),
+            "write it as 2026-03-31".to_string(),
+        );
+    }
+    day
+}
+
 /// A month written as 1 to 12, as its name or as the name's first three letters or more.
 fn month_number(written: &str) -> Option<i8> {
     if let Ok(number) = written.parse() {
@@ -85,7 +115,7 @@ mod tests {
 
     fn read(day: &str, month: &str, year: &str) -> Reading {
         let head = Head { id: "d".into(), text: "When?".into(), ..Head::default() };
-        Date.read(
+        Date::default().read(
             &head,
             &Fields(vec![
                 ("d.day".into(), day.into()),

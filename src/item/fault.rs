@@ -51,6 +51,49 @@ pub enum FaultKind {
         /// The largest number of characters.
         max: u32,
     },
+    /// Shorter than asked, counted in the same way.
+    TooShort {
+        /// The least number of characters.
+        min: u32,
+    },
+    /// Text that does not look as asked.
+    NotThePattern {
+        /// What the author wrote for this case.
+        message: Option<String>,
+    },
+    /// A number between two steps.
+    NotOnStep {
+        /// The distance between steps.
+        step: String,
+        /// Where they start.
+        from: String,
+    },
+    /// Before the first day allowed.
+    TooEarly {
+        /// That day, in words.
+        min: String,
+    },
+    /// After the last day allowed.
+    TooLate {
+        /// That day, in words.
+        max: String,
+    },
+    /// Fewer entries than asked.
+    TooFewEntries {
+        /// The least number.
+        min: u32,
+        /// What an entry is called.
+        name: String,
+    },
+    /// A check across answers that does not hold, in its author's words.
+    Check {
+        /// Its number in the definition, from 1.
+        number: usize,
+        /// What the author wrote for this case.
+        message: String,
+        /// True if the person may go on all the same.
+        may_go_on: bool,
+    },
     /// Not written as a number.
     NotANumber,
     /// Decimals where a whole number is asked.
@@ -109,6 +152,11 @@ pub enum FaultKind {
 }
 
 impl Fault {
+    /// True if the person may go on without mending it.
+    pub fn may_go_on(&self) -> bool {
+        matches!(self.kind, FaultKind::Check { may_go_on: true, .. })
+    }
+
     /// The fault in plain English, in the grammar of the NHS service manual's error messages.
     pub fn message(&self) -> String {
         let about = self.about.trim_end_matches(['?', '.', ':']);
@@ -122,6 +170,15 @@ impl Fault {
             FaultKind::TooMany { max } => format!("Select no more than {max} for “{about}”"),
             FaultKind::Exclusive { exclusive, other } => format!("Select “{other}” or select “{exclusive}”, not both"),
             FaultKind::TooLong { max } => format!("“{about}” must be {max} characters or less"),
+            FaultKind::TooShort { min } => format!("“{about}” must be {min} characters or more"),
+            FaultKind::NotThePattern { message: Some(message) } | FaultKind::Check { message, .. } => message.clone(),
+            FaultKind::NotThePattern { message: None } => format!("Enter “{about}” in the format asked for"),
+            FaultKind::NotOnStep { step, from } if from == "0" => format!("“{about}” must be a multiple of {step}"),
+            FaultKind::NotOnStep { step, from } => format!("“{about}” must go up from {from} in steps of {step}"),
+            FaultKind::TooEarly { min } => format!("“{about}” must be {min} or later"),
+            FaultKind::TooLate { max } => format!("“{about}” must be {max} or earlier"),
+            FaultKind::TooFewEntries { min: 1, name } => format!("Add at least one {name} to “{about}”"),
+            FaultKind::TooFewEntries { min, name } => format!("Add at least {min} to “{about}”, each a {name}"),
             FaultKind::NotANumber => format!("“{about}” must be a number, like 10"),
             FaultKind::NotWhole => format!("“{about}” must be a whole number, like 10"),
             FaultKind::TooPrecise { decimals: 1 } => format!("“{about}” must have no more than 1 decimal place"),

@@ -23,6 +23,21 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Takes the entry of a repeat out and moves those after it one place up.
+    pub fn remove_entry(&mut self, repeat: &str, number: u32) {
+        let prefix = format!("{repeat}.");
+        let place_of = |name: &str| {
+            let (place, rest) = name.strip_prefix(&prefix)?.split_once('.')?;
+            Some((place.parse::<u32>().ok()?, rest.to_string()))
+        };
+        self.0.retain(|(name, _)| place_of(name).is_none_or(|(place, _)| place != number));
+        for (name, _) in &mut self.0 {
+            if let Some((place, rest)) = place_of(name).filter(|(place, _)| *place > number) {
+                *name = format!("{prefix}{}.{rest}", place - 1);
+            }
+        }
+    }
+
     /// Adds a field.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
@@ -41,6 +56,14 @@ pub fn tidy(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::tidy;
+
+    #[test]
+    fn taking_an_entry_out_moves_the_later_ones_up() {
+        let pairs = |names: &[&str]| super::Fields(names.iter().map(|name| ((*name).into(), "x".into())).collect());
+        let mut fields = pairs(&["p.1.name", "p.2.name", "p.2.detail", "p.3.name", "pp.2.name", "p.count"]);
+        fields.remove_entry("p", 2);
+        assert_eq!(fields, pairs(&["p.1.name", "p.2.name", "pp.2.name", "p.count"]));
+    }
 
     #[test]
     fn kept_text_is_composed_trimmed_and_ends_lines_with_lf() {

@@ -9,11 +9,14 @@ mod date;
 mod email;
 mod fault;
 mod fields;
+mod ideas;
 mod multi;
 mod note;
 mod number;
+mod order;
 mod rank;
 mod rate;
+mod repeat;
 mod single;
 mod text;
 
@@ -24,16 +27,19 @@ pub use date::Date;
 pub use email::Email;
 pub use fault::{Fault, FaultKind};
 pub use fields::{Fields, tidy};
+pub use ideas::{Ideas, Moderation, VOTES};
 pub use multi::Multi;
 pub use note::Note;
 pub use number::Number;
+pub use order::Order;
 pub use rank::Rank;
 pub use rate::{Measure, Rate};
+pub use repeat::Repeat;
 pub use single::{Single, Style};
-pub use text::Text;
+pub use text::{Look, Text};
 
-use crate::document::Reader;
-use options::{Choice, ItemRow, Names};
+use crate::document::{Reader, closest};
+use options::{Choice, ItemRow, Names, is_id};
 
 /// What every item has: its name, what it asks and whether an answer is needed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +52,10 @@ pub struct Head {
     pub hint: Option<String>,
     /// True if a shown item must be answered.
     pub required: bool,
+    /// How its options and rows are ordered.
+    pub order: Order,
+    /// Items of one group show what they share in one order.
+    pub order_group: Option<String>,
 }
 
 /// What was read from posted fields: an answer as far as there is one, and what is wrong.
@@ -100,6 +110,22 @@ pub enum Scale<'a> {
         /// True if its answers are grouped into themes.
         themes: bool,
     },
+    /// The same questions several times.
+    Entries {
+        /// What is asked in each entry.
+        fields: &'a [Item],
+        /// Most entries.
+        max: u32,
+        /// True if what is written is grouped into themes.
+        themes: bool,
+    },
+    /// Ideas of one's own, and votes on ideas that were there.
+    Ideas {
+        /// Ideas that were there from the start.
+        seeds: &'a [ItemRow],
+        /// Most ideas of one person.
+        max: u32,
+    },
 }
 
 /// What an item type does. Each file of this folder fills it once.
@@ -114,6 +140,18 @@ pub(crate) trait ItemType: Sized {
     fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault>;
     /// What the item measures.
     fn scale(&self) -> Scale<'_>;
+    /// The options, if it has any.
+    fn options_mut(&mut self) -> Option<&mut Vec<Choice>> {
+        None
+    }
+    /// The rows, if it has any.
+    fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+        None
+    }
+    /// The items within it.
+    fn fields_mut(&mut self) -> &mut [Item] {
+        &mut []
+    }
 }
 
 /// One thing asked.
@@ -157,9 +195,23 @@ macro_rules! kinds {
                 match &self.kind { $(Kind::$kind(kind) => kind.write(&self.head, answer, fields)),+ }
             }
 
-            /// The faults of leaving the item so, if it is required.
-            pub fn unanswered(&self, answer: Option<&Answer>) -> Vec<Fault> {
-                if !self.head.required { return Vec::new(); }
+            /// Its options, if it has any.
+            pub fn options_mut(&mut self) -> Option<&mut Vec<Choice>> {
+                match &mut self.kind { $(Kind::$kind(kind) => kind.options_mut()),+ }
+            }
+
+            /// Its rows, if it has any.
+            pub fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+                match &mut self.kind { $(Kind::$kind(kind) => kind.rows_mut()),+ }
+            }
+
+            /// The items within it.
+            pub fn fields_mut(&mut self) -> &mut [Item] {
+                match &mut self.kind { $(Kind::$kind(kind) => kind.fields_mut()),+ }
+            }
+
+            /// What is missing from an answer to the item, were it required.
+            pub fn missing(&self, answer: Option<&Answer>) -> Vec<Fault> {
                 match &self.kind { $(Kind::$kind(kind) => kind.unanswered(&self.head, answer)),+ }
             }
 
@@ -183,6 +235,83 @@ kinds! {
     "rate" Rate "Each of several rows on one scale.",
     "rank" Rank "Rows in order of preference.",
     "allocate" Allocate "Points shared between rows.",
+    "repeat" Repeat "The same few questions, several times.",
+    "ideas" Ideas "An idea wall.",
+}
+
+/// What an id may be, for who wrote another.
+pub const ID_HELP: &str = "use small letters, digits and _, beginning with a letter, 40 characters at most";
+
+impl Item {
+    /// Reads an item; the caller reads the keys of its own and then asks the reader to finish, if there is an item:
+    /// the keys of an unknown type are unknown too, and asking for them would only repeat the mistake.
+    pub fn define(reader: &mut Reader<'_>, names: &Names) -> Option<Self> {
+        let id = identifier(reader);
+        reader.name(format!("question `{}`", id.as_deref().unwrap_or("?")));
+        let order = reader.word("order", &Order::NAMES);
+        let head = Head {
+            id: id?,
+            text: reader.text("text").unwrap_or_default(),
+            hint: reader.optional_text("hint"),
+            required: reader.flag("required", false),
+            order: order.unwrap_or_default(),
+            order_group: reader.optional_text("order_group"),
+        };
+        let name = reader.text("type")?;
+        if !Kind::NAMES.contains(&name.as_str()) {
+            let help = closest(&name, Kind::NAMES.iter().copied())
+                .unwrap_or_else(|| format!("the types are {}", Kind::NAMES.join(", ")));
+            let message = format!("{} has the type `{name}`, which is unknown", reader.what());
+            reader.findings.error("E107", reader.place_of("type"), message, help);
+            return None;
+        }
+        let mut item = Self { kind: Kind::define(&name, reader, names)?, head };
+        if order.is_some() && item.options_mut().is_none() && item.rows_mut().is_none() {
+            let message = format!("{} has nothing to put in order", reader.what());
+            reader.findings.error("E313", reader.place_of("order"), message, "leave `order` out".to_string());
+        }
+        Some(item)
+    }
+
+    /// The faults of leaving the item so, if it is required.
+    pub fn unanswered(&self, answer: Option<&Answer>) -> Vec<Fault> {
+        if self.head.required { self.missing(answer) } else { Vec::new() }
+    }
+
+    /// The label of one of its options or rows.
+    pub fn label(&self, id: &str) -> Option<&str> {
+        let (options, rows): (&[Choice], &[ItemRow]) = match self.scale() {
+            Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options) => (options, &[]),
+            Scale::Ratings { rows, steps } => (steps, rows),
+            Scale::Ranking { rows, .. } | Scale::Allocation { rows, .. } | Scale::Ideas { seeds: rows, .. } => {
+                (&[], rows)
+            }
+            _ => (&[], &[]),
+        };
+        let option = options.iter().find(|option| option.id == id).map(|option| option.label.as_str());
+        option.or_else(|| rows.iter().find(|row| row.id == id).map(|row| row.label.as_str()))
+    }
+
+    /// Puts options and rows in the order that the person with this seed sees.
+    pub fn arrange(&mut self, seed: &str) {
+        let order = self.head.order;
+        let group = self.head.order_group.clone().unwrap_or_else(|| self.head.id.clone());
+        if let Some(rows) = self.rows_mut() {
+            order.arrange(rows, seed, &group, |row| &row.label, |_| false);
+        } else if let Some(options) = self.options_mut() {
+            order.arrange(options, seed, &group, |option| &option.label, |option| option.last);
+        }
+    }
+}
+
+/// Reads the `id` of a page or an item.
+pub fn identifier(reader: &Reader<'_>) -> Option<String> {
+    let id = reader.text("id")?;
+    if !is_id(&id) {
+        let message = format!("`{id}` cannot be the id of {}", reader.what());
+        reader.findings.error("E105", reader.place_of("id"), message, ID_HELP.to_string());
+    }
+    Some(id)
 }
 
 impl Head {

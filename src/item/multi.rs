@@ -81,6 +81,10 @@ impl ItemType for Multi {
     fn scale(&self) -> Scale<'_> {
         Scale::Multiple(&self.options)
     }
+
+    fn options_mut(&mut self) -> Option<&mut Vec<Choice>> {
+        Some(&mut self.options)
+    }
 }
 
 /// Records a least number above the largest, or above what there is.

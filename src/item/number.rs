@@ -13,6 +13,8 @@ pub struct Number {
     pub max: Option<f64>,
     /// Decimal places allowed; 0 asks for a whole number.
     pub decimals: u32,
+    /// Distance between the numbers allowed, counted from the least one or from 0.
+    pub step: Option<f64>,
     /// Unit shown after the field, such as `years`.
     pub unit: Option<String>,
 }
@@ -35,7 +37,12 @@ impl ItemType for Number {
             let message = format!("`decimals` of {} must be from 0 to 9", reader.what());
             reader.findings.error("E306", reader.place_of("decimals"), message, None);
         }
-        Some(Self { min, max, decimals, unit: reader.optional_text("unit") })
+        let step = reader.number("step");
+        if step.is_some_and(|step| step <= 0.0) {
+            let message = format!("`step` of {} must be above 0", reader.what());
+            reader.findings.error("E306", reader.place_of("step"), message, None);
+        }
+        Some(Self { min, max, decimals, step: step.filter(|step| *step > 0.0), unit: reader.optional_text("unit") })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -58,6 +65,10 @@ impl ItemType for Number {
         if let Some(max) = self.max.filter(|max| number > *max) {
             return fault(FaultKind::AboveMax { max: max.to_string() });
         }
+        let from = self.min.unwrap_or(0.0);
+        if let Some(step) = self.step.filter(|step| !is_multiple(number - from, *step)) {
+            return fault(FaultKind::NotOnStep { step: step.to_string(), from: from.to_string() });
+        }
         Reading::of(Some(Answer::Number(kept)))
     }
 
@@ -74,6 +85,12 @@ impl ItemType for Number {
     fn scale(&self) -> Scale<'_> {
         Scale::Interval
     }
+}
+
+/// True if a distance is a whole number of steps, as far as decimal numbers can be told apart.
+fn is_multiple(distance: f64, step: f64) -> bool {
+    let steps = distance / step;
+    (steps - steps.round()).abs() < 1e-6
 }
 
 /// Sign and whole part without leading zeros, and decimals without trailing ones; `None` if it is not a decimal number.
@@ -105,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_number_is_kept_exactly_however_it_is_typed() {
-        let number = Number { min: Some(-5.0), max: Some(2_000_000.0), decimals: 2, unit: None };
+        let number = Number { min: Some(-5.0), max: Some(2_000_000.0), decimals: 2, step: None, unit: None };
         for (typed, kept) in [
             ("1,000", "1000"),
             (" 007 ", "7"),
@@ -122,5 +139,12 @@ mod tests {
         }
         assert_eq!(read(&number, "1.234").faults[0].kind, FaultKind::TooPrecise { decimals: 2 });
         assert_eq!(read(&number, "-6").faults[0].kind, FaultKind::BelowMin { min: "-5".into() });
+    }
+
+    #[test]
+    fn steps_are_counted_from_the_least_number() {
+        let number = Number { min: Some(0.1), max: None, decimals: 2, step: Some(0.2), unit: None };
+        assert_eq!(read(&number, "0.7").answer, Some(Answer::Number("0.7".into())));
+        assert!(matches!(read(&number, "0.8").faults[0].kind, FaultKind::NotOnStep { .. }));
     }
 }

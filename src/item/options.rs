@@ -21,6 +21,21 @@ pub struct Choice {
     pub exclusive: bool,
     /// Whether a text is asked beside it.
     pub other: Other,
+    /// True if it stays at the end in any order.
+    pub last: bool,
+    /// To whom it is offered; everyone who sees the question if not said.
+    pub show_if: Option<Written>,
+}
+
+/// A rule as written, with its place: options stand below the rules and do not read them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// The rule.
+    pub text: String,
+    /// Where its first character stands.
+    pub place: Place,
+    /// True for a rule that an import could not carry over: it is kept to be mended and holds for nobody.
+    pub lost: bool,
 }
 
 /// Whether an option asks for a text of its own.
@@ -107,20 +122,27 @@ pub fn choices(nodes: &[Node], place: Place, what: &str, findings: &Findings) ->
             );
         }
     }
-    if options.iter().filter(|option| !option.missing).count() < 2 {
-        findings.error(
+    match options.iter().filter(|option| !option.missing).count() {
+        0 => findings.error(
             "E110",
             place,
-            format!("{what} offers fewer than two options to choose from"),
-            "add an option".to_string(),
-        );
+            format!("{what} offers no option to choose from"),
+            "add an option that is not `missing`".to_string(),
+        ),
+        1 => findings.warn(
+            "W111",
+            place,
+            format!("{what} offers only one option to choose from"),
+            "add another, or ask with the type `consent`".to_string(),
+        ),
+        _ => {}
     }
     options
 }
 
 /// Reads `items` as rows: `"interventions"`, or rows written in place.
 pub fn read_rows(reader: &Reader<'_>, names: &Names) -> Option<Vec<ItemRow>> {
-    let rows = match reader.required("items")? {
+    let read = match reader.required("items")? {
         Node { value: Value::Text(name), .. } if name == "interventions" => names.interventions.clone(),
         Node { value: Value::Text(name), place } => {
             let message = format!("`items` of {} is `{name}`, which is unknown", reader.what());
@@ -132,15 +154,7 @@ pub fn read_rows(reader: &Reader<'_>, names: &Names) -> Option<Vec<ItemRow>> {
             );
             return None;
         }
-        Node { value: Value::List(nodes), .. } => nodes
-            .iter()
-            .filter_map(|node| {
-                let row = Reader::new(node, format!("a row of {}", reader.what()), reader.findings)?;
-                let read = ItemRow { id: code(&row)?, label: row.text("label")? };
-                row.finish();
-                Some(read)
-            })
-            .collect(),
+        Node { value: Value::List(nodes), .. } => rows(reader, nodes, "items"),
         node => {
             reader.findings.error(
                 "E103",
@@ -151,17 +165,7 @@ pub fn read_rows(reader: &Reader<'_>, names: &Names) -> Option<Vec<ItemRow>> {
             return None;
         }
     };
-    for (index, row) in rows.iter().enumerate() {
-        if rows.iter().take(index).any(|earlier| earlier.id == row.id) {
-            reader.findings.error(
-                "E106",
-                reader.place_of("items"),
-                format!("row `{}` stands twice in {}", row.id, reader.what()),
-                None,
-            );
-        }
-    }
-    if rows.is_empty() {
+    if read.is_empty() {
         reader.findings.error(
             "E110",
             reader.place_of("items"),
@@ -169,7 +173,25 @@ pub fn read_rows(reader: &Reader<'_>, names: &Names) -> Option<Vec<ItemRow>> {
             "add one, or define `interventions`".to_string(),
         );
     }
-    Some(rows)
+    Some(read)
+}
+
+/// Reads rows written in place under `key`.
+pub fn rows(reader: &Reader<'_>, nodes: &[Node], key: &str) -> Vec<ItemRow> {
+    let mut read: Vec<ItemRow> = Vec::new();
+    for node in nodes {
+        let Some(row) = Reader::new(node, format!("a row of {}", reader.what()), reader.findings) else { continue };
+        let (id, label) = (code(&row), row.text("label"));
+        row.passing("source");
+        row.finish();
+        let (Some(id), Some(label)) = (id, label) else { continue };
+        if read.iter().any(|known| known.id == id) {
+            let message = format!("row `{id}` stands twice in {}", reader.what());
+            reader.findings.error("E106", reader.place_of(key), message, None);
+        }
+        read.push(ItemRow { id, label });
+    }
+    read
 }
 
 /// Reads the `id` of an option, a row or an intervention.
@@ -180,6 +202,30 @@ pub fn code(reader: &Reader<'_>) -> Option<String> {
         reader.findings.error("E105", reader.place_of("id"), format!("`{id}` cannot be an id"), help);
     }
     Some(id)
+}
+
+/// Reads `show_if`, or `lost_rule` in its place.
+pub fn written(reader: &Reader<'_>) -> Option<Written> {
+    let show_if = reader.optional_text("show_if");
+    // The rule's first character stands one column after the opening quotation mark.
+    let show_if = show_if.map(|text| Written { text, place: reader.place_of("show_if").after(1), lost: false });
+    let lost = lost_rule(reader);
+    if let (Some(_), Some(lost)) = (&show_if, &lost) {
+        let help = "delete `lost_rule` once `show_if` says the same".to_string();
+        let message = format!("{} has both `show_if` and `lost_rule`", reader.what());
+        reader.findings.error("E417", lost.place, message, help);
+    }
+    show_if.or(lost)
+}
+
+/// Reads `lost_rule`: what an import could not carry over, which hides the thing until its author has looked at it.
+pub fn lost_rule(reader: &Reader<'_>) -> Option<Written> {
+    let text = reader.optional_text("lost_rule")?;
+    let place = reader.place_of("lost_rule").after(1);
+    let message = format!("{} is left out, for an import could not read its rule: {text}", reader.what());
+    let help = "say the same with a rule of your own and delete `lost_rule`, or delete it alone to do without a rule";
+    reader.findings.warn("W212", place, message, help.to_string());
+    Some(Written { text, place, lost: true })
 }
 
 fn choice(node: &Node, what: &str, findings: &Findings) -> Option<Choice> {
@@ -194,9 +240,12 @@ fn choice(node: &Node, what: &str, findings: &Findings) -> Option<Choice> {
         other: reader
             .word("other", &[("optional", Other::Optional), ("required", Other::Required)])
             .unwrap_or_default(),
+        last: reader.flag("last", false),
+        show_if: written(&reader),
         id: id.unwrap_or_default(),
         label: label.unwrap_or_default(),
     };
+    reader.passing("source");
     reader.finish();
     Some(option).filter(|option| !option.id.is_empty())
 }

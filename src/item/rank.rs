@@ -78,4 +78,8 @@ impl ItemType for Rank {
     fn scale(&self) -> Scale<'_> {
         Scale::Ranking { rows: &self.rows, places: self.max as usize }
     }
+
+    fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+        Some(&mut self.rows)
+    }
 }

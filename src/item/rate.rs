@@ -122,6 +122,14 @@ impl ItemType for Rate {
     fn scale(&self) -> Scale<'_> {
         Scale::Ratings { rows: &self.rows, steps: &self.steps }
     }
+
+    fn options_mut(&mut self) -> Option<&mut Vec<Choice>> {
+        Some(&mut self.steps)
+    }
+
+    fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+        Some(&mut self.rows)
+    }
 }
 
 /// The steps as far from the other end of the scale as the supporting ones are from theirs: 1 and 2 for 4 and 5 of five.

@@ -70,6 +70,10 @@ impl ItemType for Single {
             Scale::Nominal(&self.options)
         }
     }
+
+    fn options_mut(&mut self) -> Option<&mut Vec<Choice>> {
+        Some(&mut self.options)
+    }
 }
 
 /// The text beside a chosen option that asks for one.

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
-use crate::document::Reader;
+use crate::document::{Pattern, Reader};
 
 /// Free text.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,27 @@ pub struct Text {
     pub lines: u32,
     /// Largest number of characters as people see them (grapheme clusters).
     pub max_chars: u32,
+    /// Fewest characters, once anything is written.
+    pub min_chars: u32,
+    /// What the answer must contain or, between `^` and `$`, be.
+    pub look: Option<Look>,
     /// True if the answers are grouped into themes.
     pub themes: bool,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { lines: 1, max_chars: DEFAULT_MAX_CHARS, min_chars: 0, look: None, themes: false }
+    }
+}
+
+/// What an answer must look like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// What is found in the text.
+    pub pattern: Pattern,
+    /// What is said to who writes something else.
+    pub message: Option<String>,
 }
 
 /// Characters allowed where the definition does not say.
@@ -38,13 +57,26 @@ impl ItemType for Text {
             let message = format!("`max_chars` of {} must be from 1 to {LARGEST_MAX_CHARS}", reader.what());
             reader.findings.error("E306", reader.place_of("max_chars"), message, None);
         }
-        Some(Self { lines, max_chars, themes: reader.flag("themes", false) })
+        let min_chars = reader.count("min_chars").unwrap_or(0);
+        if min_chars > max_chars {
+            let message =
+                format!("`min_chars` of {} is {min_chars}, above its `max_chars` of {max_chars}", reader.what());
+            reader.findings.error("E301", reader.place_of("min_chars"), message, None);
+        }
+        Some(Self { lines, max_chars, min_chars, look: look(reader), themes: reader.flag("themes", false) })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
         let Some(text) = fields.typed(&head.id) else { return Reading::default() };
-        if people_count(&text) > self.max_chars {
+        let length = people_count(&text);
+        if length > self.max_chars {
             return Reading::fault(head.fault(FaultKind::TooLong { max: self.max_chars }));
+        }
+        if length < self.min_chars {
+            return Reading::fault(head.fault(FaultKind::TooShort { min: self.min_chars }));
+        }
+        if let Some(look) = self.look.as_ref().filter(|look| !look.pattern.is_in(&text)) {
+            return Reading::fault(head.fault(FaultKind::NotThePattern { message: look.message.clone() }));
         }
         Reading::of(Some(Answer::Text(text)))
     }
@@ -61,6 +93,20 @@ impl ItemType for Text {
 
     fn scale(&self) -> Scale<'_> {
         Scale::FreeText { themes: self.themes }
+    }
+}
+
+fn look(reader: &Reader<'_>) -> Option<Look> {
+    let message = reader.optional_text("pattern_message");
+    let written = reader.optional_text("pattern")?;
+    match Pattern::new(&written) {
+        Ok(pattern) => Some(Look { pattern, message }),
+        Err(why) => {
+            let help = "write a regular expression without look-around and back-references, such as ^[A-Z]{2}[0-9]+$";
+            let message = format!("`pattern` of {} cannot be read: {why}", reader.what());
+            reader.findings.error("E310", reader.place_of("pattern"), message, help.to_string());
+            None
+        }
     }
 }
 

@@ -2,33 +2,58 @@
 
 use super::html::Html;
 use super::item::{
-    Allocate, AllocateRow, Choice, Choose, Consent, Date, DatePart, Dropdown, Input, Item, Note, Other, Question, Rank,
-    RankRow, Rate, RateRow, SelectOption,
+    Action, Allocate, AllocateRow, Choice, Choose, Consent, Date, DatePart, Dropdown, Entries, Entry, Ideas, Input,
+    Item, Note, Other, Question, Rank, RankRow, Rate, RateRow, SelectOption,
 };
 use super::markdown::{inline, words};
 use super::page::{AnswerRow, Link};
-use crate::definition;
 use crate::item::options::{self, Choice as Offered, ItemRow};
-use crate::item::{self, Answer, Fault, Fields, Kind, Scale, Style};
+use crate::item::{self, Answer, Fault, FaultKind, Fields, Kind, Scale, Style};
 
-/// What a page shows of its questions. Where `heads_page` holds, the only question is the page's heading.
-pub fn items(questions: &[&definition::Question], fields: &Fields, faults: &[Fault], heads_page: bool) -> Vec<Item> {
-    questions.iter().map(|question| view(&question.item, fields, faults, heads_page)).collect()
+/// What a page shows of its items. Where `heads_page` holds, the only item is the page's heading; where `more` names a
+/// repeat, it shows one entry more than was filled in.
+pub fn items<'a>(
+    items: impl IntoIterator<Item = &'a item::Item>,
+    fields: &Fields,
+    faults: &[Fault],
+    heads_page: bool,
+    more: Option<&str>,
+) -> Vec<Item> {
+    let more = |item: &item::Item| more == Some(item.head.id.as_str());
+    items.into_iter().map(|item| view(item, fields, faults, heads_page, more(item))).collect()
 }
 
 /// The faults as links to the fields they are about.
 pub fn error_links(faults: &[Fault]) -> Vec<Link> {
     faults
         .iter()
-        .map(|fault| Link { href: format!("#{}", super::html::id_of(&fault.field)), text: fault.message() })
+        .map(|fault| Link { href: format!("#{}", super::html::id_of(&fault.field)), text: message(fault) })
         .collect()
 }
 
-fn view(item: &item::Item, fields: &Fields, faults: &[Fault], heads_page: bool) -> Item {
+/// The numbers of the checks that only warn: posted as `confirm`, they are not told again.
+pub fn confirmable(faults: &[Fault]) -> Vec<usize> {
+    let number = |fault: &Fault| match fault.kind {
+        FaultKind::Check { number, may_go_on: true, .. } => Some(number),
+        _ => None,
+    };
+    faults.iter().filter_map(number).collect()
+}
+
+/// What a person reads of a fault: its texts are an author's Markdown, and an error is plain.
+fn message(fault: &Fault) -> String {
+    let text = words(&fault.message());
+    if fault.may_go_on() { format!("{} If it is right, continue.", ended(&text)) } else { text }
+}
+
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with(['.', '!', '?']) { sentence.to_string() } else { format!("{sentence}.") }
+}
+
+fn view(item: &item::Item, fields: &Fields, faults: &[Fault], heads_page: bool, more: bool) -> Item {
     let head = &item.head;
-    let error_of = |field: &str| faults.iter().find(|fault| fault.field == field).map(Fault::message);
-    let own_error =
-        || faults.iter().find(|fault| fault.item == head.id && !is_row_or_other(item, fault)).map(Fault::message);
+    let error_of = |field: &str| faults.iter().find(|fault| fault.field == field).map(message);
+    let own_error = || faults.iter().find(|fault| fault.item == head.id && !is_row_or_other(item, fault)).map(message);
     let question = Question {
         name: head.id.clone(),
         label: inline(&head.text),
@@ -47,17 +72,7 @@ fn view(item: &item::Item, fields: &Fields, faults: &[Fault], heads_page: bool) 
             Item::Consent(Consent::new(question, None, inline(&head.text), fields.typed(&head.id).is_some()))
         }
         Kind::Single(single) if single.style == Style::Dropdown => {
-            let empty = SelectOption {
-                code: String::new(),
-                text: "Select an option".to_string(),
-                selected: typed(&head.id).is_empty(),
-            };
-            let options = single.options.iter().map(|option| SelectOption {
-                code: option.id.clone(),
-                text: words(&option.label),
-                selected: typed(&head.id) == option.id,
-            });
-            Item::Dropdown(Dropdown::new(question, std::iter::once(empty).chain(options).collect(), Vec::new()))
+            Item::Dropdown(Dropdown::new(question, to_open(&single.options, &typed(&head.id)), Vec::new()))
         }
         Kind::Single(single) => {
             let question = with_usual_hint(question, "Select one option");
@@ -124,7 +139,106 @@ fn view(item: &item::Item, fields: &Fields, faults: &[Fault], heads_page: bool) 
                 Some("points".to_string()),
             ))
         }
+        Kind::Repeat(repeat) => Item::Repeat(entries(head, repeat, question, fields, faults, more)),
+        Kind::Ideas(ideas) => Item::Ideas(ideas_wall(head, ideas, question, fields, &error_of)),
     }
+}
+
+fn entries(
+    head: &item::Head,
+    repeat: &item::Repeat,
+    question: Question,
+    fields: &Fields,
+    faults: &[Fault],
+    more: bool,
+) -> Entries {
+    let is_filled = |number: u32| {
+        let prefix = format!("{}.{number}.", head.id);
+        fields.0.iter().any(|(name, value)| name.starts_with(&prefix) && !value.trim().is_empty())
+    };
+    let filled = (1..=repeat.max).rev().find(|number| is_filled(*number)).unwrap_or(0);
+    let shown = (filled + u32::from(more)).max(repeat.min).max(1).min(repeat.max);
+    let name = ended_name(&repeat.item_name);
+    let entry = |number: u32| {
+        let items = repeat.entry(head, number);
+        // Within an entry each field has the faults about itself; what is about the whole stands at the question.
+        let about = |fault: &Fault, id: &str| {
+            let inside = fault.field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            inside && !is_about_whole(fault)
+        };
+        let within = |id: &str| {
+            let own = faults.iter().filter(|fault| about(fault, id));
+            own.map(|fault| Fault { item: id.to_string(), ..fault.clone() }).collect::<Vec<_>>()
+        };
+        let items = items.iter().map(|item| view(item, fields, &within(&item.head.id), false, false)).collect();
+        let title = format!("{name} {number}");
+        let remove = (shown > 1).then(|| Action {
+            then: format!("remove.{}.{number}", head.id),
+            label: format!("Remove {} {number}", repeat.item_name),
+        });
+        Entry { title, items, remove }
+    };
+    let add = (shown < repeat.max)
+        .then(|| Action { then: format!("more.{}", head.id), label: format!("Add another {}", repeat.item_name) });
+    Entries::new(question, (1..=shown).map(entry).collect(), add)
+}
+
+fn ended_name(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn ideas_wall(
+    head: &item::Head,
+    ideas: &item::Ideas,
+    question: Question,
+    fields: &Fields,
+    error_of: &dyn Fn(&str) -> Option<String>,
+) -> Ideas {
+    let typed = |name: &str| fields.first(name).unwrap_or_default().to_string();
+    let own = (1..=ideas.max_ideas).map(|number| {
+        let name = format!("{}.own.{number}", head.id);
+        let label = if ideas.max_ideas == 1 { "Your idea".to_string() } else { format!("Your idea {number}") };
+        let error = error_of(&name);
+        let asked =
+            Question { name: name.clone(), label: Html::text(&label), error, optional: true, ..Question::default() };
+        Item::Text(Input::lines(asked, &typed(&name), 2, Some(ideas.max_chars)))
+    });
+    let rows = ideas.seeds.iter().map(|seed| {
+        let name = format!("{}.vote.{}", head.id, seed.id);
+        let choices = item::VOTES.iter().map(|(id, label)| {
+            let mut choice = Choice::new(id, Html::text(label));
+            choice.checked = typed(&name) == *id;
+            choice
+        });
+        RateRow {
+            code: seed.id.clone(),
+            label: inline(&seed.label),
+            hint: None,
+            error: error_of(&name),
+            choices: choices.collect(),
+        }
+    });
+    let asked = Question {
+        name: format!("{}.vote", head.id),
+        label: Html::text("What do you think of these ideas?"),
+        optional: true,
+        ..Question::default()
+    };
+    let votes = (!ideas.seeds.is_empty()).then(|| Item::Rate(Rate::new(asked, rows.collect())));
+    Ideas::new(question, own.chain(votes).collect())
+}
+
+/// True for faults of a whole repeat, rather than of one of its fields.
+fn is_about_whole(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::TooFewEntries { .. } | FaultKind::Check { .. })
+}
+
+/// The options of a list to open, with an empty one before them.
+fn to_open(options: &[Offered], chosen: &str) -> Vec<SelectOption> {
+    let option = |code: &str, text: String| SelectOption { code: code.to_string(), text, selected: chosen == code };
+    let empty = option("", "Select an option".to_string());
+    std::iter::once(empty).chain(options.iter().map(|known| option(&known.id, words(&known.label)))).collect()
 }
 
 fn with_usual_hint(question: Question, hint: &str) -> Question {
@@ -133,8 +247,14 @@ fn with_usual_hint(question: Question, hint: &str) -> Question {
 
 /// True if the fault is shown at a row or at a text beside an option rather than at the question.
 fn is_row_or_other(item: &item::Item, fault: &Fault) -> bool {
+    if matches!(fault.kind, FaultKind::Check { .. }) {
+        return false;
+    }
     let other = fault.field.starts_with(&format!("{}.other.", item.head.id));
-    other || matches!(item.kind, Kind::Rate(_) | Kind::Rank(_) | Kind::Allocate(_)) && fault.field != item.head.id
+    let inside = matches!(item.kind, Kind::Repeat(_) | Kind::Ideas(_)) && !is_about_whole(fault);
+    other
+        || inside
+        || matches!(item.kind, Kind::Rate(_) | Kind::Rank(_) | Kind::Allocate(_)) && fault.field != item.head.id
 }
 
 fn points_left(allocate: &item::Allocate, fields: &Fields, id: &str) -> String {
@@ -159,7 +279,7 @@ fn choices(options: &[Offered], id: &str, fields: &Fields, faults: &[Fault]) -> 
         if option.other != options::Other::None {
             let field = format!("{id}.other.{}", option.id);
             let optional = if option.other == options::Other::Optional { " (optional)" } else { "" };
-            let error = faults.iter().find(|fault| fault.field == field).map(Fault::message);
+            let error = faults.iter().find(|fault| fault.field == field).map(message);
             let label = format!("If “{}”, please say what{optional}", words(&option.label));
             view.other = Some(Other::new(&label, fields.first(&field).unwrap_or_default(), error));
         }
@@ -216,6 +336,25 @@ fn in_words(item: &item::Item, answer: &Answer) -> Vec<String> {
             .iter()
             .filter_map(|row| Some(format!("{}: {} points", words(&row.label), points.get(&row.id)?)))
             .collect(),
+        (Scale::Entries { fields, .. }, Answer::Entries(entries)) => {
+            let lines = (1..).zip(entries).flat_map(|(number, entry)| {
+                let given = fields.iter().filter_map(|field| Some((field, entry.get(&field.head.id)?)));
+                given.map(move |(field, answer)| {
+                    format!("{number}. {}: {}", words(&field.head.text), in_words(field, answer).join("; "))
+                })
+            });
+            lines.collect()
+        }
+        (Scale::Ideas { seeds, .. }, Answer::Ideas { own, votes }) => {
+            let said = |vote: &str| {
+                item::VOTES
+                    .iter()
+                    .find(|(id, _)| *id == vote)
+                    .map_or_else(String::new, |(_, label)| (*label).to_string())
+            };
+            let voted = votes.iter().map(|(seed, vote)| format!("{}: {}", row_label(seeds, seed), said(vote)));
+            own.iter().cloned().chain(voted).collect()
+        }
         (_, Answer::Text(text)) => text.lines().map(str::to_string).collect(),
         (_, Answer::Number(number)) => match &item.kind {
             Kind::Number(item::Number { unit: Some(unit), .. }) => vec![format!("{number} {unit}")],

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+pub use crate::render::entries::{Action, Entries, Entry, Ideas};
 use crate::render::html::{Html, id_of};
 pub use crate::render::input::{CharacterCount, Date, DatePart, Input};
 use crate::render::markdown::{block, page_block};
@@ -49,6 +50,12 @@ pub enum Item {
     /// Points to share between several candidates.
     #[serde(rename = "item/allocate")]
     Allocate(Allocate),
+    /// The same few questions, several times.
+    #[serde(rename = "item/repeat")]
+    Repeat(Entries),
+    /// An idea wall.
+    #[serde(rename = "item/ideas")]
+    Ideas(Ideas),
 }
 
 /// What is asked: the input from which a [`Head`] is finished.

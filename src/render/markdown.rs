@@ -55,23 +55,6 @@ pub fn words(markdown: &str) -> String {
     out.trim().to_owned()
 }
 
-/// A plain text, such as a title, written so that it stands in a text to render as it is.
-///
-/// ```
-/// use canvass::render::markdown::{inline, literal};
-/// assert_eq!(inline(&literal("[2] *now*")).as_str(), "[2] *now*");
-/// ```
-pub fn literal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        if letter.is_ascii_punctuation() {
-            out.push('\\');
-        }
-        out.push(letter);
-    }
-    out
-}
-
 /// Where a text stands, which decides what it may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {

@@ -4,6 +4,7 @@
 //! which only Markdown, charts and templates themselves can make.
 
 pub mod chart;
+mod entries;
 pub mod form;
 pub mod html;
 mod input;

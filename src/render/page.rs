@@ -116,6 +116,10 @@ pub struct Page {
     pub csrf: String,
     /// True where answers can be kept for later.
     pub can_save: bool,
+    /// Numbers of the warnings shown, which continuing confirms.
+    pub confirm: Vec<usize>,
+    /// True if there are buttons that do not continue, so that Enter needs one before them that does.
+    pub has_actions: bool,
 }
 
 /// Answers kept for later; template `respond/saved`.

@@ -30,6 +30,8 @@ fn render_item(item: Item) -> String {
         action: "/s/x/2".to_owned(),
         csrf: "token".to_owned(),
         can_save: true,
+        confirm: Vec::new(),
+        has_actions: false,
     };
     Renderer::new().unwrap().render("respond/page", &page).unwrap()
 }

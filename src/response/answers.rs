@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 use crate::definition::{Storage, Survey};
 use crate::item::{Answer, Item, Scale};
 
-use super::route;
+use super::draft::Draft;
+use super::present::order_presented;
+use super::route::route;
+use crate::definition::rule::Value as Calculated;
 
 /// Answers by item id.
 pub type Answers = BTreeMap<String, Answer>;
@@ -45,39 +48,82 @@ pub struct Record {
     pub answers: Answers,
     /// Gaps by item id.
     pub gaps: BTreeMap<String, Gap>,
+    /// The order in which options or rows were presented, by item id, for items that not everyone sees in one order.
+    pub presented: BTreeMap<String, Vec<String>>,
+    /// What was calculated from the answers, by id: numbers and texts as they are, days as `YYYY-MM-DD`, 1 and 0.
+    pub calculated: BTreeMap<String, String>,
 }
 
 impl Record {
-    /// Splits finished answers into the record and the contact details, which are kept apart.
+    /// Splits a finished draft into the record and the contact details, which are kept apart.
     /// Answers to hidden items are left out.
-    pub fn finish(survey: &Survey, answers: &Answers) -> (Self, Map<String, Value>) {
-        let route = route::route(survey, answers);
-        let mut record = Self::default();
+    pub fn finish(survey: &Survey, draft: &Draft) -> (Self, Map<String, Value>) {
+        let record = Self::of(survey, draft, |_| Gap::Skipped);
+        let route = route(survey, &draft.answers, draft.today);
+        let kept_apart = survey.questions().filter(|(page, _)| page.store == Storage::Contact);
         let mut contact = Map::new();
-        for (page, question) in survey.questions() {
-            let item = &question.item;
-            let id = &item.head.id;
-            let shown = route.shows(id);
-            match (answers.get(id).filter(|_| shown), page.store) {
-                (Some(answer), Storage::Response) => {
-                    record.answers.insert(id.clone(), answer.clone());
-                }
-                (Some(answer), Storage::Contact) => {
-                    contact.extend(to_json(&BTreeMap::from([(id.clone(), answer.clone())])));
-                }
-                (None, Storage::Response) if item.scale() != Scale::None => {
-                    record.gaps.insert(id.clone(), if shown { Gap::Skipped } else { Gap::NotShown });
-                }
-                (None, _) => {}
+        for (_, question) in kept_apart {
+            let id = &question.item.head.id;
+            if let Some(answer) = route.answer(id) {
+                contact.extend(to_json(&BTreeMap::from([(id.clone(), answer.clone())])));
             }
         }
         (record, contact)
     }
 
-    /// The record as it is stored: `{"answers": {…}, "missing": {"q4": "skipped"}}`.
+    /// The record of a draft that was not sent: what stands on pages that were not continued was not reached.
+    /// `None` if nothing was answered. Contact details are never part of it.
+    pub fn unfinished(survey: &Survey, draft: &Draft) -> Option<Self> {
+        let gap = |page: &str| if draft.done.contains(page) { Gap::Skipped } else { Gap::NotReached };
+        Some(Self::of(survey, draft, gap)).filter(|record| !record.answers.is_empty())
+    }
+
+    fn of(survey: &Survey, draft: &Draft, gap_on: impl Fn(&str) -> Gap) -> Self {
+        let route = route(survey, &draft.answers, draft.today);
+        let mut record = Self::default();
+        for (page, question) in survey.questions().filter(|(page, _)| page.store == Storage::Response) {
+            let id = &question.item.head.id;
+            match route.answer(id) {
+                Some(answer) => {
+                    record.answers.insert(id.clone(), answer.clone());
+                }
+                None if question.item.scale() == Scale::None => {}
+                None => {
+                    record.gaps.insert(id.clone(), if route.shows(id) { gap_on(&page.id) } else { Gap::NotShown });
+                }
+            }
+        }
+        for shown in route.stops.iter().flat_map(|stop| &stop.questions) {
+            if let Some(order) = order_presented(shown, &draft.seed) {
+                record.presented.insert(shown.question.item.head.id.clone(), order);
+            }
+        }
+        for (id, value) in &route.calculated {
+            let written = match value {
+                Calculated::Number(number) => number.to_string(),
+                Calculated::Text(text) => text.clone(),
+                Calculated::Bool(holds) => i32::from(*holds).to_string(),
+                Calculated::Unanswered | Calculated::List(_) => continue,
+            };
+            record.calculated.insert((*id).to_string(), written);
+        }
+        record
+    }
+
+    /// The record as it is stored: `{"answers": {…}, "missing": {"q4": "skipped"}}`, with `presented` and `calculated`
+    /// where there is any.
     pub fn to_json(&self) -> Value {
         let missing: Map<String, Value> = self.gaps.iter().map(|(id, gap)| (id.clone(), json!(gap.name()))).collect();
-        json!({ "answers": to_json(&self.answers), "missing": missing })
+        let mut stored = json!({ "answers": to_json(&self.answers), "missing": missing });
+        if let Some(stored) = stored.as_object_mut() {
+            if !self.presented.is_empty() {
+                stored.insert("presented".to_string(), json!(self.presented));
+            }
+            if !self.calculated.is_empty() {
+                stored.insert("calculated".to_string(), json!(self.calculated));
+            }
+        }
+        stored
     }
 
     /// Reads a stored record. What does not fit the survey is left out.
@@ -87,8 +133,14 @@ impl Record {
         Self {
             answers: stored.get("answers").map(|answers| from_json(survey, answers)).unwrap_or_default(),
             gaps: gaps.collect(),
+            presented: part(stored, "presented"),
+            calculated: part(stored, "calculated"),
         }
     }
+}
+
+fn part<T: serde::de::DeserializeOwned + Default>(stored: &Value, key: &str) -> T {
+    stored.get(key).and_then(|part| serde_json::from_value(part.clone()).ok()).unwrap_or_default()
 }
 
 /// Answers as JSON. A text beside an option stands under `ITEM.other`: a text for one choice, `{option: text}` for several.
@@ -113,6 +165,8 @@ pub(super) fn to_json(answers: &Answers) -> Map<String, Value> {
             Answer::Ratings(ratings) => json!(ratings),
             Answer::Ranking(order) => json!(order),
             Answer::Points(points) => json!(points),
+            Answer::Entries(entries) => json!(entries.iter().map(to_json).collect::<Vec<_>>()),
+            Answer::Ideas { own, votes } => json!({ "own": own, "votes": votes }),
         };
         object.insert(id.clone(), value);
     }
@@ -121,14 +175,15 @@ pub(super) fn to_json(answers: &Answers) -> Map<String, Value> {
 
 /// Reads stored answers by the scale of each item.
 pub(super) fn from_json(survey: &Survey, stored: &Value) -> Answers {
-    survey
-        .questions()
-        .filter_map(|(_, question)| {
-            let id = &question.item.head.id;
-            let answer = answer(&question.item, stored.get(id)?, stored.get(format!("{id}.other")))?;
-            Some((id.clone(), answer))
-        })
-        .collect()
+    answers_of(survey.questions().map(|(_, question)| &question.item), stored)
+}
+
+fn answers_of<'a>(items: impl Iterator<Item = &'a Item>, stored: &Value) -> Answers {
+    let read = items.filter_map(|item| {
+        let id = &item.head.id;
+        Some((id.clone(), answer(item, stored.get(id)?, stored.get(format!("{id}.other")))?))
+    });
+    read.collect()
 }
 
 fn answer(item: &Item, value: &Value, other: Option<&Value>) -> Option<Answer> {
@@ -159,5 +214,9 @@ fn answer(item: &Item, value: &Value, other: Option<&Value>) -> Option<Answer> {
         Scale::Interval => Answer::Number(text(value)?),
         Scale::Day => Answer::Date(text(value)?),
         Scale::FreeText { .. } => Answer::Text(text(value)?),
+        Scale::Entries { fields, .. } => {
+            Answer::Entries(value.as_array()?.iter().map(|entry| answers_of(fields.iter(), entry)).collect())
+        }
+        Scale::Ideas { .. } => Answer::Ideas { own: texts(value.get("own")?)?, votes: part(value, "votes") },
     })
 }

@@ -55,6 +55,11 @@ impl Token {
         self.derived("contact")
     }
 
+    /// What the person's order of options is drawn from; it cannot be turned into any of the keys.
+    pub fn order_seed(&self) -> String {
+        self.derived("order")
+    }
+
     /// The value that guards the forms of this respondent against forgery.
     pub fn form_guard(&self) -> String {
         self.derived("form")

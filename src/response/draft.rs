@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::answers::{from_json, to_json};
-use super::route::Stop;
-use super::{Answers, form, route};
-use crate::definition::{End, Page, Question, Survey};
-use crate::item::{Fault, Fields};
+use super::present::present;
+use super::route::{Route, Shown, Stop, route};
+use super::{Answers, form};
+use crate::definition::{Check, End, Page, Survey};
+use crate::item::{Answer, Fault, FaultKind, Fields};
 
 /// A response in the making. Answers to questions that are hidden by now are kept, so that Back restores them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +23,10 @@ pub struct Draft {
     pub done: BTreeSet<String>,
     /// The language chosen at the start.
     pub language: Option<String>,
+    /// What the person's order of options is drawn from.
+    pub seed: String,
+    /// The day on which the answers are looked at; not stored.
+    pub today: Date,
 }
 
 /// Where a person goes next.
@@ -36,13 +42,22 @@ pub enum Next {
 
 impl Draft {
     /// Takes the fields posted for a page: keeps every good answer, and everything typed if there is a fault.
+    ///
+    /// A check that only warns is told once: it holds nobody up who posts its number as `confirm`.
     pub fn save(&mut self, survey: &Survey, page: &Page, fields: Fields) -> Vec<Fault> {
-        let questions = route::route(survey, &self.answers).questions_on(&page.id);
-        let (read, faults) = form::read(&questions, &fields);
-        for question in &questions {
-            self.answers.remove(&question.item.head.id);
-        }
+        let route = self.route(survey);
+        let Some(stop) = route.stop(&page.id) else { return Vec::new() };
+        let presented = present(&route, stop, &self.seed);
+        let items = presented.items.iter().map(AsRef::as_ref);
+        let (read, mut faults) = form::read(stop.questions.iter().zip(items), &fields);
+        let asked: Vec<String> = stop.questions.iter().map(|shown| shown.question.item.head.id.clone()).collect();
+        self.answers.retain(|id, _| !asked.contains(id));
         self.answers.extend(read);
+        if faults.is_empty() {
+            let confirmed: Vec<&str> = fields.all("confirm").collect();
+            faults = self.broken_checks(survey, page);
+            faults.retain(|fault| !(fault.may_go_on() && is_confirmed(fault, &confirmed)));
+        }
         if faults.is_empty() {
             self.typed.remove(&page.id);
             self.done.insert(page.id.clone());
@@ -53,10 +68,15 @@ impl Draft {
         faults
     }
 
+    /// The way through the survey for the answers so far.
+    pub fn route<'a>(&'a self, survey: &'a Survey) -> Route<'a> {
+        route(survey, &self.answers, self.today)
+    }
+
     /// The first page that is still to be continued, the closing page the answers lead to, or the overview.
     pub fn next(&self, survey: &Survey) -> Next {
-        let route = route::route(survey, &self.answers);
-        if let Some(stop) = route.stops.iter().find(|stop| !self.is_done(stop)) {
+        let route = self.route(survey);
+        if let Some(stop) = route.stops.iter().find(|stop| !self.is_done(&route, stop)) {
             return Next::Page(stop.page.id.clone());
         }
         match route.end.filter(|page| page.end == Some(End::ScreenedOut)) {
@@ -67,8 +87,8 @@ impl Draft {
 
     /// The page after this one: the following one on the route if all before it are done, else what is next.
     pub fn after(&self, survey: &Survey, page: &str) -> Next {
-        let route = route::route(survey, &self.answers);
-        let open = route.stops.iter().position(|stop| !self.is_done(stop)).unwrap_or(route.stops.len());
+        let route = self.route(survey);
+        let open = route.stops.iter().position(|stop| !self.is_done(&route, stop)).unwrap_or(route.stops.len());
         match route.stops.iter().position(|stop| stop.page.id == page).map(|at| at + 1) {
             Some(following) if following < open => {
                 route.stops.get(following).map_or(Next::Check, |stop| Next::Page(stop.page.id.clone()))
@@ -79,19 +99,40 @@ impl Draft {
 
     /// True if the page is on the route and every page before it is done.
     pub fn can_visit(&self, survey: &Survey, page: &str) -> bool {
-        let route = route::route(survey, &self.answers);
-        route
-            .stops
-            .iter()
-            .find(|stop| stop.page.id == page || !self.is_done(stop))
-            .is_some_and(|stop| stop.page.id == page)
+        let route = self.route(survey);
+        let first_open = |stop: &&Stop<'_>| stop.page.id == page || !self.is_done(&route, stop);
+        route.stops.iter().find(first_open).is_some_and(|stop| stop.page.id == page)
     }
 
-    /// True if the page was continued and nothing that is required came to be shown on it since.
-    fn is_done(&self, stop: &Stop<'_>) -> bool {
-        let complete =
-            |question: &&Question| question.item.unanswered(self.answers.get(&question.item.head.id)).is_empty();
-        self.done.contains(&stop.page.id) && stop.questions.iter().all(complete)
+    /// True if the page was continued, nothing that is required came to be shown on it since, and what is not offered
+    /// any more is not its answer.
+    fn is_done(&self, route: &Route<'_>, stop: &Stop<'_>) -> bool {
+        let complete = |shown: &Shown<'_>| {
+            let item = &shown.question.item;
+            let answer = route.answer(&item.head.id);
+            let offered = shown.withheld.is_empty() || !chooses(answer, &shown.withheld);
+            offered && (!shown.required || item.missing(answer).is_empty())
+        };
+        self.done.contains(&stop.page.id)
+            && stop.questions.iter().all(complete)
+            && route.broken(stop).iter().all(|(_, check)| check.may_go_on)
+    }
+
+    /// The faults of checks that do not hold and are told on this page.
+    fn broken_checks(&self, survey: &Survey, page: &Page) -> Vec<Fault> {
+        let route = self.route(survey);
+        let Some(stop) = route.stop(&page.id) else { return Vec::new() };
+        let broken = route.broken(stop).into_iter();
+        let fault = |(number, check): (usize, &Check)| {
+            let named = check.rule.items();
+            let about = stop.questions.iter().rfind(|shown| named.contains(&shown.question.item.head.id.as_str()));
+            let item = &about.or(stop.questions.first())?.question.item;
+            let field = item.missing(None).into_iter().next().map_or_else(|| item.head.id.clone(), |fault| fault.field);
+            let (message, may_go_on) = (check.message.clone(), check.may_go_on);
+            let kind = FaultKind::Check { number, message, may_go_on };
+            Some(Fault { item: item.head.id.clone(), field, about: item.head.text.clone(), kind })
+        };
+        broken.filter_map(fault).collect()
     }
 
     /// The fields to show on a page: what was typed there, or the answers.
@@ -100,9 +141,11 @@ impl Draft {
             return typed.clone();
         }
         let mut fields = Fields::default();
-        for question in route::route(survey, &self.answers).questions_on(&page.id) {
-            if let Some(answer) = self.answers.get(&question.item.head.id) {
-                question.item.write(answer, &mut fields);
+        let route = self.route(survey);
+        for shown in route.stop(&page.id).into_iter().flat_map(|stop| &stop.questions) {
+            let item = &shown.question.item;
+            if let Some(answer) = self.answers.get(&item.head.id) {
+                item.write(answer, &mut fields);
             }
         }
         fields
@@ -110,17 +153,36 @@ impl Draft {
 
     /// As it is stored.
     pub fn to_json(&self) -> Value {
-        json!({ "answers": to_json(&self.answers), "typed": self.typed, "done": self.done, "language": self.language })
+        json!({
+            "answers": to_json(&self.answers), "typed": self.typed, "done": self.done, "language": self.language,
+            "seed": self.seed,
+        })
     }
 
     /// Reads a stored draft. What does not fit the survey is left out.
-    pub fn from_json(survey: &Survey, stored: &Value) -> Self {
+    pub fn from_json(survey: &Survey, stored: &Value, today: Date) -> Self {
         let part = |key: &str| stored.get(key).cloned().unwrap_or_default();
         Self {
             answers: from_json(survey, &part("answers")),
             typed: serde_json::from_value(part("typed")).unwrap_or_default(),
             done: serde_json::from_value(part("done")).unwrap_or_default(),
             language: part("language").as_str().map(str::to_string),
+            seed: part("seed").as_str().unwrap_or_default().to_string(),
+            today,
         }
     }
+}
+
+/// True if an answer chooses one of these options.
+fn chooses(answer: Option<&Answer>, options: &[&str]) -> bool {
+    match answer {
+        Some(Answer::Choice { option, .. }) => options.contains(&option.as_str()),
+        Some(Answer::Choices { options: chosen, .. }) => chosen.iter().any(|id| options.contains(&id.as_str())),
+        Some(Answer::Ratings(ratings)) => ratings.values().any(|step| options.contains(&step.as_str())),
+        _ => false,
+    }
+}
+
+fn is_confirmed(fault: &Fault, confirmed: &[&str]) -> bool {
+    matches!(&fault.kind, FaultKind::Check { number, .. } if confirmed.contains(&number.to_string().as_str()))
 }

@@ -1,23 +1,30 @@
 //! Reads a posted page: the answers that are good, and every fault, at once.
 
 use super::Answers;
-use crate::definition::Question;
-use crate::item::{Fault, Fields};
+use super::route::Shown;
+use crate::item::{Answer, Fault, Fields, Item};
 
-/// Answers and faults for the questions shown on a page. Fields that belong to no shown question are ignored.
-pub fn read(questions: &[&Question], fields: &Fields) -> (Answers, Vec<Fault>) {
+/// Answers and faults for the items of a page as they were presented. Other fields are ignored.
+pub fn read<'a>(items: impl IntoIterator<Item = (&'a Shown<'a>, &'a Item)>, fields: &Fields) -> (Answers, Vec<Fault>) {
     let mut answers = Answers::new();
     let mut faults = Vec::new();
-    for question in questions {
-        let item = &question.item;
+    for (shown, item) in items {
         let reading = item.read(fields);
         if reading.faults.is_empty() {
             faults.extend(item.unanswered(reading.answer.as_ref()));
         }
         faults.extend(reading.faults);
         if let Some(answer) = reading.answer {
-            answers.insert(item.head.id.clone(), answer);
+            answers.insert(item.head.id.clone(), in_listed_order(answer, &shown.question.item));
         }
     }
     (answers, faults)
+}
+
+/// Choices in the order of the definition, whatever the order they were presented in.
+fn in_listed_order(mut answer: Answer, item: &Item) -> Answer {
+    if let (Answer::Choices { options, .. }, crate::item::Scale::Multiple(listed)) = (&mut answer, item.scale()) {
+        options.sort_by_key(|id| listed.iter().position(|option| option.id == *id));
+    }
+    answer
 }

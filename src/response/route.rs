@@ -1,16 +1,27 @@
 //! Which pages and questions apply to a person, decided from the answers given so far.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
 use super::Answers;
-use crate::definition::rule::{self, Facts, Name, Rule};
-use crate::definition::{Page, Question, Survey};
+use crate::definition::rule::{self, Facts, Lookup, Name, Rule, Value};
+use crate::definition::{Check, Page, Question, Survey};
 
 /// The way through the survey for one set of answers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Route<'a> {
     /// The pages with questions to see, in order.
     pub stops: Vec<Stop<'a>>,
     /// The closing page that ends it, if one does.
     pub end: Option<&'a Page>,
+    /// Values calculated from the answers, by id, as far as the pages they come from are passed.
+    pub calculated: BTreeMap<&'a str, Value>,
+    /// The survey.
+    pub survey: &'a Survey,
+    answers: &'a Answers,
+    today: Date,
+    visible: BTreeSet<&'a str>,
 }
 
 /// One page on the route.
@@ -18,48 +29,109 @@ pub struct Route<'a> {
 pub struct Stop<'a> {
     /// The page.
     pub page: &'a Page,
+    /// Its number in the survey, from 0.
+    pub number: usize,
     /// The questions shown on it.
-    pub questions: Vec<&'a Question>,
+    pub questions: Vec<Shown<'a>>,
 }
 
-impl<'a> Route<'a> {
-    /// True if the item is shown.
-    pub fn shows(&self, item: &str) -> bool {
-        self.stops.iter().flat_map(|stop| &stop.questions).any(|question| question.item.head.id == item)
-    }
-
-    /// The questions shown on a page; none if it is not on the route.
-    pub fn questions_on(&self, page: &str) -> Vec<&'a Question> {
-        self.stops.iter().find(|stop| stop.page.id == page).map(|stop| stop.questions.clone()).unwrap_or_default()
-    }
+/// A question as it applies to a person.
+#[derive(Clone, Debug)]
+pub struct Shown<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// True if this person must answer it.
+    pub required: bool,
+    /// Options that this person is not offered.
+    pub withheld: Vec<&'a str>,
 }
 
-/// The way through the survey. An answer to a hidden question counts as none. Linear in the size of the survey.
-pub fn route<'a>(survey: &'a Survey, answers: &Answers) -> Route<'a> {
-    let today = jiff::civil::Date::default();
-    let mut route = Route::default();
-    let mut visible = std::collections::BTreeSet::new();
-    for page in &survey.pages {
-        let holds = |rule: &Option<Rule>| {
-            let lookup = |name: &Name| {
-                let answer = answers.get(&name.item).filter(|_| visible.contains(&name.item));
-                rule::value_of(answer, name.part.as_ref())
-            };
-            rule.as_ref().is_none_or(|rule| rule::evaluate(rule, &Facts { survey, lookup: &lookup, today }))
-        };
-        if !holds(&page.show_if) {
+/// The way through the survey on a day. An answer to a hidden question counts as none. Linear in the size of the survey.
+pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route<'a> {
+    let mut route = Route {
+        stops: Vec::new(),
+        end: None,
+        calculated: BTreeMap::new(),
+        survey,
+        answers,
+        today,
+        visible: BTreeSet::new(),
+    };
+    for (number, page) in survey.pages.iter().enumerate() {
+        route.calculate(number);
+        if !route.holds(page.show_if.as_ref()) {
             continue;
         }
         if page.end.is_some() {
             route.end = Some(page);
             return route;
         }
-        let questions: Vec<&Question> = page.questions.iter().filter(|question| holds(&question.show_if)).collect();
+        let shown = page.questions.iter().filter(|question| route.holds(question.show_if.as_ref()));
+        let questions: Vec<Shown<'_>> = shown.map(|question| route.applied(question)).collect();
         if questions.is_empty() {
             continue;
         }
-        visible.extend(questions.iter().map(|question| question.item.head.id.clone()));
-        route.stops.push(Stop { page, questions });
+        route.visible.extend(questions.iter().map(|shown| shown.question.item.head.id.as_str()));
+        route.stops.push(Stop { page, number, questions });
     }
+    route.calculate(survey.pages.len());
     route
+}
+
+impl<'a> Route<'a> {
+    /// True if the item is shown.
+    pub fn shows(&self, item: &str) -> bool {
+        self.visible.contains(item)
+    }
+
+    /// The page with this id, if it is on the route.
+    pub fn stop(&self, page: &str) -> Option<&Stop<'a>> {
+        self.stops.iter().find(|stop| stop.page.id == page)
+    }
+
+    /// The answer to a question that is shown.
+    pub fn answer(&self, item: &str) -> Option<&'a crate::item::Answer> {
+        self.answers.get(item).filter(|_| self.visible.contains(item))
+    }
+
+    /// The value of a name: of a question that is shown, or calculated.
+    pub fn value(&self, name: &Name) -> Value {
+        match (self.calculated.get(name.item.as_str()), &name.part) {
+            (Some(value), None) => value.clone(),
+            _ => rule::value_of(self.answer(&name.item), name.part.as_ref()),
+        }
+    }
+
+    /// The checks that do not hold, with their numbers from 1, that are told on this page: the last one they name.
+    pub fn broken(&self, stop: &Stop<'a>) -> Vec<(usize, &'a Check)> {
+        let told_here = |check: &Check| {
+            let named = self.survey.pages_named(&check.rule);
+            self.stops.iter().rev().find(|stop| named.contains(&stop.number)).is_some_and(|at| at.number == stop.number)
+        };
+        let checks = (1..).zip(&self.survey.checks).filter(|(_, check)| !check.rule.is_lost());
+        checks.filter(|(_, check)| told_here(check) && !self.holds(Some(&check.rule))).collect()
+    }
+
+    /// Computes the values that become known before the page of this number.
+    fn calculate(&mut self, number: usize) {
+        for calculated in self.survey.calculated.iter().filter(|calculated| calculated.known_after == number) {
+            let value = rule::compute(&calculated.value, &self.facts(&|name| self.value(name)));
+            self.calculated.insert(&calculated.id, value);
+        }
+    }
+
+    fn applied(&self, question: &'a Question) -> Shown<'a> {
+        let required =
+            question.item.head.required || question.required_if.as_ref().is_some_and(|rule| self.holds(Some(rule)));
+        let withheld = question.offers.iter().filter(|(_, rule)| !self.holds(Some(rule)));
+        Shown { question, required, withheld: withheld.map(|(option, _)| option.as_str()).collect() }
+    }
+
+    fn holds(&self, rule: Option<&Rule>) -> bool {
+        rule.is_none_or(|rule| rule::evaluate(rule, &self.facts(&|name| self.value(name))))
+    }
+
+    fn facts<'l>(&'l self, lookup: &'l Lookup<'l>) -> Facts<'l> {
+        Facts { survey: self.survey, lookup, today: self.today }
+    }
 }

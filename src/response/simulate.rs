@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Draft, Next, route};
+use super::present::present;
+use super::{Draft, Next};
 use crate::definition::{Breadth, Survey};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Answer, Fields, Item, Scale};
@@ -14,11 +16,11 @@ use crate::item::{Answer, Fields, Item, Scale};
 ///
 /// Equal survey, seed and number give an equal draft. Support depends on the intervention: a broad one is liked by most,
 /// a focused one by the group named as its audience, and each respondent leans a little to agreeing or not.
-pub fn respondent(survey: &Survey, seed: u64, number: u64) -> Option<Draft> {
+pub fn respondent(survey: &Survey, seed: u64, number: u64, today: Date) -> Option<Draft> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     dice.set_stream(number);
     let mut person = Person { survey, lean: normal(&mut dice) * 0.08, dice, groups: Vec::new() };
-    let mut draft = Draft::default();
+    let mut draft = Draft { seed: format!("{seed}:{number}"), today, ..Draft::default() };
     for _ in 0..survey.pages.len() * 3 {
         match draft.next(survey) {
             Next::Check => return Some(draft),
@@ -26,12 +28,14 @@ pub fn respondent(survey: &Survey, seed: u64, number: u64) -> Option<Draft> {
             Next::Page(id) => {
                 let page = survey.page(&id)?;
                 let mut fields = Fields::default();
-                for question in route::route(survey, &draft.answers).questions_on(&id) {
-                    if let Some(answer) = person.answer(&question.item) {
-                        if let (Some(_), Answer::Choice { option, .. }) = (question.segment, &answer) {
+                let route = draft.route(survey);
+                let stop = route.stop(&id)?;
+                for (shown, item) in stop.questions.iter().zip(present(&route, stop, &draft.seed).items) {
+                    if let Some(answer) = person.answer(&item) {
+                        if let (Some(_), Answer::Choice { option, .. }) = (shown.question.segment, &answer) {
                             person.groups.push(option.clone());
                         }
-                        question.item.write(&answer, &mut fields);
+                        item.write(&answer, &mut fields);
                     }
                 }
                 draft.save(survey, page, fields);
@@ -81,7 +85,30 @@ impl Person<'_> {
                 let number = self.dice.random_range(1..100_000);
                 self.dice.random_bool(0.2).then(|| Answer::Text(format!("simulated.{number}@example.org")))
             }
-            Scale::FreeText { .. } => self.dice.random_bool(0.75).then(|| Answer::Text(self.sentence())),
+            Scale::FreeText { .. } => {
+                let may_answer = item.head.required || self.dice.random_bool(0.75);
+                may_answer.then(|| Answer::Text(self.sentence()))
+            }
+            Scale::Entries { fields, .. } => {
+                let fields: Vec<Item> =
+                    fields.iter().map(|field| Item { head: field.head.clone(), kind: field.kind.clone() }).collect();
+                let answers = fields.iter().filter_map(|field| Some((field.head.id.clone(), self.answer(field)?)));
+                let entry: BTreeMap<String, Answer> = answers.collect();
+                (!entry.is_empty()).then(|| Answer::Entries(vec![entry]))
+            }
+            Scale::Ideas { seeds, max } => {
+                let own: Vec<String> = (0..max.min(1)).map(|_| self.sentence()).collect();
+                let votes = seeds.iter().map(|seed| {
+                    let vote = if self.dice.random_bool(self.liking(&seed.id).clamp(0.05, 0.95)) {
+                        "agree"
+                    } else {
+                        "disagree"
+                    };
+                    (seed.id.clone(), vote.to_string())
+                });
+                let votes: BTreeMap<String, String> = votes.collect();
+                (!own.is_empty() || !votes.is_empty()).then_some(Answer::Ideas { own, votes })
+            }
         }
     }
 

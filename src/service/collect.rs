@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::library::Library;
 use super::time::Moment;
 use super::{ServiceError, random_token};
-use crate::definition::Survey;
+use crate::definition::{Survey, Unfinished};
+use crate::document::hex;
 use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
 use crate::response::{Draft, Next, Record};
@@ -42,7 +45,7 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
         let published = library.current_in(conn, id, language)?;
         published.may_answer(now)?;
         let language = language.filter(|language| published.survey.language == *language).map(str::to_string);
-        let begun = Draft { language, ..Draft::default() }.to_json().to_string();
+        let begun = Draft { language, seed: token.order_seed(), ..Draft::default() }.to_json().to_string();
         let new = draft::NewDraft {
             key: &key,
             survey_id: id,
@@ -57,8 +60,8 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
 }
 
 /// The answers in progress under a secret.
-pub fn resume(library: &Library, id: &str, token: &Token) -> Result<Sitting, ServiceError> {
-    library.store.read(|conn| sitting(library, conn, id, token))
+pub fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
+    library.store.read(|conn| sitting(library, conn, id, token, now))
 }
 
 /// Saves the fields posted for a page. It is done when it returns: the answers are on the disk.
@@ -72,7 +75,7 @@ pub fn save_page(
     now: Moment,
 ) -> Result<Saved, ServiceError> {
     library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token)?;
+        let mut sitting = sitting(library, conn, id, token, now)?;
         library.current_in(conn, id, None)?.may_answer(now)?;
         let survey = Arc::clone(&sitting.survey);
         let page = survey.page(page).ok_or(ServiceError::UnknownPage)?;
@@ -94,13 +97,13 @@ pub fn send(library: &Library, id: &str, token: &Token, now: Moment) -> Result<R
     }
     let finished = |conn: &mut Conn| {
         let published = library.current_in(conn, id, None)?;
-        let sitting = sitting(library, conn, id, token)?;
+        let sitting = sitting(library, conn, id, token, now)?;
         published.may_answer(now)?;
         if sitting.draft.next(&sitting.survey) != Next::Check {
             return Err(ServiceError::Incomplete);
         }
         let version = draft::load(conn, &token.draft_key())?.map_or(published.version, |row| row.version);
-        Ok((Record::finish(&sitting.survey, &sitting.draft.answers), version))
+        Ok((Record::finish(&sitting.survey, &sitting.draft), version))
     };
     let (_, details) = match library.store.read(|conn| finished(conn)) {
         // Sent at the same moment by another click.
@@ -140,19 +143,51 @@ pub fn is_sent(library: &Library, id: &str, token: &Token) -> Result<bool, Servi
     Ok(library.store.read(|conn| response::find_by_idem(conn, id, &token.idempotency_key()))?.is_some())
 }
 
+/// Makes responses of what was begun and not sent, where the version that was begun says so; what was not reached is
+/// marked so, contact details are left out, and the drafts are deleted.
+pub(super) fn keep_unfinished(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
+    let today = now.day();
+    library.store.write(|conn| {
+        for row in draft::all(conn, id)? {
+            let survey = library.version_in(conn, id, row.version, None)?;
+            if survey.unfinished == Unfinished::Discard {
+                continue;
+            }
+            let stored = serde_json::from_str(&row.answers).unwrap_or_default();
+            let begun = Draft::from_json(&survey, &stored, now.date());
+            if let Some(record) = Record::unfinished(&survey, &begun) {
+                let answers = record.to_json().to_string();
+                let idem = hex(&Sha256::digest(format!("unfinished:{}", row.key).as_bytes()));
+                let new = NewResponse {
+                    survey_id: id,
+                    version: row.version,
+                    idem: &idem,
+                    receipt_hash: None,
+                    mode: Mode::Unfinished,
+                    answers: &answers,
+                    submitted_on: &today,
+                };
+                response::submit(conn, &new)?;
+            }
+            draft::delete(conn, &row.key)?;
+        }
+        Ok::<_, ServiceError>(())
+    })
+}
+
 pub(super) fn release_contacts(library: &Library, id: &str) -> Result<(), ServiceError> {
     library.store.write(|conn| contact::release_all(conn, id))?;
     Ok(())
 }
 
-fn sitting(library: &Library, conn: &mut Conn, id: &str, token: &Token) -> Result<Sitting, ServiceError> {
+fn sitting(library: &Library, conn: &mut Conn, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
     let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
         let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
         return Err(if sent { ServiceError::AlreadySent } else { ServiceError::NoDraft });
     };
     let stored = serde_json::from_str(&row.answers).unwrap_or_default();
     let survey = library.version_in(conn, id, row.version, None)?;
-    let draft = Draft::from_json(&survey, &stored);
+    let draft = Draft::from_json(&survey, &stored, now.date());
     let survey = match draft.language.as_deref() {
         Some(language) => library.version_in(conn, id, row.version, Some(language))?,
         None => survey,

@@ -64,6 +64,15 @@ pub(super) fn publish_as(
         let findings = parsed.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
         return Err(ServiceError::Definition { file: file.to_string(), findings });
     };
+    if let Some(lost) = parsed.findings.iter().find(|finding| finding.code == "W212") {
+        return Err(ServiceError::Refused(format!(
+            "{file}:{}:{}: {}; {}",
+            lost.place.line,
+            lost.place.column,
+            lost.message,
+            lost.help.as_deref().unwrap_or_default()
+        )));
+    }
     let hash = definition_hash(text);
     let published_at = now.instant();
     let new = NewVersion { survey_id: &survey.id, hash: &hash, definition: text, mode, published_at: &published_at };
@@ -101,11 +110,12 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
     })
 }
 
-/// Closes a consultation: it takes no more answers, waiting contact details are mixed, and what the database's files
+/// Closes a consultation: it takes no more answers, what was begun and not sent is kept where the survey says so, waiting contact details are mixed, and what the database's files
 /// still tell of replaced rows and of the order of writes is cleared, as far as nobody else is at work in them.
-pub fn close(library: &Library, id: &str) -> Result<(), ServiceError> {
+pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
     library.current(id, None)?;
     library.store.write(|conn| survey::close(conn, id))?;
+    collect::keep_unfinished(library, id, now)?;
     collect::release_contacts(library, id)?;
     match library.store.scrub() {
         // The consultation is closed all the same.

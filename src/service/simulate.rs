@@ -37,11 +37,8 @@ pub fn simulate(
         if answers.len() as u64 == n {
             break;
         }
-        if let Some(draft) = simulate::respondent(survey, seed, number) {
-            answers.push((
-                Record::finish(survey, &draft.answers).0.to_json().to_string(),
-                random_token()?.idempotency_key(),
-            ));
+        if let Some(draft) = simulate::respondent(survey, seed, number, now.date()) {
+            answers.push((Record::finish(survey, &draft).0.to_json().to_string(), random_token()?.idempotency_key()));
             progress("Inventing answers", answers.len() as f64 / n as f64);
         }
     }

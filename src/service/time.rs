@@ -26,6 +26,12 @@ impl Moment {
         self.format("%Y-%m-%d")
     }
 
+    /// The day in UTC, for rules that ask for today.
+    pub fn date(self) -> jiff::civil::Date {
+        let timestamp = jiff::Timestamp::from_second(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        timestamp.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
     fn format(self, pattern: &str) -> String {
         let timestamp = jiff::Timestamp::from_second(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         timestamp.strftime(pattern).to_string()

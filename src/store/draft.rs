@@ -79,6 +79,11 @@ pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result
     Ok(())
 }
 
+/// All drafts of a survey, by key: in no order of their own.
+pub fn all(conn: &mut Conn, survey_id: &str) -> Result<Vec<Draft>, StoreError> {
+    Ok(draft::table.filter(draft::survey_id.eq(survey_id)).order(draft::key).load(conn)?)
+}
+
 /// Deletes a draft; says whether there was one.
 pub fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
     Ok(diesel::delete(draft::table.find(key)).execute(conn)? > 0)

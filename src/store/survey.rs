@@ -15,6 +15,8 @@ pub enum Mode {
     Imported,
     /// Made up by this program, to try a survey out.
     Simulated,
+    /// Begun by anyone who has the link and not sent, kept because the survey says so.
+    Unfinished,
 }
 
 impl Mode {
@@ -24,6 +26,7 @@ impl Mode {
             Self::OpenLink => "open_link",
             Self::Imported => "imported",
             Self::Simulated => "simulated",
+            Self::Unfinished => "unfinished",
         }
     }
 }
@@ -36,6 +39,7 @@ impl TryFrom<String> for Mode {
             "open_link" => Ok(Self::OpenLink),
             "imported" => Ok(Self::Imported),
             "simulated" => Ok(Self::Simulated),
+            "unfinished" => Ok(Self::Unfinished),
             _ => Err(UnknownWord(word)),
         }
     }
@@ -242,7 +246,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Listed>, StoreError> {
     Ok(surveys
         .into_iter()
         .map(|survey| {
-            let counts = [Mode::OpenLink, Mode::Imported, Mode::Simulated]
+            let counts = [Mode::OpenLink, Mode::Imported, Mode::Simulated, Mode::Unfinished]
                 .into_iter()
                 .map(|mode| {
                     let completed = count(&survey.id, mode, &responses);

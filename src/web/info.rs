@@ -7,8 +7,9 @@ use actix_web::{HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use crate::definition::Survey;
+use crate::definition::pipe::literal;
 use crate::render::Renderer;
-use crate::render::markdown::{literal, page_block};
+use crate::render::markdown::page_block;
 use crate::render::page::{self, Link, Shell};
 use crate::service::{Library, publish};
 

@@ -23,6 +23,8 @@ pub(super) struct Asked {
     lang: Option<String>,
     /// `check` if the person came from the overview and wants to go back there.
     from: Option<String>,
+    /// A repeat that is to show one entry more.
+    more: Option<String>,
 }
 
 type Posted = Form<Vec<(String, String)>>;
@@ -67,7 +69,7 @@ pub(super) async fn resume(
     let (survey, written) = path.into_inner();
     let token = Token::read(&written).ok_or(ServiceError::NoDraft)?;
     let (id, secret) = (survey.clone(), token.clone());
-    let sent = block(move || match collect::resume(&library, &id, &secret) {
+    let sent = block(move || match collect::resume(&library, &id, &secret, Moment::now()) {
         Err(ServiceError::AlreadySent) => Ok(()),
         other => other.map(|_| ()),
     });
@@ -103,8 +105,9 @@ pub(super) async fn page(
             return Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
-        let view = views::page(&site, &sitting, &page, &views::Typed::AsStored, &guard, from_check)
-            .ok_or(ServiceError::UnknownPage)?;
+        let view =
+            views::page(&site, &sitting, &page, &views::Typed::AsStored, &guard, from_check, asked.more.as_deref())
+                .ok_or(ServiceError::UnknownPage)?;
         Ok(html(renderer.render("respond/page", &view)?))
     })
     .await
@@ -121,8 +124,13 @@ pub(super) async fn save_page(
 ) -> Result<impl Responder, Problem> {
     let (survey, page) = path.into_inner();
     let token = own_form(&request, &survey, &posted)?;
-    let later = posted.iter().any(|(name, value)| name == "then" && value == "later");
-    let fields = Fields(posted.into_inner().into_iter().filter(|(name, _)| name != "csrf" && name != "then").collect());
+    let then = posted.iter().find(|(name, _)| name == "then").map(|(_, value)| value.clone()).unwrap_or_default();
+    let own = |name: &String| name != "csrf" && name != "then";
+    let mut fields = Fields(posted.into_inner().into_iter().filter(|(name, _)| own(name)).collect());
+    let removed = then.strip_prefix("remove.").and_then(|entry| entry.rsplit_once('.'));
+    if let Some((repeat, number)) = removed.and_then(|(repeat, number)| Some((repeat, number.parse().ok()?))) {
+        fields.remove_entry(repeat, number);
+    }
     let (id, key, secret, typed) = (survey.clone(), page.clone(), token.clone(), fields.clone());
     let outcome = block(move || collect::save_page(&library, &id, &secret, &key, &typed, Moment::now())).await?;
     let saved = match outcome {
@@ -131,8 +139,16 @@ pub(super) async fn save_page(
         other => other?,
     };
     let from_check = asked.from.as_deref() == Some("check");
-    if later {
+    if then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));
+    }
+    // Adding or removing an entry keeps what was typed and finds no fault with it yet.
+    if let Some(repeat) = then.strip_prefix("more.").or(removed.map(|(repeat, _)| repeat)) {
+        let more = if removed.is_none() { format!("more={repeat}") } else { String::new() };
+        let from = if from_check { "from=check" } else { "" };
+        let query = [from, &more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+        let repeat = crate::render::html::id_of(repeat);
+        return Ok(see_other(&format!("/s/{survey}/page/{page}?{query}#{repeat}")));
     }
     if saved.faults.is_empty() {
         let overview = from_check && saved.sitting.draft.next(&saved.sitting.survey) == Next::Check;
@@ -140,7 +156,7 @@ pub(super) async fn save_page(
         return Ok(see_other(&address(&survey, &next)));
     }
     let typed = views::Typed::Refused(&fields, &saved.faults);
-    let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check)
+    let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check, None)
         .ok_or(ServiceError::UnknownPage)?;
     Ok(HttpResponse::UnprocessableEntity()
         .content_type("text/html; charset=utf-8")
@@ -247,7 +263,7 @@ async fn with_sitting(
 ) -> Result<HttpResponse, Problem> {
     let Some(token) = respondent(request, survey) else { return Ok(see_other(&format!("/s/{survey}"))) };
     let id = survey.to_string();
-    match block(move || collect::resume(&library, &id, &token)).await? {
+    match block(move || collect::resume(&library, &id, &token, Moment::now())).await? {
         Ok(sitting) => then(sitting),
         Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(other) => Err(other.into()),

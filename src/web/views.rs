@@ -2,13 +2,14 @@
 
 use super::Site;
 use super::info::shell;
-use crate::definition::Survey;
+use crate::definition::pipe::literal;
+use crate::definition::{Survey, Unfinished};
 use crate::item::{Fault, Fields, Scale};
 use crate::render::form;
-use crate::render::markdown::{block, inline, literal, page_block, words};
+use crate::render::markdown::{block, inline, page_block, words};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::{Receipt, Token};
-use crate::response::route::{Stop, route};
+use crate::response::present::{Presented, present};
 use crate::service::collect::Sitting;
 
 /// What stands in the fields of a page.
@@ -33,6 +34,12 @@ pub(super) fn start(site: &Site, survey: &Survey, has_started: bool) -> page::St
         "Can anyone tell that the answers are yours?",
         "No. We do not ask for your name, and we do not keep your address, your device or the time at which you answered: only the day. Please do not write anything in your own words that could identify you or someone else.",
     ));
+    if survey.unfinished == Unfinished::Keep {
+        facts.push(fact(
+            "If you do not finish",
+            "What you answered until then is counted when the consultation closes, without your contact details.",
+        ));
+    }
     facts.extend(survey.privacy.notice.as_deref().map(|notice| fact("What happens to your answers", notice)));
     facts.extend(introduction.contact.as_deref().map(|contact| fact("If you need help", contact)));
     let others: Vec<String> = survey
@@ -81,9 +88,10 @@ pub(super) fn page(
     typed: &Typed<'_>,
     guard: &str,
     from_check: bool,
+    more: Option<&str>,
 ) -> Option<page::Page> {
     let survey = &sitting.survey;
-    let way = route(survey, &sitting.draft.answers);
+    let way = sitting.draft.route(survey);
     let place = way.stops.iter().position(|stop| stop.page.id == id)?;
     let stop = way.stops.get(place)?;
     let stored;
@@ -94,8 +102,9 @@ pub(super) fn page(
             (&stored, &[])
         }
     };
-    let heading = heading(stop);
-    let heads_page = stop.page.title.is_none();
+    let presented = present(&way, stop, &sitting.draft.seed);
+    let heading = heading(&presented);
+    let heads_page = presented.title.is_none();
     let base = format!("/s/{}", survey.id);
     let back = match place.checked_sub(1).and_then(|before| way.stops.get(before)) {
         _ if from_check => format!("{base}/check"),
@@ -106,18 +115,20 @@ pub(super) fn page(
         shell: shell(site, survey, title(&heading, &survey.title, !faults.is_empty()), Some(back)),
         heading: (!heads_page).then(|| inline(&heading)),
         progress: None,
-        intro: stop.page.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
+        intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
         errors: form::error_links(faults),
-        items: form::items(&stop.questions, fields, faults, heads_page),
+        items: form::items(presented.items.iter().map(AsRef::as_ref), fields, faults, heads_page, more),
+        confirm: form::confirmable(faults),
+        has_actions: presented.items.iter().any(|item| matches!(item.scale(), Scale::Entries { .. })),
         action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         can_save: true,
     })
 }
 
-fn heading(stop: &Stop<'_>) -> String {
-    let question = || stop.questions.first().map(|question| question.item.head.text.clone());
-    words(&stop.page.title.clone().or_else(question).unwrap_or_default())
+fn heading(page: &Presented<'_>) -> String {
+    let question = || page.items.first().map(|item| item.head.text.as_str());
+    words(page.title.as_deref().or_else(question).unwrap_or_default())
 }
 
 pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved {
@@ -134,19 +145,16 @@ pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved 
 
 pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check {
     let survey = &sitting.survey;
-    let way = route(survey, &sitting.draft.answers);
+    let way = sitting.draft.route(survey);
     let base = format!("/s/{}", survey.id);
-    let groups = way.stops.iter().map(|stop| AnswerGroup {
-        heading: stop.page.title.as_deref().map(words),
-        rows: stop
-            .questions
-            .iter()
-            .filter(|question| question.item.scale() != Scale::None)
-            .map(|question| {
-                let change = format!("{base}/page/{}?from=check", stop.page.id);
-                form::answer_row(&question.item, sitting.draft.answers.get(&question.item.head.id), change)
-            })
-            .collect(),
+    let groups = way.stops.iter().map(|stop| {
+        let presented = present(&way, stop, &sitting.draft.seed);
+        let asked = presented.items.iter().filter(|item| item.scale() != Scale::None);
+        let change = format!("{base}/page/{}?from=check", stop.page.id);
+        AnswerGroup {
+            heading: presented.title.as_deref().map(words),
+            rows: asked.map(|item| form::answer_row(item, way.answer(&item.head.id), change.clone())).collect(),
+        }
     });
     let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
     // A closing page that finishes the consultation early has its say here.

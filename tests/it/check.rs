@@ -11,6 +11,7 @@ use proptest::prelude::*;
 const FOURTEEN: &str = include_str!("mistakes/fourteen.json");
 pub(crate) const WORKFORCE: &str = include_str!("../../surveys/digital-ready-workforce.json");
 pub(crate) const GALLERY: &str = include_str!("../../surveys/item-gallery.json");
+pub(crate) const FORMAT: &str = include_str!("../../surveys/format-gallery.json");
 
 /// The place of the `skip`-th character of the first line that contains `line`, at `from` within that line.
 fn place_of(text: &str, line: &str, from: &str) -> Place {
@@ -80,7 +81,7 @@ fn findings_come_in_the_order_of_the_file() {
 
 #[test]
 fn the_surveys_that_come_with_the_program_have_no_mistakes() {
-    for text in [WORKFORCE, GALLERY] {
+    for text in [WORKFORCE, GALLERY, FORMAT] {
         let parsed = parse(text);
         assert_eq!(errors(&parsed), Vec::<&Finding>::new());
         assert!(parsed.survey.is_some());

@@ -11,7 +11,7 @@ use canvass::response::{Draft, Gap, Next, Record};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
-use crate::check::{GALLERY, survey as text_of};
+use crate::check::{FORMAT, GALLERY, survey as text_of};
 
 /// Items with the bounds that the gallery's do not have.
 const BOUNDED: &str = r#"
@@ -40,8 +40,8 @@ fn bounded() -> Survey {
 }
 
 fn items() -> Vec<Item> {
-    let (gallery, bounded) = (gallery(), bounded());
-    gallery.questions().chain(bounded.questions()).map(|(_, question)| question.item.clone()).collect()
+    let surveys = [gallery(), bounded(), parse(FORMAT).survey.unwrap()];
+    surveys.iter().flat_map(Survey::questions).map(|(_, question)| question.item.clone()).collect()
 }
 
 /// Text as it could be kept: something to see at either end.
@@ -86,23 +86,28 @@ fn answer(item: &Item) -> Option<BoxedStrategy<Answer>> {
                 .boxed()
         }
         (Kind::Email(_), _) => "[a-z]{1,9}@[a-z]{1,9}\\.org".prop_map(Answer::Text).boxed(),
+        (Kind::Text(text), _) if text.look.is_some() => {
+            let pattern = text.look.as_ref().unwrap().pattern.as_str().trim_matches(['^', '$']).to_string();
+            proptest::string::string_regex(&pattern).unwrap().prop_map(Answer::Text).boxed()
+        }
         (Kind::Text(text), _) => {
-            let max = text.max_chars as usize;
+            let (min, max) = (text.min_chars as usize, text.max_chars as usize);
             kept_text(max)
-                .prop_filter("too long", move |text| text.chars().count() <= max)
+                .prop_filter("too long", move |text| (min..=max).contains(&text.chars().count()))
                 .prop_map(Answer::Text)
                 .boxed()
         }
         (Kind::Number(number), _) => {
             let decimal = number.decimals > 0;
-            (0..60_u32, 0..10_u32)
+            let tenths = if number.step.is_some() { vec![0, 5] } else { (0..10).collect() };
+            (0..60_u32, prop::sample::select(tenths))
                 .prop_map(move |(whole, tenth)| {
                     let with = decimal && tenth > 0;
                     Answer::Number(if with { format!("{whole}.{tenth}") } else { whole.to_string() })
                 })
                 .boxed()
         }
-        (_, Scale::Day) => (1900..2100_i32, 1..=12_i32, 1..=28_i32)
+        (_, Scale::Day) => (1950..2100_i32, 1..=12_i32, 1..=28_i32)
             .prop_map(|(year, month, day)| Answer::Date(format!("{year}-{month:02}-{day:02}")))
             .boxed(),
         (_, Scale::Ratings { rows, steps }) => {
@@ -127,6 +132,20 @@ fn answer(item: &Item) -> Option<BoxedStrategy<Answer>> {
                     Answer::Points(points)
                 })
                 .boxed()
+        }
+        (Kind::Repeat(repeat), _) => {
+            let entry = repeat.fields.iter().filter_map(|field| {
+                let id = field.head.id.clone();
+                Some(answer(field)?.prop_map(move |given| (id.clone(), given)))
+            });
+            let entry = entry.collect::<Vec<_>>().prop_map(|given| given.into_iter().collect::<BTreeMap<_, _>>());
+            prop::collection::vec(entry, 1..=repeat.max as usize).prop_map(Answer::Entries).boxed()
+        }
+        (Kind::Ideas(ideas), _) => {
+            let vote = prop::sample::select(vec!["agree".to_string(), "disagree".to_string(), "pass".to_string()]);
+            let votes = ideas.seeds.iter().map(|seed| (Just(seed.id.clone()), vote.clone())).collect::<Vec<_>>();
+            let own = prop::collection::vec("[a-z]{1,30}", 0..=ideas.max_ideas as usize);
+            (own, votes).prop_map(|(own, votes)| Answer::Ideas { own, votes: votes.into_iter().collect() }).boxed()
         }
         (kind, scale) => panic!("no answers for {kind:?} {scale:?}"),
     })
@@ -263,17 +282,17 @@ const TO_SUGAR: &[(&str, &[(&str, &str)])] = &[
 fn a_hidden_answer_counts_as_none_stays_in_the_draft_and_is_not_sent() {
     let survey = gallery();
     let mut draft = walked(&survey, TO_SUGAR);
-    assert!(Record::finish(&survey, &draft.answers).0.answers.contains_key("sugar"));
+    assert!(Record::finish(&survey, &draft).0.answers.contains_key("sugar"));
 
     draft.save(&survey, survey.page("grids").unwrap(), fields(NO_TEA));
-    let (record, _) = Record::finish(&survey, &draft.answers);
+    let (record, _) = Record::finish(&survey, &draft);
     assert!(draft.answers.contains_key("sugar"), "Back restores it");
     assert!(!record.answers.contains_key("sugar"));
     assert_eq!(record.gaps.get("sugar"), Some(&Gap::NotShown));
     assert_eq!(record.gaps.get("story"), Some(&Gap::Skipped));
 
     draft.save(&survey, survey.page("grids").unwrap(), fields(TEA));
-    assert!(Record::finish(&survey, &draft.answers).0.answers.contains_key("sugar"), "shown again, with its answer");
+    assert!(Record::finish(&survey, &draft).0.answers.contains_key("sugar"), "shown again, with its answer");
 }
 
 #[test]
@@ -286,7 +305,7 @@ fn going_back_and_forth_loses_nothing_typed_not_even_what_is_wrong() {
     assert_eq!(draft.fields(&survey, typed), wrong, "the page shows exactly what was typed");
     assert_eq!(draft.next(&survey), Next::Page("typed".into()), "and must be put right before sending");
     assert_eq!(draft.answers.get("nickname"), Some(&Answer::Text("Ann".into())), "the good answers of it are kept");
-    let stored = Draft::from_json(&survey, &draft.to_json());
+    let stored = Draft::from_json(&survey, &draft.to_json(), draft.today);
     assert_eq!(stored, draft);
     draft.save(&survey, typed, fields(&[("nickname", "Ann"), ("years", "3")]));
     assert_eq!(draft.next(&survey), Next::Page("contact".into()));
@@ -329,8 +348,8 @@ proptest! {
             }
             let _shown = draft.fields(&survey, page);
         }
-        prop_assert_eq!(&Draft::from_json(&survey, &draft.to_json()), &draft);
-        let (record, _) = Record::finish(&survey, &draft.answers);
+        prop_assert_eq!(&Draft::from_json(&survey, &draft.to_json(), draft.today), &draft);
+        let (record, _) = Record::finish(&survey, &draft);
         prop_assert_eq!(&Record::from_json(&survey, &record.to_json()), &record);
     }
 }

@@ -94,7 +94,7 @@ each_db! {
         for page in &survey.pages {
             assert_eq!(draft.save(&survey, page, fields.clone()), Vec::new());
         }
-        let (record, contact) = Record::finish(&survey, &draft.answers);
+        let (record, contact) = Record::finish(&survey, &draft);
         assert_eq!(Value::from(contact), json!({"email": "someone@private.example"}));
         let stored = record.to_json().to_string();
         let new = NewResponse {
@@ -160,6 +160,6 @@ fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     write("a canary sang");
     write("it was quiet");
     assert!(tells_of("canary"), "the log still has what was replaced, or this test shows nothing");
-    publish::close(&library, "diary").unwrap();
+    publish::close(&library, "diary", canvass::service::time::Moment::now()).unwrap();
     assert!(tells_of("quiet") && !tells_of("canary"));
 }

@@ -23,6 +23,8 @@ use serde_json::Value;
 use crate::check::{GALLERY, WORKFORCE};
 use crate::db::Db;
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
 pub(crate) const NOW: Moment = Moment(1_795_000_000);
 const ID: &str = "digital-ready-workforce";
 const N: u64 = 1_061;
@@ -250,7 +252,7 @@ fn what_was_simulated_says_so_everywhere() {
 fn every_simulated_answer_is_one_that_a_person_could_have_given() {
     let survey = parse(GALLERY).survey.unwrap();
     for number in 0..300 {
-        let Some(draft) = canvass::response::simulate::respondent(&survey, 7, number) else { continue };
+        let Some(draft) = canvass::response::simulate::respondent(&survey, 7, number, TODAY) else { continue };
         for (_, question) in survey.questions() {
             let Some(answer) = draft.answers.get(&question.item.head.id) else { continue };
             let mut fields = canvass::item::Fields::default();
@@ -265,7 +267,7 @@ fn every_simulated_answer_is_one_that_a_person_could_have_given() {
         }
     }
     let nicknames = (0..300).filter(|number| {
-        let draft = canvass::response::simulate::respondent(&survey, 7, *number).unwrap();
+        let draft = canvass::response::simulate::respondent(&survey, 7, *number, TODAY).unwrap();
         draft.answers.contains_key("nickname")
     });
     assert!(nicknames.count() > 50, "a text too long for its item is not a reason to leave it out");

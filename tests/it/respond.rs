@@ -229,7 +229,7 @@ each_db! {
         sam.answer_gallery_page();
         let mut late = app.respondent(GALLERY);
         late.answer_gallery();
-        publish::close(&app.library, GALLERY).unwrap();
+        publish::close(&app.library, GALLERY, canvass::service::time::Moment::now()).unwrap();
         let stored = app.everything();
         sam.continue_().expect_status(410).expect("This consultation is closed");
         late.continue_().expect_status(410);

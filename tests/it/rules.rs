@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use canvass::definition::rule::{
-    self, Facts, Known, Name, Rule, Scope, Value, ValueType, check_value, compute, english, evaluate, value_of,
+    self, Facts, Name, Rule, Scope, Value, ValueType, check_value, compute, english, evaluate, value_of,
 };
-use canvass::definition::{Survey, parse};
+use canvass::definition::{Calculated, Survey, parse};
 use canvass::document::{Findings, Place};
 use canvass::item::Answer;
 use jiff::civil::{Date, date};
@@ -315,11 +315,15 @@ fn a_computed_value_is_a_number_a_condition_a_text_or_a_date() {
 #[test]
 fn a_computed_value_stands_in_rules_once_its_questions_were_asked() {
     let survey = survey();
-    let value = rule("age * 2");
-    let known = [
-        Known { id: "twice", value: &value, kind: ValueType::Number, after: 1 },
-        Known { id: "late", value: &value, kind: ValueType::Condition, after: 2 },
-    ];
+    let calculated = |id: &str, kind, known_after| Calculated {
+        id: id.into(),
+        label: id.into(),
+        value: rule("age * 2"),
+        kind,
+        known_after,
+        place: Place::default(),
+    };
+    let known = [calculated("twice", ValueType::Number, 1), calculated("late", ValueType::Condition, 2)];
     let codes = |text: &str| {
         let findings = Findings::default();
         rule::check(&rule(text), &Scope { survey: &survey, earlier: 1, calculated: &known }, &findings);

@@ -15,11 +15,11 @@ pub use english::english;
 pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
 pub use parse::parse;
 pub use satisfiable::never_holds;
-pub use types::{Known, Scope, ValueType, check, check_value};
+pub use types::{Scope, ValueType, check, check_name, check_value};
 
 use jiff::civil::Date;
 
-use crate::document::Place;
+use crate::document::{Pattern, Place};
 use crate::item::Item;
 
 /// A parsed rule, or a parsed expression for a computed value.
@@ -40,6 +40,11 @@ impl Rule {
     /// True for a rule that an import could not carry over.
     pub fn is_lost(&self) -> bool {
         self.is_lost
+    }
+
+    /// The rule that is a name and nothing else.
+    pub fn of_name(name: &Name, place: Place) -> Self {
+        Self { text: name.to_string(), place, root: Node { at: 0, expr: Expr::Name(name.clone()) }, is_lost: false }
     }
 
     /// The name, if that is all the rule is.
@@ -102,45 +107,6 @@ pub(crate) enum Expr {
     Matches(Box<Node>, Pattern),
     Not(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
-}
-
-/// A regular expression that compiles.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern(regex::Regex);
-
-impl Pattern {
-    /// Most memory that a compiled pattern may take, in bytes.
-    const MAX_SIZE: usize = 1 << 20;
-
-    /// Compiles a pattern, or says in one line why it cannot be.
-    pub(crate) fn new(written: &str) -> Result<Self, String> {
-        match regex::RegexBuilder::new(written).size_limit(Self::MAX_SIZE).build() {
-            Ok(pattern) => Ok(Self(pattern)),
-            Err(regex::Error::CompiledTooBig(_)) => Err("it would need too much memory".to_string()),
-            // The last line of the parser's report says what is wrong; those before it draw the place.
-            Err(error) => {
-                let report = error.to_string();
-                let line = report.lines().last().unwrap_or_default();
-                Err(line.trim_start_matches("error: ").to_string())
-            }
-        }
-    }
-
-    /// True if it is found anywhere in the text. Linear in the length of the text.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.0.is_match(text)
-    }
-
-    /// As written.
-    pub(crate) fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
 }
 
 /// A question, or a part of its answer.

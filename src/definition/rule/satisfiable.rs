@@ -97,6 +97,10 @@ fn domain(rule: &Rule, name: &Name, scope: &Scope<'_>) -> Option<Vec<Value>> {
             };
             (1..=u32::try_from(rows.len()).unwrap_or(u32::MAX).min(total)).map(given).collect()
         }
+        (Some(Scale::Entries { .. }), Some(_)) => return None,
+        (Some(Scale::Entries { max, .. }), None) => {
+            (1..=max).map(|count| Value::List(vec![Value::Bool(true); count as usize])).collect()
+        }
         (Some(Scale::Day), _) => days(&texts),
         _ => {
             let mut written = ids(texts.clone());

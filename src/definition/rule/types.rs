@@ -5,7 +5,7 @@ use std::cell::Cell;
 use jiff::civil::Date;
 
 use super::{Expr, Function, Name, Node, Operator, Part, Rule, has_entries, is_count};
-use crate::definition::{Page, Storage, Survey};
+use crate::definition::{Calculated, Page, Storage, Survey};
 use crate::document::{Findings, closest};
 use crate::item::options::{Choice, ItemRow, Other};
 use crate::item::{Item, Scale};
@@ -17,20 +17,7 @@ pub struct Scope<'a> {
     /// Number of pages before the rule's own.
     pub earlier: usize,
     /// The values computed from answers, wherever they are known.
-    pub calculated: &'a [Known<'a>],
-}
-
-/// A value computed from answers, as rules see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    /// What rules call it.
-    pub id: &'a str,
-    /// How it is computed.
-    pub value: &'a Rule,
-    /// What kind of value it is.
-    pub kind: ValueType,
-    /// Number of pages that must be answered before it is known.
-    pub after: usize,
+    pub calculated: &'a [Calculated],
 }
 
 /// What kind of value an expression gives.
@@ -58,7 +45,7 @@ impl<'a> Scope<'a> {
         self.item(id).map(Item::scale)
     }
 
-    fn known(&self, id: &str) -> Option<&'a Known<'a>> {
+    fn known(&self, id: &str) -> Option<&'a Calculated> {
         self.calculated.iter().find(|known| known.id == id)
     }
 }
@@ -83,6 +70,12 @@ pub fn check(rule: &Rule, scope: &Scope<'_>, findings: &Findings) -> bool {
         }
     }
     checker.is_sound.get()
+}
+
+/// Records every mistake in a rule that is a name, whatever kind of value it has.
+pub fn check_name(name: &Rule, scope: &Scope<'_>, findings: &Findings) {
+    let checker = Checker { rule: name, scope, findings, is_sound: Cell::new(true) };
+    checker.kind(&name.root);
 }
 
 /// Records every mistake in an expression for a computed value; what it gives if there is none.
@@ -206,7 +199,7 @@ impl<'a> Checker<'a> {
                 );
             } else {
                 let questions = self.scope.survey.questions().map(|(_, question)| question.item.head.id.as_str());
-                let known = questions.chain(self.scope.calculated.iter().map(|known| known.id));
+                let known = questions.chain(self.scope.calculated.iter().map(|known| known.id.as_str()));
                 let help =
                     closest(&name.item, known).or(Some("write a question's id, or a text between ' and '".into()));
                 self.error("E202", node, format!("there is no question `{}`", name.item), help);
@@ -246,8 +239,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn computed(&self, node: &Node, name: &Name, known: &Known<'_>) -> Option<Type<'a>> {
-        if known.after > self.scope.earlier {
+    fn computed(&self, node: &Node, name: &Name, known: &Calculated) -> Option<Type<'a>> {
+        if known.known_after > self.scope.earlier {
             let message = format!("`{}` is computed from this page or a later one, so it is not known yet", name.item);
             self.error("E204", node, message, Some("refer to it after the last page that it is computed from".into()));
             return None;

@@ -1,0 +1,8 @@
+//! Definitions from other tools' files and to them: bytes in, a definition and an account of every loss out.
+
+pub mod report;
+
+mod settle;
+
+pub use report::{Entry, Fate, Imported, Refusal, Report};
+pub use settle::settle;

@@ -1,0 +1,112 @@
+//! `ideas`: an idea wall. People write ideas of their own and vote on others': agree, disagree or pass.
+
+use std::collections::BTreeMap;
+
+use super::options::{ItemRow, Names, rows};
+use super::text::people_count;
+use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::Reader;
+
+/// An idea wall.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ideas {
+    /// Most ideas of one person.
+    pub max_ideas: u32,
+    /// Most characters of an idea.
+    pub max_chars: u32,
+    /// When an idea is looked at by staff.
+    pub moderation: Moderation,
+    /// True if ideas can be commented on.
+    pub comments: bool,
+    /// Ideas of the owner, there from the start.
+    pub seeds: Vec<ItemRow>,
+}
+
+/// When an idea is looked at by staff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Moderation {
+    /// Before others see it.
+    #[default]
+    Before,
+    /// After it is shown.
+    After,
+}
+
+/// What can be said to an idea, with its label.
+pub const VOTES: [(&str, &str); 3] = [("agree", "Agree"), ("disagree", "Disagree"), ("pass", "Pass or not sure")];
+
+impl ItemType for Ideas {
+    fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
+        let max_ideas = reader.count("max_ideas").unwrap_or(3);
+        let max_chars = reader.count("max_chars").unwrap_or(280);
+        for (key, value, range) in [("max_ideas", max_ideas, 0..=20), ("max_chars", max_chars, 20..=2_000)] {
+            if !range.contains(&value) {
+                let message = format!("`{key}` of {} must be from {} to {}", reader.what(), range.start(), range.end());
+                reader.findings.error("E306", reader.place_of(key), message, None);
+            }
+        }
+        let words = [("before", Moderation::Before), ("after", Moderation::After)];
+        let moderation = reader.word("moderation", &words).unwrap_or_default();
+        let seeds = rows(reader, reader.list("seeds"), "seeds");
+        if max_ideas == 0 && seeds.is_empty() {
+            let message = format!("{} takes no ideas and has none to vote on", reader.what());
+            let help = "allow ideas with `max_ideas`, or add `seeds`".to_string();
+            reader.findings.error("E110", reader.place, message, help);
+        }
+        Some(Self { max_ideas, max_chars, moderation, comments: reader.flag("comments", false), seeds })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let mut faults = Vec::new();
+        let mut own = Vec::new();
+        for number in 1..=self.max_ideas {
+            let part = format!("own.{number}");
+            let Some(text) = fields.typed(&format!("{}.{part}", head.id)) else { continue };
+            if people_count(&text) > self.max_chars {
+                faults.push(head.part_fault(&part, &head.text, FaultKind::TooLong { max: self.max_chars }));
+            } else {
+                own.push(text);
+            }
+        }
+        let mut votes = BTreeMap::new();
+        for seed in &self.seeds {
+            let part = format!("vote.{}", seed.id);
+            let Some(vote) = fields.typed(&format!("{}.{part}", head.id)) else { continue };
+            if VOTES.iter().any(|(known, _)| *known == vote) {
+                votes.insert(seed.id.clone(), vote);
+            } else {
+                faults.push(head.part_fault(&part, &seed.label, FaultKind::NotOffered));
+            }
+        }
+        let given = !own.is_empty() || !votes.is_empty();
+        Reading { answer: given.then_some(Answer::Ideas { own, votes }), faults }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        let Answer::Ideas { own, votes } = answer else { return };
+        for (number, text) in (1..).zip(own) {
+            fields.push(format!("{}.own.{number}", head.id), text);
+        }
+        for (seed, vote) in votes {
+            fields.push(format!("{}.vote.{seed}", head.id), vote);
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        match (answer, self.seeds.first()) {
+            (Some(_), _) => Vec::new(),
+            (None, Some(seed)) if self.max_ideas == 0 => {
+                vec![head.part_fault(&format!("vote.{}", seed.id), &head.text, FaultKind::NotSelected)]
+            }
+            (None, _) => vec![head.part_fault("own.1", &head.text, FaultKind::NotEntered)],
+        }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Ideas { seeds: &self.seeds, max: self.max_ideas }
+    }
+
+    fn rows_mut(&mut self) -> Option<&mut Vec<ItemRow>> {
+        Some(&mut self.seeds)
+    }
+}

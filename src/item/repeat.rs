@@ -1,0 +1,182 @@
+//! `repeat`: the same few questions as often as a person has something to say, such as one's own proposals.
+
+use std::collections::BTreeMap;
+
+use super::options::Names;
+use super::{Answer, Fault, FaultKind, Fields, Head, Item, ItemType, Kind, Reading, Scale};
+use crate::document::Reader;
+
+/// The same few questions, several times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeat {
+    /// What is asked in each entry, with ids of their own.
+    pub fields: Vec<Item>,
+    /// Fewest entries, once there is any.
+    pub min: u32,
+    /// Most entries.
+    pub max: u32,
+    /// What an entry is called: "idea".
+    pub item_name: String,
+    /// True if what is written in the entries is grouped into themes.
+    pub themes: bool,
+}
+
+const DEFAULT_MAX: u32 = 5;
+const LARGEST_MAX: u32 = 20;
+const FIELD_TYPES: [&str; 6] = ["note", "single", "multi", "text", "number", "date"];
+
+impl ItemType for Repeat {
+    fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let (min, max) = (reader.count("min").unwrap_or(0), reader.count("max").unwrap_or(DEFAULT_MAX));
+        if !(1..=LARGEST_MAX).contains(&max) {
+            let message = format!("`max` of {} must be from 1 to {LARGEST_MAX}", reader.what());
+            reader.findings.error("E306", reader.place_of("max"), message, None);
+        }
+        if min > max {
+            let message = format!("`min` of {} is {min}, above its `max` of {max}", reader.what());
+            reader.findings.error("E301", reader.place_of("min"), message, None);
+        }
+        let nodes = reader.list("fields");
+        if nodes.is_empty() {
+            let help = "add `\"fields\": [ … ]`".to_string();
+            reader.findings.error("E104", reader.place_of("fields"), format!("{} has no fields", reader.what()), help);
+        }
+        let mut fields: Vec<Item> = Vec::new();
+        for node in nodes {
+            let Some(mut field) = Reader::new(node, format!("a field of {}", reader.what()), reader.findings) else {
+                continue;
+            };
+            field.passing("source");
+            let Some(item) = Item::define(&mut field, names) else { continue };
+            if !FIELD_TYPES.contains(&item.kind.name()) {
+                let message = format!("`{}` is of the type `{}`, which cannot repeat", item.head.id, item.kind.name());
+                let help = format!("the types that can are {}", FIELD_TYPES.join(", "));
+                reader.findings.error("E312", field.place_of("type"), message, help);
+            }
+            if fields.iter().any(|known| known.head.id == item.head.id) {
+                let message = format!("field `{}` stands twice in {}", item.head.id, reader.what());
+                reader.findings.error("E106", node.place, message, "ids must differ".to_string());
+            }
+            field.finish();
+            fields.push(item);
+        }
+        let item_name = reader.optional_text("item_name").unwrap_or_else(|| "entry".to_string());
+        Some(Self { fields, min, max, item_name, themes: reader.flag("themes", false) })
+    }
+
+    fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let mut entries = Vec::new();
+        let mut faults = Vec::new();
+        for number in 1..=self.max {
+            let mut entry = BTreeMap::new();
+            let mut wrong = Vec::new();
+            let mut open = Vec::new();
+            for (field, item) in self.fields.iter().zip(self.entry(head, number)) {
+                let reading = item.read(fields);
+                if reading.faults.is_empty() {
+                    open.extend(item.unanswered(reading.answer.as_ref()));
+                }
+                wrong.extend(reading.faults);
+                if let Some(answer) = reading.answer {
+                    entry.insert(field.head.id.clone(), answer);
+                }
+            }
+            if entry.is_empty() && wrong.is_empty() {
+                continue;
+            }
+            wrong.extend(open);
+            faults.extend(wrong.into_iter().map(|fault| Fault { item: head.id.clone(), ..fault }));
+            entries.push(entry);
+        }
+        let given = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        if given > 0 && given < self.min {
+            faults.push(self.too_few(head, given));
+        }
+        entries.retain(|entry| !entry.is_empty());
+        Reading { answer: (!entries.is_empty()).then_some(Answer::Entries(entries)), faults }
+    }
+
+    fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
+        let Answer::Entries(entries) = answer else { return };
+        for (number, entry) in (1..).zip(entries) {
+            for (field, item) in self.fields.iter().zip(self.entry(head, number)) {
+                if let Some(answer) = entry.get(&field.head.id) {
+                    item.write(answer, fields);
+                }
+            }
+        }
+    }
+
+    fn unanswered(&self, head: &Head, answer: Option<&Answer>) -> Vec<Fault> {
+        if answer.is_some() { Vec::new() } else { vec![self.too_few(head, 0)] }
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale::Entries { fields: &self.fields, max: self.max, themes: self.themes }
+    }
+
+    fn fields_mut(&mut self) -> &mut [Item] {
+        &mut self.fields
+    }
+}
+
+impl Repeat {
+    /// The fields of the `number`-th entry, counted from 1, under the names they have in a form: `ID.NUMBER.FIELD`.
+    pub fn entry(&self, head: &Head, number: u32) -> Vec<Item> {
+        let named = |field: &Item| {
+            let mut item = field.clone();
+            item.head.id = format!("{}.{number}.{}", head.id, field.head.id);
+            item
+        };
+        self.fields.iter().map(named).collect()
+    }
+
+    fn too_few(&self, head: &Head, given: u32) -> Fault {
+        let kind = FaultKind::TooFewEntries { min: self.min.max(1), name: self.item_name.clone() };
+        let first = self.fields.iter().find(|field| !matches!(field.kind, Kind::Note(_)));
+        let part = first.map_or_else(String::new, |field| format!("{}.{}", given + 1, field.head.id));
+        head.part_fault(&part, &head.text, kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposals() -> (Head, Repeat) {
+        let text = |id: &str, required| Item {
+            head: Head { id: id.into(), text: id.into(), required, ..Head::default() },
+            kind: Kind::Text(crate::item::Text::default()),
+        };
+        let head = Head { id: "p".into(), text: "Your proposals".into(), required: true, ..Head::default() };
+        let fields = vec![text("name", true), text("detail", false)];
+        (head, Repeat { fields, min: 0, max: 3, item_name: "idea".into(), themes: true })
+    }
+
+    fn fields(typed: &[(&str, &str)]) -> Fields {
+        Fields(typed.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())).collect())
+    }
+
+    #[test]
+    fn entries_left_empty_are_left_out_and_what_is_read_is_written_back() {
+        let (head, repeat) = proposals();
+        let reading = repeat.read(&head, &fields(&[("p.1.name", " "), ("p.2.name", "Trees"), ("p.2.detail", "Many")]));
+        assert!(reading.faults.is_empty());
+        let answer = reading.answer.unwrap();
+        let mut written = Fields::default();
+        repeat.write(&head, &answer, &mut written);
+        assert_eq!(written, fields(&[("p.1.name", "Trees"), ("p.1.detail", "Many")]));
+        assert_eq!(repeat.read(&head, &written).answer, Some(answer));
+    }
+
+    #[test]
+    fn a_begun_entry_must_be_complete_and_a_required_repeat_must_have_one() {
+        let (head, repeat) = proposals();
+        let reading = repeat.read(&head, &fields(&[("p.1.detail", "Many")]));
+        assert_eq!((reading.faults[0].item.as_str(), reading.faults[0].field.as_str()), ("p", "p.1.name"));
+        assert!(reading.answer.is_some(), "what was written is kept");
+        let missing = repeat.unanswered(&head, None);
+        assert_eq!(missing[0].field, "p.1.name");
+        assert_eq!(missing[0].message(), "Add at least one idea to “Your proposals”");
+    }
+}

@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(found(&[], None, None, 0), [0.0]);
         assert_eq!(found(&[3.0, 4.0], None, None, 0), [2.0, 3.0, 4.0, 5.0], "no whole number lies between");
         assert_eq!(found(&[3.0, 4.0], Some(3.0), Some(4.0), 0), [3.0, 4.0]);
-        assert_eq!(found(&[2.5], Some(0.0), None, 0), [2.0, 3.0], "2.5 is no whole number");
+        assert_eq!(found(&[2.5], Some(0.0), None, 0), [0.0, 3.0], "2.5 is no whole number");
         assert_eq!(found(&[2.5], Some(2.0), Some(2.0), 0), [2.0]);
         assert_eq!(found(&[0.29, 0.31], Some(0.0), Some(1.0), 2).len(), 5);
         assert_eq!(found(&[0.29, 0.3], Some(0.0), Some(1.0), 2).len(), 4, "nothing lies between with two places");

@@ -12,6 +12,7 @@ mod guard;
 mod items;
 mod layers;
 mod never;
+mod oracle;
 mod polis;
 mod privacy;
 mod report;

@@ -170,6 +170,6 @@ mod tests {
         assert_eq!(found(&[2.5], Some(2.0), Some(2.0), 0), [2.0]);
         assert_eq!(found(&[0.29, 0.31], Some(0.0), Some(1.0), 2).len(), 5);
         assert_eq!(found(&[0.29, 0.3], Some(0.0), Some(1.0), 2).len(), 4, "nothing lies between with two places");
-        assert_eq!(found(&[110.0], Some(0.0), Some(110.0), 0), [109.0, 110.0]);
+        assert_eq!(found(&[110.0], Some(0.0), Some(110.0), 0), [0.0, 110.0]);
     }
 }

@@ -1,9 +1,10 @@
 //! From the parts of a rule to conditions over the solver's variables.
 
 use super::cases::LONGEST;
+use super::domain::{Domain, Test};
 use super::evaluate::{compare, worth};
 use super::slots::{Key, Slot, Slots, Term, bit, count};
-use super::solve::{Domain, Formula, Test};
+use super::solve::Formula;
 use super::{Expr, Function, Name, Node, Operator, Part, Value, ValueType, has_entries};
 use crate::item::options::Choice;
 use crate::item::{Item, Scale};

@@ -6,6 +6,7 @@
 
 mod cases;
 mod conditions;
+mod domain;
 mod doubtful;
 mod english;
 mod evaluate;

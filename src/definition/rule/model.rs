@@ -4,8 +4,9 @@
 //! may come out either way. So what it calls impossible is impossible.
 
 use super::conditions::MOST_PAIRS;
+use super::domain::Test;
 use super::slots::{Key, Slot, Slots, count};
-use super::solve::{Formula, Outcome, Solver, Test, Wanted};
+use super::solve::{Formula, Outcome, Solver, Wanted};
 use super::{Name, Node, Part, Rule, Scope, Value, ValueType, check, check_value};
 use crate::definition::{Calculated, Question, Survey};
 use crate::document::Findings;

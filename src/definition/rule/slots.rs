@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::cases::{self, Literals, MOST, Numbers};
-use super::solve::{Domain, Formula, Sets, Test, Variable};
+use super::domain::{Domain, Sets, Test};
+use super::solve::{Formula, Variable};
 use super::{Expr, Facts, Function, Name, Node, Rule, Value, ValueType, has_entries, is_count};
 use crate::definition::{Calculated, Survey};
 use crate::item::options::Choice;

@@ -4,16 +4,7 @@
 //! then one test is tried both ways. Conditions that tie a variable to others join in when the variable is first
 //! restricted; whoever states them sees to it that a variable nobody restricts can satisfy them somehow.
 
-/// A test of one variable.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Test {
-    /// Its case is one of these bits.
-    OneOf(u128),
-    /// The set has the member with this number.
-    Member(u32),
-    /// The set has at least so many members.
-    AtLeast(u32),
-}
+use super::domain::{Domain, Test};
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,106 +33,6 @@ impl Formula {
     pub(super) fn agrees(self, other: Self) -> Self {
         let neither = Self::All(vec![self.clone().not(), other.clone().not()]);
         Self::Any(vec![Self::All(vec![self, other]), neither])
-    }
-}
-
-/// What sets a variable may be.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Sets {
-    /// Members there are, 128 at most.
-    pub(super) members: u32,
-    /// Members that stand alone.
-    pub(super) exclusive: u128,
-    /// Fewest members of a set that is not empty, exclusive ones apart.
-    pub(super) min: u32,
-    /// Most members.
-    pub(super) max: u32,
-}
-
-/// What is known of a variable.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Domain {
-    /// It has one of these cases.
-    Cases(u128),
-    /// It is a set with these members in it and those out of it, and so many in all.
-    Set { sets: Sets, inside: u128, outside: u128, least: u32, most: u32 },
-}
-
-impl Domain {
-    /// Any of the sets.
-    pub(super) fn set(sets: Sets) -> Self {
-        let any = Self::Set { sets, inside: 0, outside: 0, least: 0, most: sets.members };
-        any.drawn().unwrap_or(any)
-    }
-
-    /// What is known once a test came out so; `None` if it cannot.
-    fn with(self, test: Test, holds: bool) -> Option<Self> {
-        match (self, test) {
-            (Self::Cases(cases), Test::OneOf(of)) => {
-                let cases = cases & if holds { of } else { !of };
-                (cases != 0).then_some(Self::Cases(cases))
-            }
-            (Self::Set { sets, inside, outside, least, most }, Test::Member(number)) => {
-                let bit = 1_u128.checked_shl(number).unwrap_or(0);
-                let (inside, outside) = if holds { (inside | bit, outside) } else { (inside, outside | bit) };
-                Self::Set { sets, inside, outside, least, most }.drawn()
-            }
-            (Self::Set { sets, inside, outside, least, most }, Test::AtLeast(count)) => {
-                let (least, most) =
-                    if holds { (least.max(count), most) } else { (least, most.min(count.checked_sub(1)?)) };
-                Self::Set { sets, inside, outside, least, most }.drawn()
-            }
-            _ => Some(self),
-        }
-    }
-
-    /// What follows from what is known of a set: a set is empty, one exclusive member, or some of the others.
-    /// So exactly the members and sizes that are left open can be and can be not.
-    fn drawn(self) -> Option<Self> {
-        let Self::Set { sets, inside, outside, least, most } = self else { return Some(self) };
-        let all = 1_u128.checked_shl(sets.members).map_or(u128::MAX, |bit| bit - 1);
-        if inside & outside != 0 || least > most {
-            return None;
-        }
-        // Of each kind of set that is possible: what may be in it, what must be, and how many.
-        let (mut may, mut must, mut fewest, mut largest) = (0, u128::MAX, u32::MAX, 0);
-        let mut possible = |its_may: u128, its_must: u128, from: u32, to: u32| {
-            may |= its_may;
-            must &= its_must;
-            fewest = fewest.min(from);
-            largest = largest.max(to);
-        };
-        if inside == 0 && least == 0 {
-            possible(0, 0, 0, 0);
-        }
-        let alone = if inside == 0 { sets.exclusive & all & !outside } else { sets.exclusive & inside };
-        if alone != 0 && inside & !alone == 0 && inside.count_ones() <= 1 && least <= 1 && most >= 1 {
-            possible(alone, if alone.is_power_of_two() { alone } else { inside }, 1, 1);
-        }
-        let others = all & !sets.exclusive & !outside;
-        let from = least.max(inside.count_ones()).max(sets.min).max(1);
-        let to = most.min(sets.max).min(others.count_ones());
-        if inside & !others == 0 && from <= to {
-            let its_may = if to == inside.count_ones() { inside } else { others };
-            let its_must = if from == others.count_ones() { others } else { inside };
-            possible(its_may, its_must, from, to);
-        }
-        let drawn = Self::Set { sets, inside: must, outside: all & !may, least: fewest, most: largest };
-        (fewest <= largest).then_some(drawn)
-    }
-
-    /// How a test comes out, if that is certain.
-    fn test(self, test: Test) -> Option<bool> {
-        let (is, is_not) = match (self, test) {
-            (Self::Cases(cases), Test::OneOf(of)) => (cases & !of == 0, cases & of == 0),
-            (Self::Set { inside, outside, .. }, Test::Member(number)) => {
-                let bit = 1_u128.checked_shl(number).unwrap_or(0);
-                (inside & bit != 0, outside & bit != 0 || bit == 0)
-            }
-            (Self::Set { least, most, .. }, Test::AtLeast(count)) => (least >= count, most < count),
-            _ => (false, false),
-        };
-        if is || is_not { Some(is) } else { None }
     }
 }
 
@@ -202,6 +93,8 @@ pub(super) struct Solver {
     /// The constraints to look at again, each once.
     queue: Vec<usize>,
     is_queued: Vec<bool>,
+    /// What one constraint tells, kept to be filled again.
+    learned: Vec<(usize, Test, bool)>,
     work: usize,
     work_in_all: usize,
     is_alone: bool,
@@ -337,7 +230,7 @@ impl Solver {
             let mut next = Settled::Yes;
             while let (Settled::Yes, Some(constraint)) = (&next, self.active.get(settled)) {
                 let (formula, wanted) = self.constraints.get(*constraint).copied().unwrap_or((usize::MAX, true));
-                next = self.settle(&Formula::Same(formula), wanted);
+                next = settle(&self.formulas, &self.known, &Formula::Same(formula), wanted, &mut self.work);
                 settled += usize::from(matches!(next, Settled::Yes));
             }
             match next {
@@ -395,25 +288,14 @@ impl Solver {
     }
 
     fn force(&mut self, formula: usize, wanted: bool) -> Result<(), Conflict> {
-        let mut learned = Vec::new();
-        self.required(&Formula::Same(formula), wanted, &mut learned)?;
-        for (variable, test, holds) in learned {
-            self.learn(variable, test, holds)?;
+        let mut learned = std::mem::take(&mut self.learned);
+        learned.clear();
+        let whole = Formula::Same(formula);
+        let mut result = required(&self.formulas, &self.known, &whole, wanted, &mut learned, &mut self.work);
+        for (variable, test, holds) in &learned {
+            result = result.and_then(|()| self.learn(*variable, *test, *holds));
         }
-        Ok(())
-    }
-
-    /// Collects the tests that must come out in one way for the formula to come out as wanted.
-    fn required(
-        &mut self,
-        formula: &Formula,
-        wanted: bool,
-        learned: &mut Vec<(usize, Test, bool)>,
-    ) -> Result<(), Conflict> {
-        // The formulas never change while a question is asked; taking them out lets the rest of `self` be changed.
-        let formulas = std::mem::take(&mut self.formulas);
-        let result = required(&formulas, &self.known, formula, wanted, learned, &mut self.work);
-        self.formulas = formulas;
+        self.learned = learned;
         result
     }
 
@@ -446,8 +328,12 @@ impl Solver {
         {
             *has_joined = true;
             self.joined.push(group);
-            for constraint in self.of_group.get(group).cloned().unwrap_or_default() {
-                self.activate(constraint);
+            let constraints = self.of_group.get_mut(group).map(std::mem::take).unwrap_or_default();
+            for constraint in &constraints {
+                self.activate(*constraint);
+            }
+            if let Some(place) = self.of_group.get_mut(group) {
+                *place = constraints;
             }
         }
         Ok(())
@@ -470,14 +356,6 @@ impl Solver {
                 *is_active = false;
             }
         }
-    }
-
-    /// Whether the formula comes out as wanted, or the test to try next.
-    fn settle(&mut self, formula: &Formula, wanted: bool) -> Settled {
-        let formulas = std::mem::take(&mut self.formulas);
-        let settled = settle(&formulas, &self.known, formula, wanted, &mut self.work);
-        self.formulas = formulas;
-        settled
     }
 }
 
@@ -535,6 +413,7 @@ fn outcome(formulas: &[Formula], known: &[Domain], formula: &Formula, work: &mut
     }
 }
 
+/// Collects the tests that must come out in one way for a formula to come out as wanted.
 fn required(
     formulas: &[Formula],
     known: &[Domain],
@@ -574,6 +453,7 @@ fn required(
     }
 }
 
+/// Whether a formula comes out as wanted, or the test to try next.
 fn settle(formulas: &[Formula], known: &[Domain], formula: &Formula, wanted: bool, work: &mut usize) -> Settled {
     match formula {
         Formula::Always(holds) => {

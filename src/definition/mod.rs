@@ -9,6 +9,7 @@ pub mod pipe;
 
 mod check;
 mod parse;
+mod reach;
 
 pub use parse::{Parsed, parse};
 

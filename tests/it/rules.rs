@@ -15,7 +15,7 @@ use jiff::civil::{Date, date};
 
 use crate::check::survey as text_of;
 
-const QUESTIONS: &str = r#"
+pub(crate) const QUESTIONS: &str = r#"
     {"id": "one", "type": "single", "text": "One?", "options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}, {"id": "c", "label": "C"}]},
     {"id": "two", "type": "single", "text": "Two?", "options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]},
     {"id": "many", "type": "multi", "text": "Many?", "options": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}, {"id": "z", "label": "Z"}]},

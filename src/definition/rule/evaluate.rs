@@ -81,7 +81,7 @@ fn truth(value: &Value) -> bool {
     matches!(value, Value::Bool(true))
 }
 
-fn value(node: &Node, facts: &Facts<'_>) -> Value {
+pub(super) fn value(node: &Node, facts: &Facts<'_>) -> Value {
     match &node.expr {
         Expr::Text(text) => Value::Text(text.clone()),
         Expr::Number(number) => Value::Number(*number),

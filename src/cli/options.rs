@@ -37,6 +37,8 @@ pub enum Format {
     Text,
     /// For programs: one JSON value.
     Json,
+    /// For code hosts: the findings of `check` as SARIF 2.1.0.
+    Sarif,
 }
 
 /// What to do.

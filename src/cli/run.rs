@@ -5,11 +5,9 @@ use std::path::Path;
 use serde_json::json;
 
 use super::options::{Cli, Command, Format, From};
-use super::output::{self, Bar, count, say, warn};
+use super::output::{self, Bar, warn};
 use super::write::Batch;
-use super::{Outcome, serve, themes};
-use crate::definition;
-use crate::document::Severity;
+use super::{Outcome, check, serve, themes};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -17,10 +15,15 @@ use crate::web;
 
 /// Carries out what the command line says.
 pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
+    if cli.format == Format::Sarif && !matches!(cli.command, Command::Check { .. }) {
+        return Err(ServiceError::Refused(
+            "only `canvass check` prints SARIF: write --format text or json".to_string(),
+        ));
+    }
     let existing = || Library::open(&cli.database);
     let create = || Library::open_or_create(&cli.database);
     match &cli.command {
-        Command::Check { files } => check(files, cli.format),
+        Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file } => publish_file(&create()?, file, cli.format),
         Command::Serve { listen, public_url, sign_in } => {
             serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
@@ -61,7 +64,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
     }
 }
 
-fn read(file: &Path) -> Result<String, ServiceError> {
+pub(super) fn read(file: &Path) -> Result<String, ServiceError> {
     let path = file.display().to_string();
     let bytes =
         std::fs::read(file).map_err(|source| ServiceError::File { path: path.clone(), action: "read", source })?;
@@ -70,32 +73,6 @@ fn read(file: &Path) -> Result<String, ServiceError> {
         line: None,
         problem: "is not UTF-8 text".to_string(),
     })
-}
-
-fn check(files: &[std::path::PathBuf], format: Format) -> Result<Outcome, ServiceError> {
-    let (mut errors, mut warnings, mut results) = (0, 0, Vec::new());
-    for file in files {
-        let name = file.display().to_string();
-        let findings = definition::parse(&read(file)?).findings;
-        for finding in &findings {
-            *if finding.severity == Severity::Error { &mut errors } else { &mut warnings } += 1;
-            if format == Format::Text {
-                say(&output::finding(&name, finding));
-            }
-        }
-        results.push(json!({ "file": name, "findings": findings }));
-    }
-    let text = match (errors, warnings) {
-        (0, 0) => format!("{} checked: no mistakes.", count(files.len() as u64, "file")),
-        _ => format!(
-            "{} checked: {}, {}.",
-            count(files.len() as u64, "file"),
-            count(errors, "error"),
-            count(warnings, "warning")
-        ),
-    };
-    output::result(format, &text, &json!(results));
-    Ok(if errors > 0 { Outcome::MistakesFound } else { Outcome::Done })
 }
 
 fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcome, ServiceError> {

@@ -209,13 +209,13 @@ pub fn written(reader: &Reader<'_>) -> Option<Written> {
     let show_if = reader.optional_text("show_if");
     // The rule's first character stands one column after the opening quotation mark.
     let show_if = show_if.map(|text| Written { text, place: reader.place_of("show_if").after(1), lost: false });
-    let lost = lost_rule(reader);
-    if let (Some(_), Some(lost)) = (&show_if, &lost) {
-        let help = "delete `lost_rule` once `show_if` says the same".to_string();
-        let message = format!("{} has both `show_if` and `lost_rule`", reader.what());
-        reader.findings.error("E417", lost.place, message, help);
-    }
-    show_if.or(lost)
+    let (Some(show_if), Some(lost)) = (&show_if, reader.node("lost_rule")) else {
+        return show_if.or_else(|| lost_rule(reader));
+    };
+    let help = "delete `lost_rule` once `show_if` says the same".to_string();
+    let message = format!("{} has both `show_if` and `lost_rule`", reader.what());
+    reader.findings.error("E417", lost.place.after(1), message, help);
+    Some(show_if.clone())
 }
 
 /// Reads `lost_rule`: what an import could not carry over, which hides the thing until its author has looked at it.

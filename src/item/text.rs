@@ -104,7 +104,7 @@ fn look(reader: &Reader<'_>) -> Option<Look> {
         Err(why) => {
             let help = "write a regular expression without look-around and back-references, such as ^[A-Z]{2}[0-9]+$";
             let message = format!("`pattern` of {} cannot be read: {why}", reader.what());
-            reader.findings.error("E310", reader.place_of("pattern"), message, help.to_string());
+            reader.findings.error("E315", reader.place_of("pattern"), message, help.to_string());
             None
         }
     }

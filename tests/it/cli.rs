@@ -134,6 +134,30 @@ fn the_exit_code_tells_done_from_mistakes_wrong_usage_and_losses() {
 }
 
 #[test]
+fn findings_are_printed_as_sarif_for_code_hosts() {
+    let desk = Desk::new();
+    desk.write("a survey.json", include_str!("mistakes/fourteen.json"));
+    let output = desk.run(&["check", "a survey.json", "--format", "sarif"]);
+    assert_eq!(output.status.code(), Some(1));
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 14);
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "a%20survey.json");
+        assert!(place["region"]["startLine"].as_u64().unwrap() > 0);
+    }
+    assert!(rules.iter().all(|rule| rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty())));
+    let refused = desk.run(&["list", "--format", "sarif"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
 fn every_result_is_one_json_value_if_asked() {
     let desk = Desk::new();
     let json = |args: &[&str]| -> Value {

@@ -71,6 +71,8 @@ pub fn value_of(answer: Option<&Answer>, part: Option<&Part>) -> Value {
         (Some(Answer::Points(points)), None) => {
             Value::List(points.values().map(|given| Value::Number((*given).into())).collect())
         }
+        (Some(Answer::Entries(entries)), None) => Value::List(vec![Value::Bool(true); entries.len()]),
+        (Some(Answer::Ideas { own, .. }), None) => Value::List(own.iter().map(text).collect()),
         _ => Value::Unanswered,
     }
 }

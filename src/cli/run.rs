@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::options::{Cli, Command, Format, From};
+use super::exchange::{Tool, export as export_definition, import as import_definition, template};
+use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, warn};
 use super::write::Batch;
 use super::{Outcome, check, serve, themes};
@@ -47,6 +48,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Import { from: From::Polis { folder, id } } => {
             import_polis(&create()?, folder, id.as_deref(), cli.format)
         }
+        Command::Import { from: From::Xlsform { file, made } } => import_definition(Tool::XlsForm, file, made, cli.format),
+        Command::Import { from: From::Surveyjs { file, made } } => import_definition(Tool::SurveyJs, file, made, cli.format),
+        Command::Import { from: From::Fhir { file, made } } => import_definition(Tool::Fhir, file, made, cli.format),
+        Command::Export { to: To::Xlsform { file, made } } => export_definition(Tool::XlsForm, file, made, cli.format),
+        Command::Export { to: To::Fhir { file, made } } => export_definition(Tool::Fhir, file, made, cli.format),
+        Command::Template { kind: TemplateKind::Xlsform, out, force } => template(out, *force, cli.format),
         Command::Simulate { survey, n, seed } => {
             let bar = Bar::new();
             let stored =

@@ -1,6 +1,6 @@
 //! A small solver: whether conditions over variables with finitely many cases can all hold at once.
 //!
-//! It searches as Davis, Putnam, Logemann and Loveland (1962) do: what only one choice can satisfy is chosen,
+//! It searches as Davis, Logemann and Loveland (1962) do: what only one choice can satisfy is chosen,
 //! then one test is tried both ways. Conditions that tie a variable to others join in when the variable is first
 //! restricted; whoever states them sees to it that a variable nobody restricts can satisfy them somehow.
 
@@ -66,9 +66,9 @@ pub(crate) enum Outcome {
 }
 
 /// Most tests looked at for one question.
-const MAX_WORK: usize = 20_000;
+const MAX_WORK: usize = 8_000;
 /// Most tests looked at for one survey.
-const MAX_WORK_IN_ALL: usize = 4_000_000;
+const MAX_WORK_IN_ALL: usize = 1_500_000;
 
 struct Conflict;
 

@@ -1,6 +1,11 @@
 //! Definitions from other tools' files and to them: bytes in, a definition and an account of every loss out.
+//!
+//! Tables for translators go the same way: texts out, translations and an account of every row in.
 
+pub mod cell;
 pub mod report;
+pub mod table;
+pub mod translation;
 
 mod settle;
 

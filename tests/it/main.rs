@@ -10,6 +10,7 @@ mod form;
 mod golden;
 mod guard;
 mod items;
+mod language;
 mod layers;
 mod never;
 mod polis;

@@ -7,6 +7,7 @@ mod output;
 mod run;
 mod serve;
 mod themes;
+mod translate;
 mod write;
 
 pub use options::Cli;

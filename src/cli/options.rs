@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::definition::language::is_tag;
+
 /// An online consultation engine: from a survey definition to a consensus summary.
 #[derive(Debug, Parser)]
 #[command(
@@ -150,6 +152,54 @@ pub enum Command {
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
     )]
     Themes(ThemesArgs),
+    /// Hand a definition's texts to translators, take their translations back, and see what is left to do.
+    #[command(after_help = "Example: canvass translate export town.json --lang cy --out town-cy.xlsx")]
+    Translate {
+        /// What to do with the translations.
+        #[command(subcommand)]
+        what: Translate,
+    },
+}
+
+/// What to do with translations.
+#[derive(Debug, Subcommand)]
+pub enum Translate {
+    /// Write every text with its translation as a table for translators.
+    #[command(after_help = "Example: canvass translate export town.json --lang cy --out town-cy.xlsx")]
+    Export {
+        /// A definition file.
+        file: PathBuf,
+        /// The language to translate into: a tag such as cy or pl.
+        #[arg(long, value_parser = language_tag)]
+        lang: String,
+        /// The table: a file that ends in .csv or .xlsx.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write the translations of a table into a definition, which stays as it is otherwise.
+    #[command(after_help = "Example: canvass translate import town.json --lang cy town-cy.xlsx")]
+    Import {
+        /// A definition file.
+        file: PathBuf,
+        /// The language of the translations.
+        #[arg(long, value_parser = language_tag)]
+        lang: String,
+        /// The table: a file that ends in .csv or .xlsx.
+        table: PathBuf,
+    },
+    /// Tell how much is translated, and what is missing or was made from an older text.
+    #[command(after_help = "Example: canvass translate report town.json")]
+    Report {
+        /// A definition file.
+        file: PathBuf,
+        /// One language; all that there are translations into if not given.
+        #[arg(long, value_parser = language_tag)]
+        lang: Option<String>,
+    },
+}
+
+fn language_tag(written: &str) -> Result<String, String> {
+    if is_tag(written) { Ok(written.to_string()) } else { Err("a tag has the form cy, en-GB or zh-Hant".to_string()) }
 }
 
 /// What an import or an export writes.

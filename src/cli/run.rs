@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, warn};
 use super::write::Batch;
-use super::{Outcome, check, serve, themes};
+use super::{Outcome, check, serve, themes, translate};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -68,6 +68,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Themes(args) => themes::group_file(args, cli.format),
+        Command::Translate { what } => translate::translate(what, cli.format),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
+
 use super::consensus::DecisionRule;
 use super::pipe::{each_piped_text, is_piped};
 use super::rule::{self, Rule, ValueType};
@@ -9,7 +11,7 @@ use super::{
     Breadth, Calculated, Check, End, Intervention, Introduction, Page, Population, Privacy, Question, Segment, Storage,
     Survey, Unfinished, Window, check, language,
 };
-use crate::document::{self, Entry, Finding, Findings, Node, Reader, Value};
+use crate::document::{self, Entry, Finding, Findings, Node, Reader, Severity, Value};
 use crate::item::options::{Names, Written, choices, code, is_id, lost_rule, written};
 use crate::item::{ID_HELP, Item, Order, Scale, identifier};
 
@@ -31,6 +33,23 @@ pub fn parse(text: &str) -> Parsed {
     };
     let survey = survey.filter(|_| !findings.any_error());
     Parsed { survey, findings: findings.into_sorted() }
+}
+
+/// Reads a definition without its translations, and gives these as they stand.
+///
+/// # Errors
+/// The mistakes in the rest of it.
+pub(super) fn untranslated(text: &str) -> Result<(Survey, Option<Node>), Vec<Finding>> {
+    let findings = Findings::default();
+    let mut root = document::parse(text).map_err(|finding| vec![finding])?;
+    let translations = match &mut root.value {
+        Value::Map(entries) => entries.extract_if(.., |entry| entry.key == "translations").next(),
+        _ => None,
+    };
+    match survey(&root, &findings).filter(|_| !findings.any_error()) {
+        Some(survey) => Ok((survey, translations.map(|entry| entry.node))),
+        None => Err(findings.into_sorted().into_iter().filter(|found| found.severity == Severity::Error).collect()),
+    }
 }
 
 fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
@@ -194,7 +213,7 @@ fn window(node: &Node, findings: &Findings) -> Option<Window> {
     });
     let instant = |key: &str, written: Option<&String>| {
         let written = written?;
-        let local: Option<jiff::civil::DateTime> = written.parse().ok();
+        let local: Option<DateTime> = written.parse().ok();
         if local.is_none() {
             let help = "write it as 2026-03-06T17:00".to_string();
             findings.error(
@@ -204,17 +223,17 @@ fn window(node: &Node, findings: &Findings) -> Option<Window> {
                 help,
             );
         }
-        Some(local?.to_zoned(zone.clone()?).ok()?.timestamp().as_second())
+        let local = local?;
+        Some((local.to_zoned(zone.clone()?).ok()?.timestamp().as_second(), local))
     };
     let (opens_at, closes_at) = (instant("opens", opens.as_ref()), instant("closes", closes.as_ref()));
-    let closes = format!("{} ({})", closes.unwrap_or_default().replace('T', " at "), zone_name.unwrap_or_default());
     let place = reader.place_of("closes");
     reader.finish();
-    let (opens_at, closes_at) = (opens_at?, closes_at?);
+    let ((opens_at, _), (closes_at, closes)) = (opens_at?, closes_at?);
     if closes_at <= opens_at {
         findings.error("E410", place, "the window closes before it opens", None);
     }
-    Some(Window { opens_at, closes_at, closes })
+    Some(Window { opens_at, closes_at, closes, timezone: zone_name? })
 }
 
 fn population(node: &Node, findings: &Findings) -> Option<Population> {

@@ -15,8 +15,8 @@ pub struct Repeat {
     pub min: u32,
     /// Most entries.
     pub max: u32,
-    /// What an entry is called: "idea".
-    pub item_name: String,
+    /// What an entry is called, if its author said: "idea".
+    pub item_name: Option<String>,
     /// True if what is written in the entries is grouped into themes.
     pub themes: bool,
 }
@@ -60,7 +60,7 @@ impl ItemType for Repeat {
             field.finish();
             fields.push(item);
         }
-        let item_name = reader.optional_text("item_name").unwrap_or_else(|| "entry".to_string());
+        let item_name = reader.optional_text("item_name");
         Some(Self { fields, min, max, item_name, themes: reader.flag("themes", false) })
     }
 
@@ -150,7 +150,7 @@ mod tests {
         };
         let head = Head { id: "p".into(), text: "Your proposals".into(), required: true, ..Head::default() };
         let fields = vec![text("name", true), text("detail", false)];
-        (head, Repeat { fields, min: 0, max: 3, item_name: "idea".into(), themes: true })
+        (head, Repeat { fields, min: 0, max: 3, item_name: Some("idea".into()), themes: true })
     }
 
     fn fields(typed: &[(&str, &str)]) -> Fields {
@@ -177,6 +177,6 @@ mod tests {
         assert!(reading.answer.is_some(), "what was written is kept");
         let missing = repeat.unanswered(&head, None);
         assert_eq!(missing[0].field, "p.1.name");
-        assert_eq!(missing[0].message(), "Add at least one idea to “Your proposals”");
+        assert_eq!(missing[0].kind, FaultKind::TooFewEntries { min: 1, name: Some("idea".into()) });
     }
 }

@@ -13,6 +13,7 @@ mod format;
 mod golden;
 mod guard;
 mod items;
+mod language;
 mod layers;
 mod never;
 mod oracle;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::report::Fate;
-use super::model::{Body, Condition, Draft, Group, SourcePage};
+use super::model::{Body, Condition, Draft, Group, SourcePage, Target};
 use super::notes::Notes;
 use super::pipes;
 use super::rule::Rule;
@@ -106,7 +106,7 @@ impl<'w, 'r> Layout<'w, 'r> {
         let whole = self.page_rule(source, first);
         let mut parts: Vec<Vec<Placed>> = vec![Vec::new()];
         for (index, draft) in drafts.iter().enumerate().take(end).skip(first) {
-            if matches!(draft.body, Body::Email) || (matches!(draft.body, Body::Note) && draft.text.own.is_empty()) {
+            if matches!(draft.body, Body::Email) || (matches!(draft.body, Body::Note) && self.says_nothing(draft)) {
                 continue;
             }
             let (placed, needs) = self.place(index, draft, whole.rule.as_ref());
@@ -152,6 +152,15 @@ impl<'w, 'r> Layout<'w, 'r> {
             ..Page::default()
         });
         pages.collect()
+    }
+
+    /// True for a note without words, and for one that tells a value that could not be calculated.
+    fn says_nothing(&self, note: &Draft) -> bool {
+        let told = match self.world.reading.names.get(&note.name.to_lowercase()) {
+            Some(Target::Calculated(index)) => self.world.values.borrow().get(index).is_some_and(Result::is_ok),
+            _ => true,
+        };
+        note.text.own.is_empty() || !told
     }
 
     /// Adds a question to the last part of its page, or to a new one if it asks about something in it.

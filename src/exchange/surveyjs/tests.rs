@@ -267,6 +267,7 @@ fn triggers_skip_pages_and_end_early_and_values_are_calculated() {
             page("p1", json!([{"type": "text", "inputType": "number", "name": "n", "step": 1}])),
             page("p2", json!([{"type": "text", "name": "q2"}])),
             page("p3", json!([{"type": "text", "name": "q3", "visible": false},
+                {"type": "expression", "name": "lost", "expression": "strange({n})"},
                 {"type": "expression", "name": "total", "title": "In all", "expression": "{twice} + 1"}])),
             page("p4", json!([{"type": "text", "name": "q4", "visibleIf": "{adult}"}])),
         ],
@@ -284,6 +285,8 @@ fn triggers_skip_pages_and_end_early_and_values_are_calculated() {
     assert_eq!(find(&made, "q3")["show_if"], "n == 1");
     assert_eq!(find(&made, "q4")["show_if"], "adult");
     assert_eq!(find(&made, "total_note")["text"], "In all: {{ total }}");
+    assert!(!definition.to_string().contains("lost_note"));
+    assert_eq!(fate(&made, "calculated-lost"), Fate::Dropped);
     let values: Vec<(&str, &str)> = definition["calculated"]
         .as_array()
         .unwrap()

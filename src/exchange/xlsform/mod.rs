@@ -51,6 +51,14 @@ pub fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
     read::read(bytes)
 }
 
+/// The rows of a workbook's only sheet, whatever it holds, with their numbers from 1: bounded as a form is.
+///
+/// # Errors
+/// If it is no workbook, is damaged, or has more than one sheet.
+pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
+    workbook::only_sheet(bytes)
+}
+
 /// Makes an XLSForm workbook of a definition; `read` of it gives the same definition.
 ///
 /// # Errors

@@ -79,11 +79,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
             MAX_BYTES >> 20
         )));
     }
-    let sheets = match bytes {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes)?,
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::read(bytes)?,
-        _ => return Err(refusal("this is not an Excel workbook; save the form as .xlsx and try again")),
-    };
+    let sheets = sheets(bytes)?;
     if sheets.iter().any(|sheet| sheet.name == "survey") {
         return Ok(sheets);
     }
@@ -91,6 +87,37 @@ pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let near = names.filter(|name| strsim::osa_distance(name, "survey") <= 3).max_by_key(|name| name.len());
     let near = near.map_or_else(String::new, |name| format!("; is it the sheet `{name}`?"));
     Err(refusal(format!("the workbook has no sheet `survey`, which holds the questions of an XLSForm{near}")))
+}
+
+/// The rows of a workbook's only sheet, with their numbers from 1 and their cells from the first column on.
+///
+/// # Errors
+/// If it is no workbook, has more than one sheet, has many empty rows between others, or is larger than a form can be.
+pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
+    let sheets = sheets(bytes)?;
+    let [sheet] = sheets.as_slice() else {
+        return Err(refusal("the workbook must have one sheet and no other; remove the others and try again"));
+    };
+    if let Some(row) = sheet.unread {
+        return Err(refusal(format!("there are many empty rows before row {row}; remove them and try again")));
+    }
+    let cells = |row: &Row| {
+        let mut texts = Vec::new();
+        for (column, text) in &row.cells {
+            texts.resize(texts.len().max(*column as usize), String::new());
+            texts.push(text.clone());
+        }
+        (row.number as usize, texts)
+    };
+    Ok(sheet.rows.iter().map(cells).collect())
+}
+
+fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+    match bytes {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::read(bytes),
+        _ => Err(refusal("this is not an Excel workbook; save it as .xlsx and try again")),
+    }
 }
 
 /// A refusal of the whole file.

@@ -3,14 +3,17 @@
 pub mod codebook;
 pub mod consensus;
 pub mod language;
+pub mod routing;
 pub mod rule;
 
 pub mod pipe;
 
 mod check;
 mod parse;
+mod plain;
 
 pub use parse::{Parsed, parse};
+pub use plain::plain;
 
 use std::collections::{BTreeMap, BTreeSet};
 

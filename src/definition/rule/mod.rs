@@ -11,7 +11,7 @@ mod print;
 mod satisfiable;
 mod types;
 
-pub use english::english;
+pub use english::{english, english_all, english_broken, english_value};
 pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
 pub use parse::parse;
 pub use satisfiable::never_holds;

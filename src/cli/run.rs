@@ -7,7 +7,7 @@ use serde_json::json;
 use super::options::{Cli, Command, Format, From};
 use super::output::{self, Bar, count, say, warn};
 use super::write::Batch;
-use super::{Outcome, serve, themes};
+use super::{Outcome, instrument, serve, themes};
 use crate::definition;
 use crate::document::Severity;
 use crate::render::{Renderer, report::report_html};
@@ -57,11 +57,13 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         }
         Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
+        Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
+        Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
         Command::Themes(args) => themes::group_file(args, cli.format),
     }
 }
 
-fn read(file: &Path) -> Result<String, ServiceError> {
+pub(super) fn read(file: &Path) -> Result<String, ServiceError> {
     let path = file.display().to_string();
     let bytes =
         std::fs::read(file).map_err(|source| ServiceError::File { path: path.clone(), action: "read", source })?;

@@ -4,6 +4,7 @@
 //! which only Markdown, charts and templates themselves can make.
 
 pub mod chart;
+pub mod codebook;
 mod entries;
 pub mod form;
 pub mod html;
@@ -11,6 +12,7 @@ mod input;
 pub mod item;
 pub mod markdown;
 pub mod page;
+pub mod paper;
 pub mod report;
 mod rows;
 pub mod staff;

@@ -1,5 +1,5 @@
-//! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and
-//! `assets/report.scss` for the report, which stands alone, to `$OUT_DIR/canvass.css` and `$OUT_DIR/report.css`.
+//! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and, for the pages
+//! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`.
 //!
 //! The Sass compiler is a Rust crate, so that a plain `cargo build` needs no Node; only fetching nhsuk-frontend does.
 
@@ -11,7 +11,7 @@ use std::{env, fs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-const LOOKS: [&str; 2] = ["canvass", "report"];
+const LOOKS: [&str; 4] = ["canvass", "report", "paper", "codebook"];
 const NHSUK_FRONTEND: &str = "node_modules/nhsuk-frontend";
 
 fn main() {

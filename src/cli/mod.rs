@@ -2,6 +2,7 @@
 
 mod check;
 mod exchange;
+mod instrument;
 mod options;
 mod output;
 mod run;

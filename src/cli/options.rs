@@ -147,6 +147,29 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Write the instrument as a form to print: one HTML page with boxes to tick and lines to write on.
+    #[command(after_help = "Example: canvass paper surveys/digital-ready-workforce.json --out out/paper.html")]
+    Paper {
+        /// A definition file, or the id of a consultation.
+        #[arg(value_name = "FILE.json|ID")]
+        instrument: String,
+        /// File to write; its folder is made if it does not exist.
+        #[arg(long)]
+        out: PathBuf,
+        /// One of the languages that it is translated to; its own if not given.
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// Write what the columns of the responses mean: codebook.html, codebook.csv and codebook.xml (DDI-Codebook 2.5).
+    #[command(after_help = "Example: canvass codebook digital-ready-workforce --out out/codebook")]
+    Codebook {
+        /// A definition file, or the id of a consultation.
+        #[arg(value_name = "FILE.json|ID")]
+        instrument: String,
+        /// Folder to write to; it is made if it does not exist.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Group a column of free text into themes: themes.json, themes.csv and assignments.csv.
     #[command(
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
@@ -280,7 +303,9 @@ pub enum From {
         made: Made,
     },
     /// A FHIR Questionnaire: R4, R4B, R5 or STU3.
-    #[command(after_help = "Example: canvass import fhir questionnaire.json --out surveys/form.json --report losses.json")]
+    #[command(
+        after_help = "Example: canvass import fhir questionnaire.json --out surveys/form.json --report losses.json"
+    )]
     Fhir {
         /// The JSON file.
         file: PathBuf,

@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, warn};
 use super::write::Batch;
-use super::{Outcome, check, serve, themes, translate};
+use super::{Outcome, check, instrument, serve, themes, translate};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -48,8 +48,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Import { from: From::Polis { folder, id } } => {
             import_polis(&create()?, folder, id.as_deref(), cli.format)
         }
-        Command::Import { from: From::Xlsform { file, made } } => import_definition(Tool::XlsForm, file, made, cli.format),
-        Command::Import { from: From::Surveyjs { file, made } } => import_definition(Tool::SurveyJs, file, made, cli.format),
+        Command::Import { from: From::Xlsform { file, made } } => {
+            import_definition(Tool::XlsForm, file, made, cli.format)
+        }
+        Command::Import { from: From::Surveyjs { file, made } } => {
+            import_definition(Tool::SurveyJs, file, made, cli.format)
+        }
         Command::Import { from: From::Fhir { file, made } } => import_definition(Tool::Fhir, file, made, cli.format),
         Command::Export { to: To::Xlsform { file, made } } => export_definition(Tool::XlsForm, file, made, cli.format),
         Command::Export { to: To::Fhir { file, made } } => export_definition(Tool::Fhir, file, made, cli.format),
@@ -67,6 +71,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         }
         Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
+        Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
+        Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
         Command::Themes(args) => themes::group_file(args, cli.format),
         Command::Translate { what } => translate::translate(what, cli.format),
     }

@@ -4,8 +4,8 @@ use crate::item::options::{Choice, ItemRow, Other};
 use crate::item::{Answer, Item, Scale, VOTES};
 use crate::vocabulary::Words;
 
-use super::Survey;
 use super::rule::ValueType;
+use super::{Survey, plain};
 
 /// One column of the export.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,15 +14,30 @@ pub struct Variable {
     pub name: String,
     /// The item it belongs to, or the calculated value.
     pub item: String,
-    /// The question, with the option's or row's label.
+    /// The question, with the option's or row's label, without Markdown.
     pub label: String,
+    /// The part of the label that is not the question: the option's or row's label, the number of an entry and its field.
+    pub detail: Option<String>,
     /// Level of measurement: `flag`, `nominal`, `ordinal`, `multiple`, `ranking`, `allocation`, `interval`, `day`, `text`.
     pub scale: &'static str,
     /// Codes and what they mean; empty where any value can stand.
-    pub codes: Vec<(String, String)>,
+    pub codes: Vec<Code>,
     /// Where its values come from.
     pub source: Source,
     part: Part,
+}
+
+/// A code and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// What stands in the cell.
+    pub code: String,
+    /// What it means, without Markdown.
+    pub meaning: String,
+    /// Its place on an ordinal scale.
+    pub value: Option<i32>,
+    /// True for “don't know” and “not applicable”: chosen, and no answer to the question.
+    pub missing: bool,
 }
 
 /// Where the values of a variable come from.
@@ -66,7 +81,8 @@ pub fn variables(survey: &Survey) -> Vec<Variable> {
             all.push(Variable {
                 name: format!("{}.presented", item.head.id),
                 item: item.head.id.clone(),
-                label: format!("{}: order presented", item.head.text),
+                label: format!("{}: order presented", plain(&item.head.text)),
+                detail: Some("order presented".to_string()),
                 scale: "text",
                 codes: Vec::new(),
                 source: Source::Presented,
@@ -77,14 +93,15 @@ pub fn variables(survey: &Survey) -> Vec<Variable> {
     for calculated in &survey.calculated {
         let (scale, codes) = match calculated.kind {
             ValueType::Number => ("interval", Vec::new()),
-            ValueType::Condition => ("flag", vec![("1".into(), "True".into()), ("0".into(), "False".into())]),
+            ValueType::Condition => ("flag", vec![coded("1", "True"), coded("0", "False")]),
             ValueType::Date => ("day", Vec::new()),
             ValueType::Text => ("text", Vec::new()),
         };
         all.push(Variable {
             name: calculated.id.clone(),
             item: calculated.id.clone(),
-            label: calculated.label.clone(),
+            label: plain(&calculated.label),
+            detail: None,
             scale,
             codes,
             source: Source::Calculated,
@@ -97,24 +114,26 @@ pub fn variables(survey: &Survey) -> Vec<Variable> {
 /// Adds the columns of one item.
 fn columns(item: &Item, all: &mut Vec<Variable>) {
     let head = &item.head;
-    let mut add = |suffix: Option<&str>, label: Option<&str>, scale, codes, part| {
+    let question = plain(&head.text);
+    let mut add = |suffix: Option<&str>, detail: Option<&str>, scale, codes, part| {
+        let detail = detail.map(plain);
         all.push(Variable {
             name: suffix.map_or_else(|| head.id.clone(), |suffix| format!("{}.{suffix}", head.id)),
             item: head.id.clone(),
-            label: label.map_or_else(|| head.text.clone(), |label| format!("{}: {label}", head.text)),
+            label: detail.as_ref().map_or_else(|| question.clone(), |detail| format!("{question}: {detail}")),
+            detail,
             scale,
             codes,
             source: Source::Answer,
             part,
         });
     };
-    let option_codes =
-        |options: &[Choice]| options.iter().map(|option| (option.id.clone(), option.label.clone())).collect();
-    let yes_no = || vec![("1".to_string(), "Chosen".to_string()), ("0".to_string(), "Not chosen".to_string())];
+    let option_codes = |options: &[Choice]| options.iter().map(of_option).collect();
+    let yes_no = || vec![coded("1", "Chosen"), coded("0", "Not chosen")];
     let in_words = Some("in their own words");
     match item.scale() {
         Scale::None => {}
-        Scale::Flag => add(None, None, "flag", vec![("1".into(), "Ticked".into())], Part::Whole),
+        Scale::Flag => add(None, None, "flag", vec![coded("1", "Ticked")], Part::Whole),
         scale @ (Scale::Nominal(options) | Scale::Ordinal(options)) => {
             let name = if matches!(scale, Scale::Ordinal(_)) { "ordinal" } else { "nominal" };
             add(None, None, name, option_codes(options), Part::Whole);
@@ -137,7 +156,8 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
             });
         }
         Scale::Ranking { rows, places } => {
-            let codes: Vec<_> = (1..=places).map(|place| (place.to_string(), format!("Place {place}"))).collect();
+            let codes: Vec<_> =
+                (1..=places).map(|place| coded(&place.to_string(), &format!("Place {place}"))).collect();
             each_row(rows, |row| {
                 add(Some(&row.id), Some(&row.label), "ranking", codes.clone(), Part::Row(row.id.clone()));
             });
@@ -160,8 +180,7 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
                 add(Some(&suffix), Some(&label), "text", Vec::new(), Part::Own(number));
             }
             let labels = Words::of("en").form.votes;
-            let votes: Vec<_> =
-                VOTES.iter().zip(labels).map(|(id, label)| ((*id).to_string(), label.to_string())).collect();
+            let votes: Vec<_> = VOTES.iter().zip(labels).map(|(id, label)| coded(id, label)).collect();
             each_row(seeds, |seed| {
                 let suffix = format!("vote.{}", seed.id);
                 add(Some(&suffix), Some(&seed.label), "nominal", votes.clone(), Part::Row(seed.id.clone()));
@@ -170,12 +189,21 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
     }
 }
 
+fn coded(code: &str, meaning: &str) -> Code {
+    Code { code: code.to_string(), meaning: meaning.to_string(), value: None, missing: false }
+}
+
+fn of_option(option: &Choice) -> Code {
+    Code { code: option.id.clone(), meaning: plain(&option.label), value: option.value, missing: option.missing }
+}
+
 fn each_row(rows: &[ItemRow], mut with: impl FnMut(&ItemRow)) {
     rows.iter().for_each(&mut with);
 }
 
 /// Adds the columns of a repeat's entries: `ID.1.FIELD`, `ID.2.FIELD` and so on.
 fn entries(item: &Item, fields: &[Item], max: usize, all: &mut Vec<Variable>) {
+    let question = plain(&item.head.text);
     for number in 0..max {
         for field in fields {
             let mut inner = Vec::new();
@@ -183,7 +211,8 @@ fn entries(item: &Item, fields: &[Item], max: usize, all: &mut Vec<Variable>) {
             all.extend(inner.into_iter().map(|variable| Variable {
                 name: format!("{}.{}.{}", item.head.id, number + 1, variable.name),
                 item: item.head.id.clone(),
-                label: format!("{} ({}): {}", item.head.text, number + 1, variable.label),
+                label: format!("{question} ({}): {}", number + 1, variable.label),
+                detail: Some(format!("{}: {}", number + 1, variable.label)),
                 part: Part::Entry(number, field.head.id.clone(), Box::new(variable.part)),
                 ..variable
             }));
@@ -195,6 +224,34 @@ impl Variable {
     /// The cell for an answer; `None` if this part of the answer was not given.
     pub fn cell(&self, answer: &Answer) -> Option<String> {
         cell(&self.part, answer)
+    }
+
+    /// The field of a repeat that it belongs to, by its id.
+    pub fn field(&self) -> Option<&str> {
+        if let Part::Entry(_, field, _) = &self.part { Some(field) } else { None }
+    }
+
+    /// The option that it is about, by its id, where an item has a column for each.
+    pub fn option(&self) -> Option<&str> {
+        match &self.part {
+            Part::Option(id) | Part::OptionText(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The codes that say why there is no answer.
+    pub fn reasons(&self) -> &'static [(&'static str, &'static str)] {
+        if self.source == Source::Calculated { &[] } else { &MISSING }
+    }
+
+    /// What an empty cell means; `None` if no cell can be empty.
+    pub fn empty(&self) -> Option<&'static str> {
+        match (self.source, &self.part) {
+            (Source::Calculated, _) => Some("No value: something that it is computed from was not answered"),
+            (Source::Presented, _) | (_, Part::Whole | Part::Option(_) | Part::Count) => None,
+            (_, Part::Row(_)) if self.scale == "allocation" => None,
+            _ => Some("Part of an answer that was not given"),
+        }
     }
 
     /// True for columns of free text, which an export guards against formulas.

@@ -3,15 +3,18 @@
 pub mod codebook;
 pub mod consensus;
 pub mod language;
+pub mod routing;
 pub mod rule;
 
 pub mod pipe;
 
 mod check;
 mod parse;
+mod plain;
 mod reach;
 
 pub use parse::{Parsed, parse};
+pub use plain::plain;
 
 use std::collections::{BTreeMap, BTreeSet};
 

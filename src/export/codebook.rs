@@ -1,34 +1,213 @@
-//! `codebook.csv`: one row a variable and code: name, question, level of measurement, code and what it means.
+//! The codebook: what every column of `responses.csv` holds, who was asked for it and what its codes mean; and
+//! `codebook.csv`, one row a column and code.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::csv::guarded;
-use crate::definition::Survey;
-use crate::definition::codebook::{MISSING, variables};
+use crate::definition::codebook::{Source, Variable, variables};
+use crate::definition::routing::{self, Asked, Numbers};
+use crate::definition::rule::english_value;
+use crate::definition::{Calculated, Page, Question, Survey, plain};
+use crate::item::options::Choice;
+use crate::item::{Item, Kind, Scale};
 
-/// Writes the codebook of a survey.
+/// The columns before the answers: name, what it holds, level of measurement.
+pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 4] = [
+    ("response", "Random id of the response", "text"),
+    ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
+    ("version", "Version of the survey that was answered", "nominal"),
+    ("submitted_on", "Day on which the response was sent", "day"),
+];
+
+/// One column, with where it comes from.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// The column.
+    pub variable: Variable,
+    /// The page, with its number if anyone sees it; none for what is calculated.
+    pub page: Option<(Option<usize>, &'a Page)>,
+    /// The question, with its number if anyone is asked.
+    pub question: Option<(Option<usize>, &'a Question)>,
+    /// The item that it holds answers to: the question's, or that of a field of a repeat.
+    pub item: Option<&'a Item>,
+    /// What is calculated.
+    pub calculated: Option<&'a Calculated>,
+    /// Who was asked, as a sentence without a full stop.
+    pub asked: String,
+}
+
+/// Every column of the answers, in the order of the export.
+pub fn entries(survey: &Survey) -> Vec<Entry<'_>> {
+    let numbers = Numbers::new(survey);
+    let placed: BTreeMap<&str, (&Page, &Question)> =
+        survey.questions().map(|(page, question)| (question.item.head.id.as_str(), (page, question))).collect();
+    let mut sentences: BTreeMap<&str, String> = BTreeMap::new();
+    let entry = |variable: Variable| {
+        if variable.source == Source::Calculated {
+            let calculated = survey.calculated(&variable.item);
+            let asked = "Nobody: it is computed from other answers".to_string();
+            return Entry { variable, page: None, question: None, item: None, calculated, asked };
+        }
+        let found = placed.get(variable.item.as_str()).copied();
+        let asked = found.map(|(page, question)| {
+            let id = question.item.head.id.as_str();
+            let asked = sentences.entry(id).or_insert_with(|| asked_of(survey, &numbers, page, question)).clone();
+            match variable.option().map_or(Asked::Everyone, |option| routing::of_option(survey, question, option)) {
+                Asked::Everyone => asked,
+                offered => format!("{asked}. {}", offered_to(&offered)),
+            }
+        });
+        let item = found.map(|(_, question)| match (&question.item.kind, variable.field()) {
+            (Kind::Repeat(repeat), Some(id)) => {
+                repeat.fields.iter().find(|field| field.head.id == id).unwrap_or(&question.item)
+            }
+            _ => &question.item,
+        });
+        Entry {
+            page: found.map(|(page, _)| (numbers.page(&page.id), page)),
+            question: found.map(|(_, question)| (numbers.question(&question.item.head.id), question)),
+            item,
+            calculated: None,
+            asked: asked.unwrap_or_default(),
+            variable,
+        }
+    };
+    variables(survey).into_iter().map(entry).collect()
+}
+
+/// Who is asked a question, as a sentence without a full stop.
+pub fn asked_of(survey: &Survey, numbers: &Numbers, page: &Page, question: &Question) -> String {
+    let asked = routing::of_question(survey, page, question);
+    let ends: Vec<String> = routing::ends_before(survey, page)
+        .filter_map(|end| numbers.page(&end.id))
+        .map(|number| format!(", unless the consultation ended on page {number}"))
+        .collect();
+    match asked {
+        Asked::Nobody(_) => to_whom(&asked),
+        _ => format!("{}{}", to_whom(&asked), ends.concat()),
+    }
+}
+
+/// “Everyone”, “If ‘What are you here?’ is A trader”, “Nobody: …”.
+pub fn to_whom(asked: &Asked) -> String {
+    match asked {
+        Asked::Everyone => "Everyone".to_string(),
+        Asked::If(condition) => format!("If {condition}"),
+        Asked::Nobody(rule) => format!("Nobody: an import could not read its rule, {rule}"),
+    }
+}
+
+/// “Offered if …” or “Offered to nobody: …”; empty where everyone is offered it.
+pub fn offered_to(offered: &Asked) -> String {
+    match offered {
+        Asked::Everyone => String::new(),
+        Asked::If(condition) => format!("Offered if {condition}"),
+        Asked::Nobody(rule) => format!("Offered to nobody: an import could not read its rule, {rule}"),
+    }
+}
+
+impl Entry<'_> {
+    /// The option that a code stands for; of a column for one option, that option.
+    pub fn choice(&self, code: &str) -> Option<&Choice> {
+        let options = match self.item?.scale() {
+            Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options) => options,
+            Scale::Ratings { steps, .. } => steps,
+            _ => return None,
+        };
+        let id = self.variable.option().unwrap_or(code);
+        options.iter().find(|option| option.id == id)
+    }
+
+    /// The type of question, as a definition writes it, or `calculated`.
+    pub fn kind(&self) -> &'static str {
+        self.item.map_or("calculated", |item| item.kind.name())
+    }
+
+    /// To whom a code is offered: empty where everyone asked is offered it.
+    pub fn offered(&self, survey: &Survey, code: &str) -> String {
+        let question = self.question.map(|(_, question)| question);
+        let own = question.filter(|_| self.variable.field().is_none());
+        own.map_or_else(String::new, |question| offered_to(&routing::of_option(survey, question, code)))
+    }
+
+    /// What is calculated, as written and in words.
+    pub fn expression(&self, survey: &Survey) -> Option<(String, String)> {
+        let value = &self.calculated?.value;
+        Some((value.text().to_string(), english_value(value, survey)))
+    }
+
+    /// The page, for a table: its number and its title, or its id where it has none.
+    pub fn page_name(&self) -> String {
+        let Some((number, page)) = self.page else { return String::new() };
+        let name = page.title.as_deref().map_or_else(|| page.id.clone(), plain);
+        number.map_or_else(|| name.clone(), |number| format!("{number}. {name}"))
+    }
+}
+
+/// Writes `codebook.csv`.
 pub fn write<W: Write>(survey: &Survey, out: W) -> Result<(), ::csv::Error> {
     let mut out = ::csv::Writer::from_writer(out);
-    out.write_record(["variable", "label", "scale", "code", "meaning"])?;
-    let head = [
-        ("response", "Random id of the response", "text"),
-        ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
-        ("version", "Version of the survey that was answered", "nominal"),
-        ("submitted_on", "Day on which the response was sent", "day"),
-    ];
-    for (name, label, scale) in head {
-        out.write_record([name, label, scale, "", ""])?;
+    out.write_record([
+        "variable",
+        "label",
+        "scale",
+        "code",
+        "meaning",
+        "value",
+        "missing",
+        "type",
+        "page",
+        "number",
+        "question",
+        "asked",
+        "offered",
+        "expression",
+    ])?;
+    for (name, label, scale) in ABOUT_THE_RESPONSE {
+        out.write_record([name, label, scale, "", "", "", "", "", "", "", "", "", "", ""])?;
     }
-    for variable in variables(survey) {
-        let label = guarded(variable.label.clone());
+    for entry in entries(survey) {
+        let variable = &entry.variable;
+        let question = entry.question.map_or_else(String::new, |(_, question)| plain(&question.item.head.text));
+        let number = entry.question.and_then(|(number, _)| number).map_or_else(String::new, |n| n.to_string());
+        let expression = entry.expression(survey).map_or_else(String::new, |(written, _)| written);
+        let [label, page, question, asked, expression] =
+            [variable.label.clone(), entry.page_name(), question, entry.asked.clone(), expression].map(guarded);
+        let mut row = |[code, meaning, value, missing, offered]: [&str; 5]| {
+            let [meaning, offered] = [meaning, offered].map(|text| guarded(text.to_string()));
+            let name = variable.name.as_str();
+            let kind = entry.kind();
+            out.write_record([
+                name,
+                &label,
+                variable.scale,
+                code,
+                &meaning,
+                value,
+                missing,
+                kind,
+                &page,
+                &number,
+                &question,
+                &asked,
+                &offered,
+                &expression,
+            ])
+        };
         if variable.codes.is_empty() {
-            out.write_record([&variable.name, &label, variable.scale, "", ""])?;
+            row([""; 5])?;
         }
-        for (code, meaning) in &variable.codes {
-            out.write_record([&variable.name, &label, variable.scale, code, &guarded(meaning.clone())])?;
+        for code in &variable.codes {
+            let value = code.value.map_or_else(String::new, |value| value.to_string());
+            let missing = if code.missing { "yes" } else { "no" };
+            row([&code.code, &code.meaning, &value, missing, &entry.offered(survey, &code.code)])?;
         }
-        for (code, meaning) in MISSING {
-            out.write_record([&variable.name, &label, variable.scale, code, meaning])?;
+        for (code, meaning) in variable.reasons() {
+            row([code, meaning, "", "yes", ""])?;
+        }
+        if let Some(meaning) = variable.empty() {
+            row(["", meaning, "", "yes", ""])?;
         }
     }
     out.flush()?;

@@ -2,3 +2,7 @@
 
 pub mod codebook;
 pub mod csv;
+pub mod ddi;
+pub mod limits;
+
+mod xml;

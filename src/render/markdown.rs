@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
 
+use crate::definition::plain;
 use crate::render::html::{Html, escape};
 
 /// Renders a text that may have paragraphs, lists and headings.
@@ -40,19 +41,7 @@ pub fn inline(markdown: &str) -> Html {
 
 /// Renders a label without its links: the words of an option, which is itself something to press.
 pub fn words(markdown: &str) -> String {
-    let mut out = String::new();
-    for event in Parser::new(markdown) {
-        match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                out.push_str(&text);
-            }
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
-                out.push(' ');
-            }
-            _ => {}
-        }
-    }
-    out.trim().to_owned()
+    plain(markdown)
 }
 
 /// Where a text stands, which decides what it may contain.

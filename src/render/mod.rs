@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod chart;
+pub mod codebook;
 mod entries;
 mod fault;
 pub mod form;
@@ -13,6 +14,7 @@ mod input;
 pub mod item;
 pub mod markdown;
 pub mod page;
+pub mod paper;
 pub mod report;
 mod rows;
 pub mod staff;

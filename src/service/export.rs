@@ -5,8 +5,8 @@ use std::io::Write;
 use super::ServiceError;
 use super::library::Library;
 use crate::definition::Storage;
-use crate::export::codebook;
 use crate::export::csv::{ResponsesCsv, RowHead, guarded};
+use crate::export::{codebook, ddi};
 use crate::item::Scale;
 use crate::response::Record;
 use crate::store::{contact, response};
@@ -39,6 +39,16 @@ pub fn responses_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) 
 pub fn codebook_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<(), ServiceError> {
     let published = library.current(id, None)?;
     codebook::write(&published.survey, out).map_err(|error| not_written(name, error))
+}
+
+/// Writes `codebook.xml`. `name` stands for the file in errors.
+pub fn codebook_xml<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<(), ServiceError> {
+    let published = library.current(id, None)?;
+    ddi::write(&published.survey, u32::try_from(published.version).ok(), out).map_err(|source| ServiceError::File {
+        path: name.to_string(),
+        action: "written",
+        source,
+    })
 }
 
 /// Writes `contacts.csv`, one row a person who left contact details, in random order; gives their number.

@@ -17,6 +17,12 @@ const CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.css.gz
 /// The style sheet of the report, which carries it inside: only what it uses.
 pub const REPORT_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/report.css"));
 
+/// The style sheet of the instrument on paper, which carries it inside.
+pub const PAPER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/paper.css"));
+
+/// The style sheet of the codebook, which carries it inside.
+pub const CODEBOOK_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/codebook.css"));
+
 /// Where the style sheet is.
 pub(super) fn address() -> String {
     format!("/assets/canvass-{}.css", fingerprint(CSS))

@@ -10,7 +10,7 @@ mod server;
 mod session;
 mod views;
 
-pub use assets::{CSS, REPORT_CSS};
+pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use server::{ServeError, Site, bind, run, serve};
 
 use actix_web::Route;

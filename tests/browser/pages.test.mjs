@@ -216,6 +216,12 @@ test("staff_closed_and_report_pages", async () => {
     await expectGood(staff, "staff-survey");
     await demo.command("report", "digital-ready-workforce", "--out", join(demo.folder, "report"));
     await expectReport(join(demo.folder, "report/report.html"), "report");
+    await demo.command("paper", "digital-ready-workforce", "--out", join(demo.folder, "paper.html"));
+    await demo.command("codebook", "digital-ready-workforce", "--out", join(demo.folder, "codebook"));
+    await expectPrinted(join(demo.folder, "paper.html"), "paper");
+    await expectPrinted(join(demo.folder, "codebook/codebook.html"), "codebook");
+    await demo.command("paper", join(ROOT, "surveys/format-gallery.json"), "--out", join(demo.folder, "gallery.html"));
+    await expectPrinted(join(demo.folder, "gallery.html"), "paper-gallery");
     await demo.command("close", "digital-ready-workforce");
     await expectGood(await fresh(`${demo.origin}/s/digital-ready-workforce`), "closed");
   } finally {
@@ -229,6 +235,18 @@ async function expectReport(file, name) {
   await page.setViewportSize(WIDE);
   await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
   await expectGood(page, `${name}-opened`);
+  await expectPrints(page, name);
+}
+
+/** A page that is made to be printed. */
+async function expectPrinted(file, name) {
+  const page = await fresh(pathToFileURL(file).href);
+  await expectGood(page, name);
+  await page.setViewportSize(WIDE);
+  await expectPrints(page, name);
+}
+
+async function expectPrints(page, name) {
   const pdf = await page.pdf({ format: "A4" });
   assert.ok(pdf.length > 20_000);
   if (PICTURES) await (await import("node:fs/promises")).writeFile(join(PICTURES, `${name}.pdf`), pdf);

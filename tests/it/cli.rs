@@ -335,6 +335,55 @@ fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
 }
 
 #[test]
+fn an_instrument_is_written_from_a_file_or_from_what_is_published() {
+    let desk = Desk::new();
+    let gallery = survey("item-gallery");
+    assert!(desk.done(&["paper", &gallery, "--out", "deep/paper.html"]).contains("deep/paper.html"));
+    assert!(
+        fs::read_to_string(desk.path("deep/paper.html")).unwrap().contains("Paper form: item-gallery, not published")
+    );
+    assert!(!desk.path("canvass.db").exists(), "a file needs no database");
+    desk.done(&["publish", &gallery]);
+    desk.done(&["paper", "item-gallery", "--out", "paper.html"]);
+    assert!(fs::read_to_string(desk.path("paper.html")).unwrap().contains("Paper form: item-gallery, version 1"));
+    let said = desk.done(&["codebook", "item-gallery", "--out", "codebook"]);
+    assert!(said.contains("24 columns"), "{said}");
+    desk.done(&["codebook", &gallery, "--out", "unpublished"]);
+    let read = |folder: &str, file: &str| fs::read_to_string(desk.path(folder).join(file)).unwrap();
+    for (file, part) in [("codebook.html", "version 1"), ("codebook.csv", "colour"), ("codebook.xml", "Version 1")] {
+        assert!(read("codebook", file).contains(part), "{file}");
+    }
+    assert_eq!(read("codebook", "codebook.csv"), read("unpublished", "codebook.csv"));
+    desk.done(&["report", "item-gallery", "--out", "report"]);
+    assert_eq!(
+        read("codebook", "codebook.csv"),
+        read("report", "codebook.csv"),
+        "the same codebook as beside a report"
+    );
+    let json: Value =
+        serde_json::from_str(&desk.done(&["paper", "item-gallery", "--out", "p.html", "--format", "json"])).unwrap();
+    assert_eq!((json["survey"].as_str(), json["version"].as_u64()), (Some("item-gallery"), Some(1)));
+}
+
+#[test]
+fn an_instrument_that_cannot_be_written_says_why() {
+    let desk = Desk::new();
+    let gallery = survey("item-gallery");
+    let said = desk.refused(&["paper", &gallery, "--out", "p.html", "--lang", "cy"]);
+    assert!(said.contains("not translated to cy") && said.contains("en-GB"), "{said}");
+    assert!(!desk.path("p.html").exists());
+    let wrong = desk.write("wrong.json", "{\"format\": 1}");
+    assert!(desk.refused(&["codebook", &wrong, "--out", "out"]).contains("canvass check FILE"));
+    assert!(!desk.path("out").exists());
+    assert!(desk.refused(&["paper", "nowhere.json", "--out", "p.html"]).contains("cannot be read"));
+    desk.done(&["publish", &gallery]);
+    assert!(desk.refused(&["codebook", "nowhere", "--out", "out"]).contains("item-gallery"));
+    assert!(desk.refused(&["paper", "item-gallery", "--out", "/"]).contains("--out FILE.html"));
+    desk.write("file", "x");
+    assert!(desk.refused(&["codebook", "item-gallery", "--out", "file"]).contains("cannot be written"));
+}
+
+#[test]
 fn a_damaged_import_leaves_the_database_as_it_was() {
     let desk = Desk::with_responses();
     let before = desk.done(&["list"]);

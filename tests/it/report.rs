@@ -232,7 +232,7 @@ fn the_exports_have_a_row_a_response_and_a_column_a_variable() {
         for row in &rows {
             assert_eq!(&row[1], "simulated");
             for (cell, variable) in row.iter().skip(4).zip(&variables) {
-                let coded = variable.codes.iter().any(|(code, _)| code == cell);
+                let coded = variable.codes.iter().any(|known| known.code == cell);
                 let free = variable.codes.is_empty() && !cell.starts_with(['=', '+', '@']);
                 assert!(coded || free || cell.is_empty() || cell.starts_with("NA:"), "{}: {cell}", variable.name);
             }

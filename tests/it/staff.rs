@@ -9,13 +9,16 @@ use crate::app::TestApp;
 use crate::db::each_db;
 
 const GALLERY: &str = "item-gallery";
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 9] = [
     "/staff",
     "/staff/surveys/item-gallery",
     "/staff/surveys/item-gallery/report.html",
     "/staff/surveys/item-gallery/report.json",
     "/staff/surveys/item-gallery/responses.csv",
     "/staff/surveys/item-gallery/codebook.csv",
+    "/staff/surveys/item-gallery/codebook.html",
+    "/staff/surveys/item-gallery/codebook.xml",
+    "/staff/surveys/item-gallery/paper.html",
 ];
 
 each_db! {
@@ -94,7 +97,11 @@ each_db! {
             ("report.json", "application/json", "\"title\": \"One of each item type\""),
             ("responses.csv", "text/csv; charset=utf-8", "And loud."),
             ("codebook.csv", "text/csv; charset=utf-8", "colour"),
+            ("codebook.html", "text/html; charset=utf-8", "item-gallery, version 1: 28 columns"),
+            ("codebook.xml", "application/xml", "<version>Version 1</version>"),
+            ("paper.html", "text/html; charset=utf-8", "Paper form: item-gallery, version 1"),
         ] {
+            sam.open("/staff/surveys/item-gallery").expect(&format!("<a href=\"/staff/surveys/item-gallery/{file}\">"));
             sam.open(&format!("/staff/surveys/item-gallery/{file}")).expect_status(200).expect(part);
             assert_eq!(sam.page.header("content-type"), Some(kind));
             assert_eq!(sam.page.header("content-disposition"), Some(format!("attachment; filename=\"{file}\"").as_str()));
@@ -113,7 +120,7 @@ each_db! {
         for path in [
             "/staff/surveys/item-gallery/../../../etc/passwd", "/staff/surveys/item-gallery/..%2f..%2fetc%2fpasswd", "/staff/surveys/item-gallery/%2e%2e",
             "/staff/surveys/item-gallery/report.html%00.csv", "/staff/surveys/item-gallery/REPORT.HTML", "/staff/surveys/item-gallery/C:%5creport.html",
-            "/staff/surveys/..%2fitem-gallery", "/staff/surveys/unknown", "/staff/surveys/unknown/responses.csv", "/staff/surveys/item-gallery/report.html/", "/staff/", "//staff",
+            "/staff/surveys/..%2fitem-gallery", "/staff/surveys/unknown", "/staff/surveys/unknown/responses.csv", "/staff/surveys/unknown/paper.html", "/staff/surveys/item-gallery/paper-xx.html", "/staff/surveys/item-gallery/paper-.html", "/staff/surveys/item-gallery/report.html/", "/staff/", "//staff",
             "/assets/..%2f..%2fCargo.toml", "/assets/../Cargo.toml", "/s/item-gallery%00", "/s/item-gallery'--",
         ] {
             let reply = sam.request("GET", path, None);

@@ -1,10 +1,9 @@
 //! Says in plain English when a rule holds, for people who look over a consultation: “‘What are you here?’ is A trader”.
 
 use jiff::civil::Date;
-use pulldown_cmark::{Event, Parser, TagEnd};
 
-use super::{Expr, Function, Name, Node, Operator, Part, Rule, ValueType, has_entries, is_count, types};
-use crate::definition::{Calculated, Survey};
+use super::{Expr, Function, Name, Node, Operator, Part, Rule, has_entries, is_count, types};
+use crate::definition::{Survey, plain};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Item, Kind, Scale};
 
@@ -18,6 +17,95 @@ pub fn english(rule: &Rule, survey: &Survey) -> String {
     words.said(rule.root(), true).written(false)
 }
 
+/// When all of some rules hold; nothing for no rules. As [`english`].
+pub fn english_all(rules: &[&Rule], survey: &Survey) -> String {
+    if let Some(lost) = rules.iter().find(|rule| rule.is_lost()) {
+        return english(lost, survey);
+    }
+    let words = Words { survey };
+    Said::all(rules.iter().map(|rule| words.said(rule.root(), true)).collect::<Vec<_>>()).written(false)
+}
+
+/// When a rule does not hold, for who answered what it asks to be answered. As [`english`].
+///
+/// Of `not answered(hours) or hours <= 60` it says “‘How many hours?’ is more than 60”.
+pub fn english_broken(rule: &Rule, survey: &Survey) -> String {
+    let words = Words { survey };
+    let mut parts = Vec::new();
+    conditions(rule.root(), false, &mut parts);
+    let answered: Vec<&Name> = parts.iter().filter_map(|(node, holds)| asked_for(node, *holds)).collect();
+    let is_told = |name: &Name| {
+        let others = parts.iter().filter(|(node, holds)| asked_for(node, *holds).is_none());
+        others.flat_map(|(node, _)| names_in(node)).any(|other| other == name)
+    };
+    let said =
+        parts.iter().filter(|(node, holds)| !asked_for(node, *holds).is_some_and(is_told)).map(|(node, holds)| {
+            match &node.expr {
+                // A comparison that does not hold says the opposite only of what was answered, and of no option without
+                // a place in the order.
+                Expr::Binary(operator, left, right)
+                    if !holds
+                        && operator.is_ordering()
+                        && !matches!(words.shown(left), Shown::Options(_))
+                        && names_in(node).iter().all(|name| answered.contains(name)) =>
+                {
+                    Said::One(words.ordered(opposite(*operator), left, right, true))
+                }
+                _ => words.said(node, *holds),
+            }
+        });
+    Said::all(said.collect::<Vec<_>>()).written(false)
+}
+
+/// The conditions that must all hold, or not hold, for this to hold or not.
+fn conditions<'a>(node: &'a Node, holds: bool, parts: &mut Vec<(&'a Node, bool)>) {
+    match (&node.expr, holds) {
+        (Expr::Not(inner), _) => conditions(inner, !holds, parts),
+        (Expr::Binary(Operator::And, left, right), true) | (Expr::Binary(Operator::Or, left, right), false) => {
+            conditions(left, holds, parts);
+            conditions(right, holds, parts);
+        }
+        _ => parts.push((node, holds)),
+    }
+}
+
+/// The name of which a condition asks that it is answered.
+fn asked_for(node: &Node, holds: bool) -> Option<&Name> {
+    match &node.expr {
+        Expr::Call(Function::Answered, argument) if holds => match &argument.expr {
+            Expr::Name(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The ordering that holds where this one does not.
+fn opposite(operator: Operator) -> Operator {
+    match operator {
+        Operator::Less => Operator::GreaterOrEqual,
+        Operator::LessOrEqual => Operator::Greater,
+        Operator::Greater => Operator::LessOrEqual,
+        Operator::GreaterOrEqual => Operator::Less,
+        other => other,
+    }
+}
+
+fn names_in(node: &Node) -> Vec<&Name> {
+    let mut names = Vec::new();
+    node.each_name(&mut |name| names.push(name));
+    names
+}
+
+/// What is calculated, as part of a sentence: “the number of options chosen in ‘What is part of your work?’”.
+pub fn english_value(rule: &Rule, survey: &Survey) -> String {
+    let words = Words { survey };
+    if words.is_condition(rule.root()) {
+        return format!("whether {}", words.said(rule.root(), true).written(false));
+    }
+    words.phrase(rule.root())
+}
+
 /// Conditions with every negation inside the single ones.
 enum Said {
     One(String),
@@ -26,9 +114,10 @@ enum Said {
 }
 
 impl Said {
-    fn all(parts: [Said; 2]) -> Self {
+    fn all(parts: impl IntoIterator<Item = Self>) -> Self {
         let flat = parts.into_iter().flat_map(|part| if let Self::All(parts) = part { parts } else { vec![part] });
-        Self::All(flat.collect())
+        let mut flat: Vec<Self> = flat.collect();
+        if flat.len() == 1 { flat.remove(0) } else { Self::All(flat) }
     }
 
     fn any(parts: [Said; 2]) -> Self {
@@ -82,18 +171,14 @@ impl<'a> Words<'a> {
             Expr::Binary(operator, left, right) => Said::One(self.ordered(*operator, left, right, holds)),
             Expr::Bool(literal) => Said::One(if *literal == holds { "always" } else { "never" }.to_string()),
             Expr::Call(Function::Answered, argument) => {
-                let verb = match &argument.expr {
-                    Expr::Name(name) if self.known(name).is_some() => format!("{} known", is(holds)),
-                    _ => if holds { "was answered" } else { "was not answered" }.to_string(),
-                };
-                Said::One(format!("{} {verb}", self.phrase(argument)))
+                Said::One(format!("{} {} answered", self.phrase(argument), if holds { "was" } else { "was not" }))
             }
             Expr::Matches(text, pattern) => {
                 let verb = if holds { "matches" } else { "does not match" };
                 Said::One(format!("{} {verb} the pattern {}", self.phrase(text), pattern.as_str()))
             }
             Expr::Name(name) if self.is_box(name) => Said::One(format!("{} {} ticked", self.subject(name), is(holds))),
-            _ => Said::One(format!("{} {} true", self.phrase(node), is(holds))),
+            _ => Said::One(format!("{} {} so", self.phrase(node), is(holds))),
         }
     }
 
@@ -250,15 +335,11 @@ impl<'a> Words<'a> {
         self.survey.item(&name.item)
     }
 
-    fn known(&self, name: &Name) -> Option<&'a Calculated> {
-        self.survey.calculated.iter().find(|known| known.id == name.item)
-    }
-
-    /// A question's words or a computed value's label, or the id where there are none.
+    /// A question's words, the label of what is calculated, or the id of what has neither.
     fn quoted(&self, id: &str) -> String {
-        let known = self.survey.calculated.iter().find(|known| known.id == id).map(|known| &known.label);
-        let words = self.survey.item(id).map(|item| &item.head.text).or(known).map(|words| plain(words));
-        format!("‘{}’", words.as_deref().filter(|words| !words.is_empty()).unwrap_or(id))
+        let item = self.survey.item(id).map(|item| plain(&item.head.text));
+        let words = item.or_else(|| self.survey.calculated(id).map(|calculated| plain(&calculated.label)));
+        format!("‘{}’", words.filter(|words| !words.is_empty()).as_deref().unwrap_or(id))
     }
 
     fn is_box(&self, name: &Name) -> bool {
@@ -268,9 +349,7 @@ impl<'a> Words<'a> {
     fn is_condition(&self, node: &Node) -> bool {
         match &node.expr {
             Expr::Bool(_) | Expr::Not(_) | Expr::Matches(..) | Expr::Call(Function::Answered, _) => true,
-            Expr::Name(name) => {
-                self.is_box(name) || self.known(name).is_some_and(|known| known.kind == ValueType::Condition)
-            }
+            Expr::Name(name) => self.is_box(name),
             Expr::Binary(operator, ..) => {
                 !matches!(operator, Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide)
             }
@@ -282,7 +361,6 @@ impl<'a> Words<'a> {
     fn shown(&self, node: &Node) -> Shown<'a> {
         match &node.expr {
             Expr::Date(_) | Expr::Today => Shown::Day,
-            Expr::Name(name) if self.known(name).is_some_and(|known| known.kind == ValueType::Date) => Shown::Day,
             Expr::Name(name) => match (self.item(name), self.item(name).map(Item::scale), &name.part) {
                 (_, Some(Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options)), None)
                 | (_, Some(Scale::Ratings { steps: options, .. }), Some(_)) => Shown::Options(options),
@@ -344,17 +422,4 @@ fn day(day: Date) -> String {
     ];
     let month = usize::try_from(day.month() - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
-}
-
-/// The words of a text, without its Markdown.
-fn plain(markdown: &str) -> String {
-    let mut words = String::new();
-    for event in Parser::new(markdown) {
-        match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => words += &text,
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => words.push(' '),
-            _ => {}
-        }
-    }
-    words.trim().to_string()
 }

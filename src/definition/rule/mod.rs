@@ -18,7 +18,7 @@ mod solve;
 mod types;
 
 pub(crate) use doubtful::doubtful;
-pub use english::english;
+pub use english::{english, english_all, english_broken, english_value};
 pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
 pub(crate) use model::Model;
 pub use parse::parse;

@@ -5,14 +5,14 @@ use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
 
 use super::Site;
-use super::assets::REPORT_CSS;
+use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
 use super::error::Problem;
 use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
 use crate::analysis::findings::thousands;
 use crate::render::page::{Account, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
-use crate::render::{Renderer, report::report_html};
+use crate::render::{Renderer, codebook::codebook_html, paper::paper_html, report::report_html};
 use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
@@ -85,7 +85,9 @@ pub(super) async fn survey(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let consultations = block(move || publish::list(&library)).await??;
+    let named = id.clone();
+    let (consultations, published) =
+        block(move || Ok::<_, ServiceError>((publish::list(&library)?, library.current(&named, None)?))).await??;
     let consultation =
         consultations.iter().find(|consultation| consultation.id == *id).ok_or_else(Problem::not_found)?;
     let row = row(consultation);
@@ -96,6 +98,9 @@ pub(super) async fn survey(
         file: file.to_string(),
         what: what.to_string(),
     };
+    let translated = published.survey.translations.keys().map(|language| {
+        download(&format!("paper-{language}.html"), &format!("The same form, as far as it is translated to {language}"))
+    });
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -114,8 +119,14 @@ pub(super) async fn survey(
             download("report.html", "The consensus summary, to read and to print"),
             download("report.json", "The same as data"),
             download("responses.csv", "One row a response, for a spreadsheet or a statistics program"),
-            download("codebook.csv", "What the columns of responses.csv mean"),
-        ],
+            download("codebook.html", "What the columns of responses.csv mean, to read and to print"),
+            download("codebook.csv", "The same for a spreadsheet or a statistics program"),
+            download("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
+            download("paper.html", "The questions as a form to print and to fill in by hand"),
+        ]
+        .into_iter()
+        .chain(translated)
+        .collect(),
         respond: row.respond,
     };
     Ok(html(renderer.render("staff/survey", &view)?))
@@ -152,8 +163,33 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
             export::codebook_csv(library, survey, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
-        _ => return Err(Problem::not_found()),
+        "codebook.xml" => {
+            export::codebook_xml(library, survey, &mut bytes, file)?;
+            ("application/xml", bytes)
+        }
+        "codebook.html" => ("text/html; charset=utf-8", codebook_page(library, renderer, survey)?.into_bytes()),
+        _ => {
+            let language = file.strip_prefix("paper").and_then(|rest| rest.strip_suffix(".html"));
+            let language = language.ok_or_else(Problem::not_found)?;
+            ("text/html; charset=utf-8", paper_page(library, renderer, survey, language)?.into_bytes())
+        }
     })
+}
+
+fn codebook_page(library: &Library, renderer: &Renderer, survey: &str) -> Result<String, Problem> {
+    let published = library.current(survey, None)?;
+    Ok(codebook_html(renderer, &published.survey, u32::try_from(published.version).ok(), CODEBOOK_CSS)?)
+}
+
+/// The form to print; `language` is empty for the survey's own or `-cy`.
+fn paper_page(library: &Library, renderer: &Renderer, survey: &str, language: &str) -> Result<String, Problem> {
+    let own = library.current(survey, None)?;
+    let published = match language.strip_prefix('-') {
+        None if language.is_empty() => own,
+        Some(language) if own.survey.translations.contains_key(language) => library.current(survey, Some(language))?,
+        _ => return Err(Problem::not_found()),
+    };
+    Ok(paper_html(renderer, &published.survey, u32::try_from(published.version).ok(), PAPER_CSS)?)
 }
 
 fn row(consultation: &Consultation) -> SurveyRow {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::Survey;
+use crate::document::keys::{Key, Object, Shape};
 use crate::document::{Reader, Value, closest, hex};
 use crate::item::options::{Choice, Names};
 use crate::item::{Item, Kind};
@@ -27,16 +28,28 @@ impl Survey {
     }
 }
 
+/// One text in another language.
+pub(super) const TRANSLATION: Object = Object::new(
+    "translation",
+    "A text in another language",
+    &[&[
+        Key::needed("text", Shape::Text, "The translation"),
+        Key::new(
+            "of",
+            Shape::Text,
+            "The text that it was made from: the first 8 hexadecimal digits of its SHA-256; the checker warns once that changes",
+        )
+        .such_as(&["b2336d81"]),
+    ]],
+);
+
 /// Reads `translations`: `{language: {key: {text, of}}}`, where `of` is the first 8 hexadecimal digits of the SHA-256 of the source.
 pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let sources = sources(survey);
     let mut translations = BTreeMap::new();
     for language in reader.map("translations") {
         let what = format!("the translation to `{}`", language.key);
-        let Value::Map(entries) = &language.node.value else {
-            reader.findings.error("E103", language.node.place, format!("{what} must be an object"), None);
-            continue;
-        };
+        let Value::Map(entries) = &language.node.value else { continue };
         let mut read = BTreeMap::new();
         for entry in entries {
             let Some(source) = sources.get(&entry.key) else {
@@ -49,11 +62,10 @@ pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTr
                 );
                 continue;
             };
-            let Some(fields) = Reader::new(&entry.node, format!("{what} of `{}`", entry.key), reader.findings) else {
-                continue;
-            };
+            let about = format!("{what} of `{}`", entry.key);
+            let Some(fields) = Reader::new(&entry.node, about, &TRANSLATION, reader.findings) else { continue };
             let text = fields.text("text");
-            if fields.optional_text("of").is_some_and(|of| of != fingerprint(source)) {
+            if fields.text("of").is_some_and(|of| of != fingerprint(source)) {
                 let help = format!("check the translation, then write \"of\": \"{}\"", fingerprint(source));
                 reader.findings.warn(
                     "W602",
@@ -62,7 +74,6 @@ pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTr
                     help,
                 );
             }
-            fields.finish();
             if let Some(text) = text {
                 read.insert(entry.key.clone(), text);
             }

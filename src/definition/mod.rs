@@ -8,9 +8,10 @@ pub mod rule;
 pub mod pipe;
 
 mod check;
+mod frame;
 mod parse;
 
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, SURVEY, parse};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,12 +2,17 @@
 
 mod finding;
 mod hash;
+mod id;
+pub mod keys;
 mod pattern;
 mod reader;
 mod tree;
 
 pub use finding::{Finding, Findings, Severity, closest};
 pub use hash::hex;
+pub use id::Id;
 pub use pattern::Pattern;
 pub use reader::Reader;
+#[cfg(test)]
+pub(crate) use reader::asked;
 pub use tree::{Entry, Node, Place, Value, parse};

@@ -2,6 +2,7 @@
 
 pub mod codebook;
 pub mod consensus;
+pub mod json_schema;
 pub mod language;
 pub mod rule;
 

@@ -3,7 +3,8 @@
 //! The layers, each using only what stands before it on its own line or on a line above:
 //!
 //! ```text
-//! document  item  definition  exchange  response  analysis  export  pure: no input or output, no clock, no unseeded chance
+//! document  vocabulary  item  definition  exchange  response  analysis  export
+//!            pure: no input or output, no clock, no unseeded chance
 //! store      the database: diesel only here
 //! service    one function for each thing a person can do
 //! render     templates, view structs, charts; uses the pure layers only
@@ -23,4 +24,5 @@ pub mod render;
 pub mod response;
 pub mod service;
 pub mod store;
+pub mod vocabulary;
 pub mod web;

@@ -1,10 +1,13 @@
 //! The command line: an interface like any other, with the same options and exit codes in every subcommand.
 
+mod check;
+mod exchange;
 mod options;
 mod output;
 mod run;
 mod serve;
 mod themes;
+mod translate;
 mod write;
 
 pub use options::Cli;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::definition::language::is_tag;
+
 /// An online consultation engine: from a survey definition to a consensus summary.
 #[derive(Debug, Parser)]
 #[command(
@@ -37,6 +39,8 @@ pub enum Format {
     Text,
     /// For programs: one JSON value.
     Json,
+    /// For code hosts: the findings of `check` as SARIF 2.1.0.
+    Sarif,
 }
 
 /// What to do.
@@ -84,12 +88,31 @@ pub enum Command {
     /// List the consultations with their progress.
     #[command(after_help = "Example: canvass list --format json")]
     List,
-    /// Bring in a conversation from another tool.
-    #[command(after_help = "Example: canvass import polis exports/my-conversation --id my-conversation")]
+    /// Bring in a conversation, or a definition, from another tool.
+    #[command(after_help = "Example: canvass import xlsform form.xlsx --out surveys/form.json --report losses.json")]
     Import {
         /// Which tool it comes from.
         #[command(subcommand)]
         from: From,
+    },
+    /// Write a definition as another tool's file.
+    #[command(after_help = "Example: canvass export xlsform surveys/digital-ready-workforce.json --out workforce.xlsx")]
+    Export {
+        /// Which tool it is for.
+        #[command(subcommand)]
+        to: To,
+    },
+    /// Write a workbook in which to write a consultation without JSON.
+    #[command(after_help = "Example: canvass template xlsform --out consultation.xlsx")]
+    Template {
+        /// Which kind of workbook.
+        kind: TemplateKind,
+        /// The file to write.
+        #[arg(long, default_value = "consultation.xlsx")]
+        out: PathBuf,
+        /// Replace the file if it is there.
+        #[arg(long)]
+        force: bool,
     },
     /// Add simulated respondents, marked as such wherever they appear.
     #[command(after_help = "Example: canvass simulate digital-ready-workforce --n 1061 --seed 7")]
@@ -129,9 +152,104 @@ pub enum Command {
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
     )]
     Themes(ThemesArgs),
+    /// Hand a definition's texts to translators, take their translations back, and see what is left to do.
+    #[command(after_help = "Example: canvass translate export town.json --lang cy --out town-cy.xlsx")]
+    Translate {
+        /// What to do with the translations.
+        #[command(subcommand)]
+        what: Translate,
+    },
 }
 
-/// Which tool a conversation comes from.
+/// What to do with translations.
+#[derive(Debug, Subcommand)]
+pub enum Translate {
+    /// Write every text with its translation as a table for translators.
+    #[command(after_help = "Example: canvass translate export town.json --lang cy --out town-cy.xlsx")]
+    Export {
+        /// A definition file.
+        file: PathBuf,
+        /// The language to translate into: a tag such as cy or pl.
+        #[arg(long, value_parser = language_tag)]
+        lang: String,
+        /// The table: a file that ends in .csv or .xlsx.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write the translations of a table into a definition, which stays as it is otherwise.
+    #[command(after_help = "Example: canvass translate import town.json --lang cy town-cy.xlsx")]
+    Import {
+        /// A definition file.
+        file: PathBuf,
+        /// The language of the translations.
+        #[arg(long, value_parser = language_tag)]
+        lang: String,
+        /// The table: a file that ends in .csv or .xlsx.
+        table: PathBuf,
+    },
+    /// Tell how much is translated, and what is missing or was made from an older text.
+    #[command(after_help = "Example: canvass translate report town.json")]
+    Report {
+        /// A definition file.
+        file: PathBuf,
+        /// One language; all that there are translations into if not given.
+        #[arg(long, value_parser = language_tag)]
+        lang: Option<String>,
+    },
+}
+
+fn language_tag(written: &str) -> Result<String, String> {
+    if is_tag(written) { Ok(written.to_string()) } else { Err("a tag has the form cy, en-GB or zh-Hant".to_string()) }
+}
+
+/// What an import or an export writes.
+#[derive(Clone, Debug, Args)]
+pub struct Made {
+    /// The file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Also write what became of everything, as JSON.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+    /// Fail, and write nothing, if anything is lost.
+    #[arg(long)]
+    pub strict: bool,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A tool that reads what is written.
+#[derive(Debug, Subcommand)]
+pub enum To {
+    /// An XLSForm workbook, for spreadsheets and for ODK's tools.
+    #[command(after_help = "Example: canvass export xlsform surveys/item-gallery.json --out gallery.xlsx")]
+    Xlsform {
+        /// A definition file.
+        file: PathBuf,
+        /// What to write.
+        #[command(flatten)]
+        made: Made,
+    },
+    /// A FHIR R4 Questionnaire.
+    #[command(after_help = "Example: canvass export fhir surveys/item-gallery.json --out gallery.fhir.json")]
+    Fhir {
+        /// A definition file.
+        file: PathBuf,
+        /// What to write.
+        #[command(flatten)]
+        made: Made,
+    },
+}
+
+/// The kinds of template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TemplateKind {
+    /// A workbook in the XLSForm format with more columns.
+    Xlsform,
+}
+
+/// Which tool a conversation or a definition comes from.
 #[derive(Debug, Subcommand)]
 pub enum From {
     /// A Polis export: comments.csv, votes.csv, participants-votes.csv and summary.csv.
@@ -142,6 +260,33 @@ pub enum From {
         /// Id of the consultation; the folder's name if not given.
         #[arg(long)]
         id: Option<String>,
+    },
+    /// An XLSForm workbook, .xlsx or .xls, as ODK, KoboToolbox and others use it.
+    #[command(after_help = "Example: canvass import xlsform form.xlsx --out surveys/form.json --report losses.json")]
+    Xlsform {
+        /// The workbook.
+        file: PathBuf,
+        /// What to write.
+        #[command(flatten)]
+        made: Made,
+    },
+    /// A SurveyJS definition.
+    #[command(after_help = "Example: canvass import surveyjs form.json --out surveys/form.json --report losses.json")]
+    Surveyjs {
+        /// The JSON file.
+        file: PathBuf,
+        /// What to write.
+        #[command(flatten)]
+        made: Made,
+    },
+    /// A FHIR Questionnaire: R4, R4B, R5 or STU3.
+    #[command(after_help = "Example: canvass import fhir questionnaire.json --out surveys/form.json --report losses.json")]
+    Fhir {
+        /// The JSON file.
+        file: PathBuf,
+        /// What to write.
+        #[command(flatten)]
+        made: Made,
     },
 }
 

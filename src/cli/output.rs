@@ -22,7 +22,7 @@ pub(super) fn say(text: &str) {
 pub(super) fn result(format: Format, text: &str, json: &Value) {
     match format {
         Format::Text => say(text),
-        Format::Json => say(&format!("{json:#}")),
+        Format::Json | Format::Sarif => say(&format!("{json:#}")),
     }
 }
 

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::options::{Cli, Command, Format, From};
-use super::output::{self, Bar, count, say, warn};
+use super::exchange::{Tool, export as export_definition, import as import_definition, template};
+use super::options::{Cli, Command, Format, From, TemplateKind, To};
+use super::output::{self, Bar, warn};
 use super::write::Batch;
-use super::{Outcome, serve, themes};
-use crate::definition;
-use crate::document::Severity;
+use super::{Outcome, check, serve, themes, translate};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -17,10 +16,15 @@ use crate::web;
 
 /// Carries out what the command line says.
 pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
+    if cli.format == Format::Sarif && !matches!(cli.command, Command::Check { .. }) {
+        return Err(ServiceError::Refused(
+            "only `canvass check` prints SARIF: write --format text or json".to_string(),
+        ));
+    }
     let existing = || Library::open(&cli.database);
     let create = || Library::open_or_create(&cli.database);
     match &cli.command {
-        Command::Check { files } => check(files, cli.format),
+        Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file } => publish_file(&create()?, file, cli.format),
         Command::Serve { listen, public_url, sign_in } => {
             serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
@@ -44,6 +48,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Import { from: From::Polis { folder, id } } => {
             import_polis(&create()?, folder, id.as_deref(), cli.format)
         }
+        Command::Import { from: From::Xlsform { file, made } } => import_definition(Tool::XlsForm, file, made, cli.format),
+        Command::Import { from: From::Surveyjs { file, made } } => import_definition(Tool::SurveyJs, file, made, cli.format),
+        Command::Import { from: From::Fhir { file, made } } => import_definition(Tool::Fhir, file, made, cli.format),
+        Command::Export { to: To::Xlsform { file, made } } => export_definition(Tool::XlsForm, file, made, cli.format),
+        Command::Export { to: To::Fhir { file, made } } => export_definition(Tool::Fhir, file, made, cli.format),
+        Command::Template { kind: TemplateKind::Xlsform, out, force } => template(out, *force, cli.format),
         Command::Simulate { survey, n, seed } => {
             let bar = Bar::new();
             let stored =
@@ -58,10 +68,11 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Themes(args) => themes::group_file(args, cli.format),
+        Command::Translate { what } => translate::translate(what, cli.format),
     }
 }
 
-fn read(file: &Path) -> Result<String, ServiceError> {
+pub(super) fn read(file: &Path) -> Result<String, ServiceError> {
     let path = file.display().to_string();
     let bytes =
         std::fs::read(file).map_err(|source| ServiceError::File { path: path.clone(), action: "read", source })?;
@@ -70,32 +81,6 @@ fn read(file: &Path) -> Result<String, ServiceError> {
         line: None,
         problem: "is not UTF-8 text".to_string(),
     })
-}
-
-fn check(files: &[std::path::PathBuf], format: Format) -> Result<Outcome, ServiceError> {
-    let (mut errors, mut warnings, mut results) = (0, 0, Vec::new());
-    for file in files {
-        let name = file.display().to_string();
-        let findings = definition::parse(&read(file)?).findings;
-        for finding in &findings {
-            *if finding.severity == Severity::Error { &mut errors } else { &mut warnings } += 1;
-            if format == Format::Text {
-                say(&output::finding(&name, finding));
-            }
-        }
-        results.push(json!({ "file": name, "findings": findings }));
-    }
-    let text = match (errors, warnings) {
-        (0, 0) => format!("{} checked: no mistakes.", count(files.len() as u64, "file")),
-        _ => format!(
-            "{} checked: {}, {}.",
-            count(files.len() as u64, "file"),
-            count(errors, "error"),
-            count(warnings, "warning")
-        ),
-    };
-    output::result(format, &text, &json!(results));
-    Ok(if errors > 0 { Outcome::MistakesFound } else { Outcome::Done })
 }
 
 fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcome, ServiceError> {

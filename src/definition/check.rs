@@ -1,7 +1,7 @@
 //! What can only be seen across the survey: repeated ids, margins, ends, contact details, rules about other questions.
 
 use super::rule::{self, Rule, Scope};
-use super::{Storage, Survey, pipe};
+use super::{Storage, Survey, pipe, reach};
 use crate::document::{Findings, Place, Reader, closest};
 use crate::item::{Kind, Scale};
 
@@ -305,20 +305,12 @@ fn rules(survey: &Survey, findings: &Findings) {
     let scope = |earlier| Scope { survey, earlier, calculated: &survey.calculated };
     for (index, page) in survey.pages.iter().enumerate() {
         let scope = scope(index);
-        if let Some(rule) = &page.show_if {
-            one_rule(rule, &scope, &format!("page `{}`", page.id), findings);
-        }
-        for question in &page.questions {
-            let id = &question.item.head.id;
-            if let Some(rule) = &question.show_if {
-                one_rule(rule, &scope, &format!("question `{id}`"), findings);
-            }
-            if let Some(rule) = &question.required_if {
-                rule::check(rule, &scope, findings);
-            }
-            for rule in question.offers.values() {
-                rule::check(rule, &scope, findings);
-            }
+        let of_questions = page
+            .questions
+            .iter()
+            .flat_map(|question| question.show_if.iter().chain(&question.required_if).chain(question.offers.values()));
+        for rule in page.show_if.iter().chain(of_questions) {
+            rule::check(rule, &scope, findings);
         }
     }
     for check in &survey.checks {
@@ -328,6 +320,7 @@ fn rules(survey: &Survey, findings: &Findings) {
             findings.error("E418", check.rule.place(), "the check is about no question".to_string(), help);
         }
     }
+    reach::check(survey, findings);
 }
 
 /// Finds out what kind of value each calculation gives and when it is known; records the mistakes.
@@ -343,13 +336,5 @@ pub(super) fn calculations(survey: &mut Survey, findings: &Findings) {
             calculated.kind = kind.unwrap_or(calculated.kind);
             calculated.known_after = known_after;
         }
-    }
-}
-
-fn one_rule(rule: &Rule, scope: &Scope<'_>, who: &str, findings: &Findings) {
-    let place: Place = rule.place();
-    if rule::check(rule, scope, findings) && !rule.is_lost() && rule::never_holds(rule, scope) {
-        let message = format!("the rule of {who} never holds, so it is never shown: {}", rule.text());
-        findings.error("E206", place, message, "look for two conditions that exclude each other".to_string());
     }
 }

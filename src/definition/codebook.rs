@@ -2,6 +2,7 @@
 
 use crate::item::options::{Choice, ItemRow, Other};
 use crate::item::{Answer, Item, Scale, VOTES};
+use crate::vocabulary::Words;
 
 use super::Survey;
 use super::rule::ValueType;
@@ -158,7 +159,9 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
                 let (suffix, label) = (format!("own.{}", number + 1), format!("own idea {}", number + 1));
                 add(Some(&suffix), Some(&label), "text", Vec::new(), Part::Own(number));
             }
-            let votes: Vec<_> = VOTES.iter().map(|(id, label)| ((*id).to_string(), (*label).to_string())).collect();
+            let labels = Words::of("en").form.votes;
+            let votes: Vec<_> =
+                VOTES.iter().zip(labels).map(|(id, label)| ((*id).to_string(), label.to_string())).collect();
             each_row(seeds, |seed| {
                 let suffix = format!("vote.{}", seed.id);
                 add(Some(&suffix), Some(&seed.label), "nominal", votes.clone(), Part::Row(seed.id.clone()));

@@ -124,13 +124,13 @@ pub(super) fn window(reader: &Reader<'_>) -> Option<Window> {
         reader.findings.error("E410", reader.place_of("timezone"), format!("`{name}` is not a time zone"), help);
         return None;
     };
+    let (opens, closes) = (opens?, closes?);
     let at = |time: jiff::civil::DateTime| Some(time.to_zoned(zone.clone()).ok()?.timestamp().as_second());
-    let (opens_at, closes_at) = (at(opens?)?, at(closes?)?);
+    let (opens_at, closes_at) = (at(opens)?, at(closes)?);
     if closes_at <= opens_at {
         reader.findings.error("E410", reader.place_of("closes"), "the window closes before it opens", None);
     }
-    let written = reader.text("closes").unwrap_or_default();
-    Some(Window { opens_at, closes_at, closes: format!("{} ({name})", written.replace('T', " at ")) })
+    Some(Window { opens_at, closes_at, closes, timezone: name })
 }
 
 pub(super) fn population(reader: &Reader<'_>) -> Population {

@@ -1,12 +1,19 @@
 //! Translations: every text of a survey has a key; a translation names the key and the text it was made from.
 
-use std::collections::BTreeMap;
+mod tag;
+mod work;
+
+pub use tag::is_tag;
+pub use work::{Progress, State, Text, Work};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use super::Survey;
+use super::pipe::{Piece, pieces};
 use crate::document::keys::{Key, Object, Shape};
-use crate::document::{Reader, Value, closest, hex};
+use crate::document::{Entry, Reader, Value, closest, hex};
 use crate::item::options::{Choice, Names};
 use crate::item::{Item, Kind};
 
@@ -33,11 +40,12 @@ pub(super) const TRANSLATION: Object = Object::new(
     "translation",
     "A text in another language",
     &[&[
-        Key::needed("text", Shape::Text, "The translation"),
+        Key::needed("text", Shape::Text, "The translation, with the same answers between {{ and }} as its source"),
         Key::new(
             "of",
             Shape::Text,
-            "The text that it was made from: the first 8 hexadecimal digits of its SHA-256; the checker warns once that changes",
+            "Which source text it was made from: the first 8 hexadecimal digits of its SHA-256; \
+             the checker warns once that changes",
         )
         .such_as(&["b2336d81"]),
     ]],
@@ -45,42 +53,89 @@ pub(super) const TRANSLATION: Object = Object::new(
 
 /// Reads `translations`: `{language: {key: {text, of}}}`, where `of` is the first 8 hexadecimal digits of the SHA-256 of the source.
 pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
-    let sources = sources(survey);
+    if !is_tag(&survey.language) {
+        reader.findings.warn("W605", reader.place_of("language"), no_tag(&survey.language), TAG_HELP.to_string());
+    }
+    let sources: BTreeMap<String, String> = texts(survey).into_iter().collect();
     let mut translations = BTreeMap::new();
     for language in reader.map("translations") {
         let what = format!("the translation to `{}`", language.key);
+        if !is_tag(&language.key) {
+            reader.findings.warn("W605", language.place, no_tag(&language.key), TAG_HELP.to_string());
+        }
         let Value::Map(entries) = &language.node.value else { continue };
-        let mut read = BTreeMap::new();
-        for entry in entries {
-            let Some(source) = sources.get(&entry.key) else {
-                let help = closest(&entry.key, sources.keys().map(String::as_str));
-                reader.findings.error(
-                    "E601",
-                    entry.place,
-                    format!("{what} names `{}`, which the survey does not have", entry.key),
-                    help,
-                );
-                continue;
-            };
-            let about = format!("{what} of `{}`", entry.key);
-            let Some(fields) = Reader::new(&entry.node, about, &TRANSLATION, reader.findings) else { continue };
-            let text = fields.text("text");
-            if fields.text("of").is_some_and(|of| of != fingerprint(source)) {
-                let help = format!("check the translation, then write \"of\": \"{}\"", fingerprint(source));
-                reader.findings.warn(
-                    "W602",
-                    entry.place,
-                    format!("{what} of `{}` was made from an older text", entry.key),
-                    help,
-                );
-            }
-            if let Some(text) = text {
-                read.insert(entry.key.clone(), text);
-            }
+        let read: BTreeMap<String, String> =
+            entries.iter().filter_map(|entry| one(entry, &what, &sources, reader)).collect();
+        if read.len() < sources.len() {
+            let help = format!(
+                "the rest is shown in `{}`; have it translated with canvass translate export FILE --lang {}",
+                survey.language, language.key
+            );
+            let message = format!("{what} has {} of {} texts", read.len(), sources.len());
+            reader.findings.warn("W603", language.place, message, help);
         }
         translations.insert(language.key.clone(), read);
     }
     translations
+}
+
+const TAG_HELP: &str = "write a tag such as cy, en-GB or zh-Hant, which browsers and screen readers know";
+
+fn no_tag(written: &str) -> String {
+    format!("`{written}` is no language tag of BCP 47")
+}
+
+/// Reads the translation of one text.
+fn one(entry: &Entry, what: &str, sources: &BTreeMap<String, String>, reader: &Reader<'_>) -> Option<(String, String)> {
+    let findings = reader.findings;
+    let Some(source) = sources.get(&entry.key) else {
+        let help = closest(&entry.key, sources.keys().map(String::as_str));
+        let message = format!("{what} names `{}`, which the survey does not have", entry.key);
+        findings.error("E601", entry.place, message, help);
+        return None;
+    };
+    let fields = Reader::new(&entry.node, format!("{what} of `{}`", entry.key), &TRANSLATION, findings)?;
+    let text = fields.text("text");
+    if fields.text("of").is_some_and(|of| of != fingerprint(source)) {
+        let help = format!("check the translation, then write \"of\": \"{}\"", fingerprint(source));
+        let message = format!("{} was made from an older text", fields.what());
+        findings.warn("W602", entry.place, message, help);
+    }
+    if let Some(difference) = text.as_deref().and_then(|text| answers_differ(source, text)) {
+        let message = format!("{}: {difference}", fields.what());
+        let help = "repeat each {{ … }} of the source as it stands there; only what follows `else` is translated";
+        findings.error("E604", fields.place_of("text"), message, help.to_string());
+    }
+    Some((entry.key.clone(), text?))
+}
+
+/// How the answers inside a translation differ from those inside its source, if they do.
+///
+/// A source that is no text with answers, for `{{` in it is not closed, can have any translation.
+pub fn answers_differ(source: &str, translation: &str) -> Option<String> {
+    let wanted = answers_inside(source).ok()?;
+    let found = match answers_inside(translation) {
+        Ok(found) => found,
+        Err(message) => return Some(message),
+    };
+    let list = |names: Vec<&String>| names.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let (missing, strange) = (wanted.difference(&found).collect(), found.difference(&wanted).collect());
+    match (list(missing), list(strange)) {
+        (missing, strange) if missing.is_empty() && strange.is_empty() => None,
+        (missing, strange) if strange.is_empty() => Some(format!("it lacks {missing}")),
+        (missing, strange) if missing.is_empty() => Some(format!("it has {strange}, which its source does not have")),
+        (missing, strange) => Some(format!("it has {strange} where its source has {missing}")),
+    }
+}
+
+/// What is named between `{{` and `}}`, without what stands there for who gave no answer.
+fn answers_inside(text: &str) -> Result<BTreeSet<String>, String> {
+    let name = |piece: Piece<'_>| match piece {
+        Piece::Text(_) => None,
+        Piece::Answer { name, .. } => Some(format!("{{{{ {name} }}}}")),
+        Piece::Label(id) => Some(format!("{{{{ label('{id}') }}}}")),
+    };
+    Ok(pieces(text).map_err(|(_, message)| message)?.into_iter().filter_map(name).collect())
 }
 
 /// The first 8 hexadecimal digits of the SHA-256 of a text.
@@ -90,13 +145,16 @@ pub fn fingerprint(text: &str) -> String {
     digits
 }
 
-/// Every text with its key.
-fn sources(survey: &Survey) -> BTreeMap<String, String> {
-    let mut sources = BTreeMap::new();
+/// Every text with its key, in the order of the survey; texts that are empty need no translation.
+pub fn texts(survey: &Survey) -> Vec<(String, String)> {
+    let mut seen = BTreeSet::new();
+    let mut texts = Vec::new();
     each_text(&mut survey.clone(), &mut |key, text| {
-        sources.insert(key.to_string(), text.clone());
+        if !text.trim().is_empty() && seen.insert(key.to_string()) {
+            texts.push((key.to_string(), text.clone()));
+        }
     });
-    sources
+    texts
 }
 
 /// Calls `with` for every text and its key.
@@ -129,7 +187,8 @@ fn each_text(survey: &mut Survey, with: &mut impl FnMut(&str, &mut String)) {
     for (number, check) in (1..).zip(&mut survey.checks) {
         with(&format!("checks.{number}"), &mut check.message);
     }
-    for calculated in &mut survey.calculated {
+    // A value without a label goes by its id, in every language.
+    for calculated in survey.calculated.iter_mut().filter(|calculated| calculated.label != calculated.id) {
         with(&format!("calculated.{}", calculated.id), &mut calculated.label);
     }
     for page in &mut survey.pages {
@@ -147,7 +206,9 @@ fn each_text_of(item: &mut Item, key: &str, originals: &Names, with: &mut impl F
     item.head.hint.iter_mut().for_each(|text| with(&format!("{key}.hint"), text));
     match &mut item.kind {
         Kind::Number(number) => number.unit.iter_mut().for_each(|text| with(&format!("{key}.unit"), text)),
-        Kind::Repeat(repeat) => with(&format!("{key}.item_name"), &mut repeat.item_name),
+        Kind::Repeat(repeat) => {
+            repeat.item_name.iter_mut().for_each(|text| with(&format!("{key}.item_name"), text));
+        }
         Kind::Text(text) => {
             let message = text.look.as_mut().and_then(|look| look.message.as_mut());
             if let Some(message) = message {

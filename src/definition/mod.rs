@@ -11,6 +11,7 @@ pub mod pipe;
 mod check;
 mod frame;
 mod parse;
+mod reach;
 
 pub use parse::{Parsed, SURVEY, parse};
 
@@ -81,8 +82,10 @@ pub struct Window {
     pub opens_at: i64,
     /// First second after.
     pub closes_at: i64,
-    /// The closing time as people read it, with its time zone.
-    pub closes: String,
+    /// The closing time in its time zone.
+    pub closes: jiff::civil::DateTime,
+    /// The time zone's name.
+    pub timezone: String,
 }
 
 /// What is promised about the answers.

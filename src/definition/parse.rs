@@ -8,7 +8,7 @@ use super::{
     Calculated, Check, End, Page, Question, Segment, Storage, Survey, Unfinished, check, consensus, frame, language,
 };
 use crate::document::keys::{Key, Need, Object, Shape, Words, words};
-use crate::document::{self, Entry, Finding, Findings, Id, Node, Reader, Value};
+use crate::document::{self, Entry, Finding, Findings, Id, Node, Reader, Severity, Value};
 use crate::item::options::{self, Choice, LOST_RULE, Names, OPTION, SHOW_IF, SOURCE, Written, choices};
 use crate::item::{HEAD, Item, Kind, Order, Scale};
 
@@ -206,6 +206,23 @@ pub fn parse(text: &str) -> Parsed {
     };
     let survey = survey.filter(|_| !findings.any_error());
     Parsed { survey, findings: findings.into_sorted() }
+}
+
+/// Reads a definition without its translations, and gives these as they stand.
+///
+/// # Errors
+/// The mistakes in the rest of it.
+pub(super) fn untranslated(text: &str) -> Result<(Survey, Option<Node>), Vec<Finding>> {
+    let findings = Findings::default();
+    let mut root = document::parse(text).map_err(|finding| vec![finding])?;
+    let translations = match &mut root.value {
+        Value::Map(entries) => entries.extract_if(.., |entry| entry.key == "translations").next(),
+        _ => None,
+    };
+    match survey(&root, &findings).filter(|_| !findings.any_error()) {
+        Some(survey) => Ok((survey, translations.map(|entry| entry.node))),
+        None => Err(findings.into_sorted().into_iter().filter(|found| found.severity == Severity::Error).collect()),
+    }
 }
 
 fn survey(root: &Node, findings: &Findings) -> Option<Survey> {

@@ -90,25 +90,27 @@ pub fn parse(text: &str) -> Result<Node, Finding> {
             "mend the JSON here: look for a missing comma, quotation mark or bracket just before this place".into(),
         ),
     };
-    let strict = jsonc_parser::ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
-    let parsed = jsonc_parser::parse_to_ast(text_without_mark, &jsonc_parser::CollectOptions::default(), &strict)
+    let parsed = jsonc_parser::parse_to_ast(text_without_mark, &jsonc_parser::CollectOptions::default(), &STRICT)
         .map_err(|error| {
             syntax(error.range().start, format!("this is not JSON: {}", error.kind().to_string().to_lowercase()))
         })?;
     let value = parsed.value.ok_or_else(|| syntax(0, "the file is empty".into()))?;
     Ok(node(&value, &lines))
 }
+
+/// JSON and nothing more.
+pub(super) const STRICT: jsonc_parser::ParseOptions = jsonc_parser::ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
 
 fn node(value: &ast::Value<'_>, lines: &Lines<'_>) -> Node {
     let place = lines.place(value.range().start);

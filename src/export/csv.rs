@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::definition::Survey;
 use crate::definition::codebook::{MISSING, Source, Variable, variables};
+pub use crate::exchange::cell::guarded;
 use crate::response::{Gap, Record};
 
 /// What stands in a row before the answers.
@@ -70,23 +71,5 @@ fn gap_code(gap: Gap) -> &'static str {
         Gap::Skipped => skipped,
         Gap::NotShown => not_shown,
         Gap::NotReached => not_reached,
-    }
-}
-
-/// Text that a spreadsheet cannot take for a formula: a `'` is put before `= + - @`, their full-width forms, tab and CR.
-pub fn guarded(text: String) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if risky { format!("'{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn a_spreadsheet_cannot_take_text_for_a_formula() {
-        assert_eq!(guarded("=1+1".into()), "'=1+1");
-        assert_eq!(guarded("＝HYPERLINK()".into()), "'＝HYPERLINK()");
-        assert_eq!(guarded("as before".into()), "as before");
     }
 }

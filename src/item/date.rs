@@ -1,9 +1,10 @@
-//! `date`: a day in three parts, the month as a number or a name.
+//! `date`: a day in three parts, the month as a number or a name in any language of the program.
 
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
 use crate::document::keys::{Key, Shape};
+use crate::vocabulary::month;
 
 /// A day.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,20 +16,6 @@ pub struct Date {
 }
 
 const PARTS: [&str; 3] = ["day", "month", "year"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 impl ItemType for Date {
     const KEYS: &'static [Key] = &[
@@ -50,26 +37,23 @@ impl ItemType for Date {
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
         let typed = PARTS
             .map(|part| fields.typed(&format!("{}.{part}", head.id)).map(|text| text.trim_matches('.').to_string()));
-        let missing: Vec<&str> =
-            PARTS.iter().zip(&typed).filter(|(_, typed)| typed.is_none()).map(|(part, _)| *part).collect();
-        let [Some(day), Some(month), Some(year)] = typed else {
-            if missing.len() == PARTS.len() {
+        let missing = [0, 1, 2].map(|part| typed.get(part).is_some_and(Option::is_none));
+        let [Some(day), Some(written_month), Some(year)] = typed else {
+            if missing == [true; 3] {
                 return Reading::default();
             }
-            let parts = missing.iter().map(|part| format!("a {part}")).collect::<Vec<_>>().join(" and ");
-            let first = missing.first().copied().unwrap_or("day");
-            return Reading::fault(head.part_fault(first, &head.text, FaultKind::DateIncomplete { parts }));
+            let first = PARTS.iter().zip(missing).find(|(_, missing)| *missing).map_or("day", |(part, _)| part);
+            return Reading::fault(head.part_fault(first, &head.text, FaultKind::DateIncomplete { missing }));
         };
         let date = (|| {
             let year = year.parse::<i16>().ok().filter(|year| (1000..=9999).contains(year))?;
-            jiff::civil::Date::new(year, month_number(&month)?, day.parse().ok()?).ok()
+            jiff::civil::Date::new(year, month(&written_month)?, day.parse().ok()?).ok()
         })();
         let fault = |kind| Reading::fault(head.part_fault("day", &head.text, kind));
-        let in_words = |day: jiff::civil::Date| day.strftime("%-d %B %Y").to_string();
         match (date, self.min, self.max) {
             (None, ..) => fault(FaultKind::NotADate),
-            (Some(date), Some(min), _) if date < min => fault(FaultKind::TooEarly { min: in_words(min) }),
-            (Some(date), _, Some(max)) if date > max => fault(FaultKind::TooLate { max: in_words(max) }),
+            (Some(date), Some(min), _) if date < min => fault(FaultKind::TooEarly { min }),
+            (Some(date), _, Some(max)) if date > max => fault(FaultKind::TooLate { max }),
             (Some(date), ..) => Reading::of(Some(Answer::Date(date.to_string()))),
         }
     }
@@ -91,16 +75,6 @@ impl ItemType for Date {
     }
 }
 
-/// A month written as 1 to 12, as its name or as the name's first three letters or more.
-fn month_number(written: &str) -> Option<i8> {
-    if let Ok(number) = written.parse() {
-        return Some(number);
-    }
-    let name = written.to_lowercase();
-    let position = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(&name))?;
-    i8::try_from(position + 1).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,14 +93,14 @@ mod tests {
 
     #[test]
     fn months_are_read_as_numbers_and_names() {
-        for month in ["2", "02", "feb", "February", " Feb. "] {
+        for month in ["2", "02", "feb", "February", " Feb. ", "Chwefror", "chwe"] {
             assert_eq!(read("9", month, "2026").answer, Some(Answer::Date("2026-02-09".into())), "{month}");
         }
     }
 
     #[test]
     fn a_fault_says_what_is_missing_or_that_there_is_no_such_day() {
-        assert_eq!(read("9", "", "").faults[0].kind, FaultKind::DateIncomplete { parts: "a month and a year".into() });
+        assert_eq!(read("9", "", "").faults[0].kind, FaultKind::DateIncomplete { missing: [false, true, true] });
         assert_eq!(read("9", "", "").faults[0].field, "d.month");
         for (day, month, year) in
             [("30", "2", "2026"), ("0", "1", "2026"), ("1", "13", "2026"), ("1", "1", "26"), ("x", "1", "2026")]

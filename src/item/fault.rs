@@ -1,4 +1,6 @@
-//! What is wrong with one posted answer, and how a person is told.
+//! What is wrong with one posted answer; `render` says it in the words of the page.
+
+use jiff::civil::Date;
 
 /// A fault in the answer to one item. The posted text stays on the page beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,20 +72,20 @@ pub enum FaultKind {
     },
     /// Before the first day allowed.
     TooEarly {
-        /// That day, in words.
-        min: String,
+        /// That day.
+        min: Date,
     },
     /// After the last day allowed.
     TooLate {
-        /// That day, in words.
-        max: String,
+        /// That day.
+        max: Date,
     },
     /// Fewer entries than asked.
     TooFewEntries {
         /// The least number.
         min: u32,
-        /// What an entry is called.
-        name: String,
+        /// What an entry is called, if its author said.
+        name: Option<String>,
     },
     /// A check across answers that does not hold, in its author's words.
     Check {
@@ -115,8 +117,8 @@ pub enum FaultKind {
     },
     /// A part of a date is missing.
     DateIncomplete {
-        /// The missing parts: "a day", "a month and a year".
-        parts: String,
+        /// Which of day, month and year are.
+        missing: [bool; 3],
     },
     /// No such day.
     NotADate,
@@ -155,61 +157,5 @@ impl Fault {
     /// True if the person may go on without mending it.
     pub fn may_go_on(&self) -> bool {
         matches!(self.kind, FaultKind::Check { may_go_on: true, .. })
-    }
-
-    /// The fault in plain English, in the grammar of the NHS service manual's error messages.
-    pub fn message(&self) -> String {
-        let about = self.about.trim_end_matches(['?', '.', ':']);
-        match &self.kind {
-            FaultKind::NotSelected => format!("Select an answer to “{}”", self.about),
-            FaultKind::NotEntered => format!("Enter an answer to “{}”", self.about),
-            FaultKind::NotAgreed => format!("Select the box if you agree: “{about}”"),
-            FaultKind::NotOffered => format!("Select one of the options offered for “{about}”"),
-            FaultKind::OtherNotEntered { option } => format!("Enter what you mean by “{option}”"),
-            FaultKind::TooFew { min } => format!("Select at least {min} for “{about}”"),
-            FaultKind::TooMany { max } => format!("Select no more than {max} for “{about}”"),
-            FaultKind::Exclusive { exclusive, other } => format!("Select “{other}” or select “{exclusive}”, not both"),
-            FaultKind::TooLong { max } => format!("“{about}” must be {max} characters or less"),
-            FaultKind::TooShort { min } => format!("“{about}” must be {min} characters or more"),
-            FaultKind::NotThePattern { message: Some(message) } | FaultKind::Check { message, .. } => message.clone(),
-            FaultKind::NotThePattern { message: None } => format!("Enter “{about}” in the format asked for"),
-            FaultKind::NotOnStep { step, from } if from == "0" => format!("“{about}” must be a multiple of {step}"),
-            FaultKind::NotOnStep { step, from } => format!("“{about}” must go up from {from} in steps of {step}"),
-            FaultKind::TooEarly { min } => format!("“{about}” must be {min} or later"),
-            FaultKind::TooLate { max } => format!("“{about}” must be {max} or earlier"),
-            FaultKind::TooFewEntries { min: 1, name } => format!("Add at least one {name} to “{about}”"),
-            FaultKind::TooFewEntries { min, name } => format!("Add at least {min} to “{about}”, each a {name}"),
-            FaultKind::NotANumber => format!("“{about}” must be a number, like 10"),
-            FaultKind::NotWhole => format!("“{about}” must be a whole number, like 10"),
-            FaultKind::TooPrecise { decimals: 1 } => format!("“{about}” must have no more than 1 decimal place"),
-            FaultKind::TooPrecise { decimals } => {
-                format!("“{about}” must have no more than {decimals} decimal places")
-            }
-            FaultKind::BelowMin { min } => format!("“{about}” must be {min} or more"),
-            FaultKind::AboveMax { max } => format!("“{about}” must be {max} or less"),
-            FaultKind::DateIncomplete { parts } => format!("“{about}” must include {parts}"),
-            FaultKind::NotADate => format!("“{about}” must be a real date"),
-            FaultKind::NotAnEmail => "Enter an email address in the correct format, like name@example.com".to_string(),
-            FaultKind::SameRank { place } => {
-                format!("Give place {place} to one item only: “{about}” shares it with another")
-            }
-            FaultKind::RankGap { place } => format!("Give place {place} to an item: it is left out in “{about}”"),
-            FaultKind::TooFewRated { min } => format!("Select an answer for at least {min} in “{about}”"),
-            FaultKind::WrongTotal { total, sum } if sum > &u64::from(*total) => {
-                format!(
-                    "The points must add up to {total}: you have given {sum}, which is {} too many",
-                    sum - u64::from(*total)
-                )
-            }
-            FaultKind::WrongTotal { total, sum } => {
-                format!(
-                    "The points must add up to {total}: you have given {sum}, so there are {} left to give",
-                    u64::from(*total) - sum
-                )
-            }
-            FaultKind::NotAStep { step } => {
-                format!("Points for “{about}” must be a multiple of {step}, like {}", step.saturating_mul(2))
-            }
-        }
     }
 }

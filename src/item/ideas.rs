@@ -33,8 +33,8 @@ pub enum Moderation {
     After,
 }
 
-/// What can be said to an idea, with its label.
-pub const VOTES: [(&str, &str); 3] = [("agree", "Agree"), ("disagree", "Disagree"), ("pass", "Pass or not sure")];
+/// What can be said to an idea: for it, against it, neither.
+pub const VOTES: [&str; 3] = ["agree", "disagree", "pass"];
 
 const MODERATION: Words<Moderation> = &[
     ("before", Moderation::Before, "Staff look at an idea before others see it"),
@@ -78,7 +78,7 @@ impl ItemType for Ideas {
         for seed in &self.seeds {
             let part = format!("vote.{}", seed.id);
             let Some(vote) = fields.typed(&format!("{}.{part}", head.id)) else { continue };
-            if VOTES.iter().any(|(known, _)| *known == vote) {
+            if VOTES.contains(&vote.as_str()) {
                 votes.insert(seed.id.clone(), vote);
             } else {
                 faults.push(head.part_fault(&part, &seed.label, FaultKind::NotOffered));

@@ -16,8 +16,8 @@ pub struct Repeat {
     pub min: u32,
     /// Most entries.
     pub max: u32,
-    /// What an entry is called: "idea".
-    pub item_name: String,
+    /// What an entry is called, if its author said: "idea".
+    pub item_name: Option<String>,
     /// True if what is written in the entries is grouped into themes.
     pub themes: bool,
 }
@@ -35,7 +35,12 @@ impl ItemType for Repeat {
         ),
         Key::new("min", Shape::COUNT, "Fewest entries, once there is any").or("0"),
         Key::new("max", Shape::Count(1, 20), "Most entries").or("5"),
-        Key::new("item_name", Shape::Text, "What an entry is called").or("entry").such_as(&["idea", "proposal"]),
+        Key::new(
+            "item_name",
+            Shape::Text,
+            "What an entry is called; “entry”, in the language of the page, if left out",
+        )
+        .such_as(&["idea", "proposal"]),
         Key::new("themes", Shape::Flag, "Whether the report groups what is written into themes"),
     ];
 
@@ -59,8 +64,8 @@ impl ItemType for Repeat {
             }
             fields.push(item);
         }
-        let item_name = reader.text("item_name").unwrap_or_default();
-        Some(Self { fields, min, max, item_name, themes: reader.flag("themes") })
+        let (item_name, themes) = (reader.text("item_name"), reader.flag("themes"));
+        Some(Self { fields, min, max, item_name, themes })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -149,7 +154,7 @@ mod tests {
         };
         let head = Head { id: "p".into(), text: "Your proposals".into(), required: true, ..Head::default() };
         let fields = vec![text("name", true), text("detail", false)];
-        (head, Repeat { fields, min: 0, max: 3, item_name: "idea".into(), themes: true })
+        (head, Repeat { fields, min: 0, max: 3, item_name: Some("idea".into()), themes: true })
     }
 
     fn fields(typed: &[(&str, &str)]) -> Fields {
@@ -176,6 +181,6 @@ mod tests {
         assert!(reading.answer.is_some(), "what was written is kept");
         let missing = repeat.unanswered(&head, None);
         assert_eq!(missing[0].field, "p.1.name");
-        assert_eq!(missing[0].message(), "Add at least one idea to “Your proposals”");
+        assert_eq!(missing[0].kind, FaultKind::TooFewEntries { min: 1, name: Some("idea".into()) });
     }
 }

@@ -22,6 +22,14 @@ impl Html {
         Self(escape(text))
     }
 
+    /// Plain text in another language than the page's, where one is given.
+    pub(in crate::render) fn text_in(text: &str, lang: Option<&str>) -> Self {
+        match lang {
+            Some(lang) => Self(format!("<span lang=\"{}\">{}</span>", escape(lang), escape(text))),
+            None => Self::text(text),
+        }
+    }
+
     /// HTML that this layer wrote and vouches for.
     pub(in crate::render) fn made_here(html: String) -> Self {
         Self(html)

@@ -31,14 +31,6 @@ pub struct CharacterCount {
     pub text: String,
 }
 
-impl CharacterCount {
-    /// The usual words for a limit.
-    pub fn new(max: u32) -> Self {
-        let text = format!("You can enter up to {} characters", super::words::grouped(u64::from(max)));
-        Self { max, text }
-    }
-}
-
 impl Input {
     /// A box of one line.
     pub fn line(question: Question, typed: &str) -> Self {
@@ -46,16 +38,15 @@ impl Input {
     }
 
     /// A box of one line with a limit said below it.
-    pub fn counted_line(question: Question, typed: &str, max: u32) -> Self {
+    pub fn counted_line(question: Question, typed: &str, max: CharacterCount) -> Self {
         let head = Head::wire(question, "-", Some("info"), None);
-        let count = Some(CharacterCount::new(max));
-        Self { count, ..Self::of_kind("text", head, typed) }
+        Self { count: Some(max), ..Self::of_kind("text", head, typed) }
     }
 
     /// A box of several lines, with its limit said below it if there is one.
-    pub fn lines(question: Question, typed: &str, rows: u8, max: Option<u32>) -> Self {
-        let head = Head::wire(question, "-", max.map(|_| "info"), None);
-        Self { rows: Some(rows.max(2)), count: max.map(CharacterCount::new), ..Self::of_kind("text", head, typed) }
+    pub fn lines(question: Question, typed: &str, rows: u8, max: Option<CharacterCount>) -> Self {
+        let head = Head::wire(question, "-", max.as_ref().map(|_| "info"), None);
+        Self { rows: Some(rows.max(2)), count: max, ..Self::of_kind("text", head, typed) }
     }
 
     /// A box for a number; `width` is one of 2, 3, 4, 5, 10, 20, 30.
@@ -141,18 +132,14 @@ struct PlacedPart {
 }
 
 impl Date {
-    /// Day, month and year. Where there is an error and no part is marked wrong, all three are.
+    /// Day, month and year, under their labels. Where there is an error and no part is marked wrong, all three are.
     ///
     /// The error summary links to the first wrong part: `#ID-day`, `#ID-month` or `#ID-year`.
-    pub fn new(question: Question, day: DatePart, month: DatePart, year: DatePart, birthday: bool) -> Self {
+    pub fn new(question: Question, parts: [DatePart; 3], labels: [&'static str; 3], birthday: bool) -> Self {
         let head = Head::single(question);
-        let all_wrong = head.error.is_some() && !(day.wrong || month.wrong || year.wrong);
-        let parts = [
-            ("day", "Day", 2, "bday-day", day),
-            ("month", "Month", 2, "bday-month", month),
-            ("year", "Year", 4, "bday-year", year),
-        ];
-        let placed = parts.into_iter().map(|(key, label, width, purpose, part)| {
+        let all_wrong = head.error.is_some() && !parts.iter().any(|part| part.wrong);
+        let keys = [("day", 2, "bday-day"), ("month", 2, "bday-month"), ("year", 4, "bday-year")];
+        let placed = keys.into_iter().zip(labels).zip(parts).map(|(((key, width, purpose), label), part)| {
             let name = format!("{}.{key}", head.name);
             PlacedPart {
                 id: id_of(&name),

@@ -3,8 +3,10 @@
 //! A view is a plain struct; a template only places what is in it. Text is escaped unless it is [`html::Html`],
 //! which only Markdown, charts and templates themselves can make.
 
+pub mod answer;
 pub mod chart;
 mod entries;
+mod fault;
 pub mod form;
 pub mod html;
 mod input;
@@ -64,8 +66,9 @@ impl Renderer {
     /// use canvass::render::{Renderer, RenderError};
     ///
     /// let renderer = Renderer::new()?;
-    /// let label = renderer.render("part/label_text", &serde_json::json!({"label": "Your role", "optional": true}))?;
-    /// assert_eq!(label, "Your role (optional)");
+    /// let words = &canvass::vocabulary::Words::of("cy").labels;
+    /// let view = serde_json::json!({"label": "Eich rôl", "optional": true, "shell": {"words": words, "words_lang": null}});
+    /// assert_eq!(renderer.render("part/label_text", &view)?, "Eich rôl (dewisol)");
     /// # Ok::<(), RenderError>(())
     /// ```
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, RenderError> {

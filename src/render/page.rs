@@ -6,12 +6,17 @@ use serde::Serialize;
 
 use crate::render::html::Html;
 use crate::render::item::Item;
+use crate::vocabulary::Labels;
 
 /// What every page has around its content.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shell {
     /// Language of the page, as a BCP 47 tag.
     pub lang: String,
+    /// The program's own words on it.
+    pub words: &'static Labels,
+    /// The language of these words, where it is not the page's.
+    pub words_lang: Option<&'static str>,
     /// The document's title: see [`title`].
     pub title: String,
     /// Address of the style sheet.
@@ -32,18 +37,14 @@ pub struct Shell {
     pub owner: Option<String>,
 }
 
-/// The document's title: `heading – survey`, or `Error: heading – survey` on a page with faults.
+/// The document's title: `heading – survey`.
 ///
 /// ```
 /// use canvass::render::page::title;
-/// assert_eq!(title("Your role", "Digital ready", true), "Error: Your role – Digital ready");
+/// assert_eq!(title("Your role", "Digital ready"), "Your role – Digital ready");
 /// ```
-pub fn title(heading: &str, survey: &str, faulty: bool) -> String {
-    let prefix = if faulty { "Error: " } else { "" };
-    if heading == survey {
-        return format!("{prefix}{heading}");
-    }
-    format!("{prefix}{heading} – {survey}")
+pub fn title(heading: &str, survey: &str) -> String {
+    if heading == survey { heading.to_string() } else { format!("{heading} – {survey}") }
 }
 
 /// A signed-in member of staff.
@@ -93,6 +94,8 @@ pub struct Fact {
     pub term: String,
     /// Its text.
     pub body: Html,
+    /// True if the text is the program's own, and not its author's.
+    pub ours: bool,
 }
 
 /// A page of questions; template `respond/page`.
@@ -146,8 +149,10 @@ pub struct Check {
     pub errors: Vec<Link>,
     /// The answers by page.
     pub groups: Vec<AnswerGroup>,
+    /// What the consultation says before the answers are sent.
+    pub closing: Option<Html>,
     /// What sending means.
-    pub declaration: Html,
+    pub declaration: &'static str,
     /// Where the form posts to.
     pub action: String,
     /// Token against forged requests.
@@ -182,7 +187,7 @@ pub struct Receipt {
     /// Around the content.
     pub shell: Shell,
     /// Heading 1: "Answers sent".
-    pub heading: String,
+    pub heading: &'static str,
     /// The reference to quote.
     pub reference: String,
     /// What happens next, and when.
@@ -214,11 +219,11 @@ pub struct Problem {
     /// Around the content.
     pub shell: Shell,
     /// Heading 1: "Page not found".
-    pub heading: String,
+    pub heading: &'static str,
     /// What happened, as a sentence.
-    pub what: String,
-    /// What to do, a paragraph each.
-    pub next: Vec<String>,
+    pub what: &'static str,
+    /// What to do, as a sentence.
+    pub next: &'static str,
     /// Where to go.
     pub link: Option<Link>,
     /// The request's id, where someone can look it up.

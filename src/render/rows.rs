@@ -110,11 +110,11 @@ struct PlacedRank {
 }
 
 impl Rank {
-    /// A ranking with positions 1 to `max`.
-    pub fn new(question: Question, rows: Vec<RankRow>, max: u32) -> Self {
+    /// A ranking with positions 1 to `max`, and one for none of them.
+    pub fn new(question: Question, rows: Vec<RankRow>, max: u32, not_ranked: &str) -> Self {
         let head = Head::over_rows(question);
         let placed = rows.into_iter().map(|given| PlacedRank {
-            options: positions(&given.position, max),
+            options: positions(&given.position, max, not_ranked),
             row: Row::new(&head, &given.code, given.label, None, given.error),
         });
         Self { rows: placed.collect(), head }
@@ -122,8 +122,8 @@ impl Rank {
 }
 
 /// "Not ranked", 1, 2, and so on.
-fn positions(chosen: &str, max: u32) -> Vec<SelectOption> {
-    let unranked = SelectOption { code: String::new(), text: "Not ranked".to_owned(), selected: chosen.is_empty() };
+fn positions(chosen: &str, max: u32, not_ranked: &str) -> Vec<SelectOption> {
+    let unranked = SelectOption { code: String::new(), text: not_ranked.to_owned(), selected: chosen.is_empty() };
     let ranked = (1..=max).map(|position| {
         let code = position.to_string();
         SelectOption { selected: code == chosen, text: code.clone(), code }

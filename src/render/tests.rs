@@ -3,11 +3,14 @@ use super::item::*;
 use super::markdown::inline;
 use super::page::*;
 use super::*;
+use crate::vocabulary::Words;
 
 fn shell() -> Shell {
     Shell {
         lang: "en-GB".to_owned(),
-        title: title("Your work", "Digital ready", false),
+        words: &Words::of("en-GB").labels,
+        words_lang: None,
+        title: title("Your work", "Digital ready"),
         css: "/assets/canvass.css".to_owned(),
         service: "Digital ready".to_owned(),
         service_href: None,
@@ -75,7 +78,8 @@ fn options_post_the_item_s_id_and_the_first_can_be_linked_to() {
 
 #[test]
 fn every_description_named_is_on_the_page() {
-    let text = Input::lines(question("why", Some("Enter why")), "", 5, Some(1500));
+    let limit = CharacterCount { max: 1_500, text: "You can enter up to 1,500 characters".to_owned() };
+    let text = Input::lines(question("why", Some("Enter why")), "", 5, Some(limit));
     let html = render_item(Item::Text(text));
     assert_eq!(values(&html, "aria-describedby"), ["why-info why-hint why-error"]);
     for id in ["why-info", "why-hint", "why-error"] {
@@ -97,7 +101,12 @@ fn what_was_typed_comes_back_as_it_was() {
 #[test]
 fn a_date_marks_only_the_part_that_is_wrong() {
     let wrong = DatePart { typed: "13".to_owned(), wrong: true };
-    let date = Date::new(question("start", Some("Wrong")), DatePart::default(), wrong, DatePart::default(), false);
+    let date = Date::new(
+        question("start", Some("Wrong")),
+        [DatePart::default(), wrong, DatePart::default()],
+        ["D", "M", "Y"],
+        false,
+    );
     let html = render_item(Item::Date(date));
     assert_eq!(values(&html, "name")[2..5], ["start.day", "start.month", "start.year"]);
     assert_eq!(html.matches("nhsuk-input--error").count(), 1);
@@ -130,6 +139,7 @@ fn ranks_and_points_post_a_field_a_row() {
         question("top", None),
         vec![RankRow { code: "a".to_owned(), label: inline("A"), error: None, position: "2".to_owned() }],
         3,
+        "Not ranked",
     );
     let html = render_item(Item::Rank(rank));
     assert!(html.contains("<select class=\"nhsuk-select\" id=\"top-a\" name=\"top.a\">"));
@@ -184,7 +194,7 @@ fn only_fields_of_safe_html_are_placed_unescaped() {
         "statement",
         "intro",
         "purpose",
-        "declaration",
+        "closing",
         "next",
         "contact",
         "key",

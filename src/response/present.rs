@@ -6,6 +6,7 @@ use super::route::{Route, Shown, Stop};
 use crate::definition::pipe::{Piece, each_piped_text, is_piped, label, literal, pieces};
 use crate::definition::rule::{Name, Value};
 use crate::item::{Item, Order};
+use crate::vocabulary::Words;
 
 /// A page as one person sees it.
 #[derive(Debug)]
@@ -83,14 +84,15 @@ fn filled<'t>(route: &Route<'_>, text: &'t str) -> Cow<'t, str> {
 /// What a person answered, as Markdown that says just that; `None` without an answer.
 fn in_words(route: &Route<'_>, name: &Name) -> Option<String> {
     let item = route.survey.item(&name.item);
+    let spoken = Words::of(&route.survey.language);
     // A label is the author's own Markdown; anything else is text to be shown as it is.
     let words = |value: &Value| match value {
         Value::Text(id) => match item.and_then(|item| item.label(id)) {
             Some(label) => Some(label.to_string()),
-            None => Some(literal(&day_in_words(id).unwrap_or_else(|| id.clone()))),
+            None => Some(literal(&day_in_words(id, spoken).unwrap_or_else(|| id.clone()))),
         },
         Value::Number(number) => Some(number.to_string()),
-        Value::Bool(answer) => Some(if *answer { "yes" } else { "no" }.to_string()),
+        Value::Bool(answer) => Some(if *answer { spoken.form.yes } else { spoken.form.no }.to_string()),
         Value::Unanswered | Value::List(_) => None,
     };
     match route.value(name) {
@@ -102,7 +104,6 @@ fn in_words(route: &Route<'_>, name: &Name) -> Option<String> {
     }
 }
 
-fn day_in_words(text: &str) -> Option<String> {
-    let day: jiff::civil::Date = text.parse().ok().filter(|_| text.len() == 10)?;
-    Some(day.strftime("%-d %B %Y").to_string())
+fn day_in_words(text: &str, spoken: &Words) -> Option<String> {
+    text.parse().ok().filter(|_| text.len() == 10).map(|day| spoken.day(day))
 }

@@ -11,113 +11,90 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::Site;
-use crate::render::page::{self, Link, Shell};
+use super::info::plain_shell;
+use super::session::language;
+use crate::render::page::{self, Link};
 use crate::render::{RenderError, Renderer};
 use crate::service::ServiceError;
+use crate::vocabulary::{Notice, Words};
 
 /// A failed request: its status, a stable code and what the person reads.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
-    heading: &'static str,
-    what: String,
-    next: &'static str,
+    /// What the page says, in the words of its language.
+    says: fn(&'static Words) -> &'static Notice,
     /// For the log.
     cause: Option<String>,
 }
 
+/// Staff read English.
+static SIGN_IN_FIRST: Notice = Notice {
+    heading: "Sign in first",
+    what: "This page is for programme staff, and you are not signed in.",
+    next: "Open the sign-in link you were given, or ask for a new one.",
+};
+static LINK_USED: Notice = Notice {
+    heading: "This link no longer works",
+    what: "This sign-in link has been used, or it is more than an hour old.",
+    next: "Ask for a new one: each link signs in once.",
+};
+
 impl Problem {
-    fn new(
-        status: StatusCode,
-        code: &'static str,
-        heading: &'static str,
-        what: impl Into<String>,
-        next: &'static str,
-    ) -> Self {
-        Self { status, code, heading, what: what.into(), next, cause: None }
+    fn new(status: StatusCode, code: &'static str, says: fn(&'static Words) -> &'static Notice) -> Self {
+        Self { status, code, says, cause: None }
     }
 
     pub(super) fn not_found() -> Self {
-        let next =
-            "Check the address: if you typed it, it may have a mistake; if you copied it, part of it may be missing.";
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Page not found", "There is no page at this address.", next)
+        Self::new(StatusCode::NOT_FOUND, "not-found", |words| &words.problems.not_found)
     }
 
     fn wrong_method() -> Self {
-        let what = "This address cannot be used in this way.";
-        let next = "Go to the start of the consultation.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "Page not found", what, next)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", |words| &words.problems.wrong_method)
     }
 
     pub(super) fn forged() -> Self {
-        let what = "This form was not sent from our own page, so nothing was changed.";
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "other-site",
-            "Nothing was saved",
-            what,
-            "Go back to the page and send it again from there.",
-        )
+        Self::new(StatusCode::FORBIDDEN, "other-site", |words| &words.problems.forged)
     }
 
     pub(super) fn sign_in_first() -> Self {
-        let what = "This page is for programme staff, and you are not signed in.";
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "sign-in-first",
-            "Sign in first",
-            what,
-            "Open the sign-in link you were given, or ask for a new one.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in-first", |_| &SIGN_IN_FIRST)
     }
 
     pub(super) fn internal(error: impl fmt::Display) -> Self {
-        let what = "Something went wrong on our side.";
-        let next = "Go back and try again. If it goes on, tell us and name the reference below.";
-        Self {
-            cause: Some(error.to_string()),
-            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Sorry, there is a problem", what, next)
-        }
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", |words| &words.problems.internal);
+        Self { cause: Some(error.to_string()), ..problem }
     }
 
     fn busy(cause: String) -> Self {
-        let what = "We cannot save anything at this moment. Nothing that was saved before is lost.";
-        let next = "Wait a minute, go back in your browser (what you typed is still there) and send it again.";
-        Self {
-            cause: Some(cause),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Please try again in a minute", what, next)
-        }
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", |words| &words.problems.busy);
+        Self { cause: Some(cause), ..problem }
     }
 
     fn page(&self, request: &HttpRequest, id: &str) -> String {
+        let language = language(request);
+        let words = Words::of(language.as_deref().unwrap_or("en"));
+        let said = (self.says)(words);
         let (Some(renderer), Some(site)) = (request.app_data::<Data<Renderer>>(), request.app_data::<Data<Site>>())
         else {
-            return self.what.clone();
+            return said.what.to_string();
         };
         let view = page::Problem {
-            shell: Shell {
-                lang: "en".to_string(),
-                title: page::title(self.heading, "Canvass", false),
-                css: site.css.clone(),
-                service: "Canvass".to_string(),
-                service_href: Some("/".to_string()),
-                back: None,
-                notice: None,
-                account: None,
-                footer: super::info::footer(None),
-                owner: None,
-            },
-            heading: self.heading.to_string(),
-            what: self.what.clone(),
-            next: vec![self.next.to_string()],
+            shell: plain_shell(site, words, said.heading),
+            heading: said.heading,
+            what: said.what,
+            next: said.next,
             link: survey_of(request.path()).map(|survey| Link {
-                href: format!("/s/{survey}"),
-                text: "Go to the start of the consultation".to_string(),
+                href: match &language {
+                    Some(language) => format!("/s/{survey}?lang={language}"),
+                    None => format!("/s/{survey}"),
+                },
+                text: words.problems.go_to_start.to_string(),
             }),
             request_id: self.status.is_server_error().then(|| id.to_string()),
         };
-        renderer.render("respond/problem", &view).unwrap_or_else(|_| self.what.clone())
+        renderer.render("respond/problem", &view).unwrap_or_else(|_| said.what.to_string())
     }
 }
 
@@ -149,51 +126,20 @@ impl ResponseError for Problem {
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
-        let advice = error.advice();
         match error {
             ServiceError::UnknownSurvey { .. } | ServiceError::UnknownPage => Self::not_found(),
-            ServiceError::Closed => Self::new(
-                StatusCode::GONE,
-                "wave-closed",
-                "This consultation is closed",
-                "It takes no more answers.",
-                advice,
-            ),
-            ServiceError::NotOpenYet => Self::new(
-                StatusCode::FORBIDDEN,
-                "wave-not-open",
-                "This consultation has not opened yet",
-                "It takes no answers yet.",
-                advice,
-            ),
-            ServiceError::NoDraft => {
-                let what = "We have no answers in progress for this browser. They may have been sent, or deleted after the time we keep them, or your browser refuses cookies.";
-                Self::new(StatusCode::NOT_FOUND, "no-draft", "We cannot find your answers", what, advice)
+            ServiceError::Closed => Self::new(StatusCode::GONE, "wave-closed", |words| &words.problems.closed),
+            ServiceError::NotOpenYet => {
+                Self::new(StatusCode::FORBIDDEN, "wave-not-open", |words| &words.problems.not_open_yet)
             }
-            ServiceError::AlreadySent => Self::new(
-                StatusCode::CONFLICT,
-                "already-sent",
-                "Your answers have been sent",
-                "You sent these answers before.",
-                advice,
-            ),
-            ServiceError::Incomplete => Self::new(
-                StatusCode::CONFLICT,
-                "incomplete",
-                "Some questions still need an answer",
-                "Nothing was sent yet.",
-                advice,
-            ),
-            ServiceError::SignIn => {
-                let what = "This sign-in link has been used, or it is more than an hour old.";
-                Self::new(
-                    StatusCode::FORBIDDEN,
-                    "sign-in",
-                    "This link no longer works",
-                    what,
-                    "Ask for a new one: each link signs in once.",
-                )
+            ServiceError::NoDraft => Self::new(StatusCode::NOT_FOUND, "no-draft", |words| &words.problems.no_draft),
+            ServiceError::AlreadySent => {
+                Self::new(StatusCode::CONFLICT, "already-sent", |words| &words.problems.already_sent)
             }
+            ServiceError::Incomplete => {
+                Self::new(StatusCode::CONFLICT, "incomplete", |words| &words.problems.incomplete)
+            }
+            ServiceError::SignIn => Self::new(StatusCode::FORBIDDEN, "sign-in", |_| &LINK_USED),
             passing if passing.may_pass() => Self::busy(chain(&passing)),
             other => Self::internal(chain(&other)),
         }
@@ -225,20 +171,13 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 /// A form that is too large, or not one.
 pub(super) fn bad_form(error: &UrlencodedError) -> actix_web::Error {
-    let (status, what) = match error {
+    let problem = match error {
         UrlencodedError::Overflow { .. } => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "The page was larger than we can take, so nothing of it was saved.")
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "bad-form", |words| &words.problems.form_too_large)
         }
-        _ => (StatusCode::BAD_REQUEST, "What arrived was not one of our forms, so nothing was saved."),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "bad-form", |words| &words.problems.no_form),
     };
-    Problem::new(
-        status,
-        "bad-form",
-        "Nothing was saved",
-        what,
-        "Go back in your browser, shorten what you typed and send it again.",
-    )
-    .into()
+    problem.into()
 }
 
 /// Turns every failure into a page, and logs it with a reference that the page shows.

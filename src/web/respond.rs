@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other};
-use super::session::{respondent, respondent_cookie};
+use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
 use super::views;
 use crate::item::Fields;
 use crate::render::Renderer;
@@ -222,10 +222,10 @@ pub(super) async fn sent(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let Some(token) = respondent(&request, &survey) else { return Ok(see_other(&format!("/s/{survey}"))) };
-    let (id, secret) = (survey.clone(), token.clone());
+    let Some(token) = respondent(&request, &survey) else { return Ok(to_start(&request, &survey)) };
+    let (id, secret, spoken) = (survey.clone(), token.clone(), language(&request));
     let found = block(move || {
-        let published = library.current(&id, None)?;
+        let published = library.current(&id, spoken.as_deref())?;
         Ok::<_, ServiceError>((published, collect::is_sent(&library, &id, &secret)?))
     });
     let (published, is_sent) = found.await??;
@@ -255,19 +255,33 @@ pub(super) async fn ended(
 }
 
 /// Runs `then` with the answers in progress; sends people without any to the start, and those who are done to their receipt.
+/// Their language goes into a cookie, for the pages that come when the answers are gone.
 async fn with_sitting(
     survey: &str,
     request: &HttpRequest,
     library: Data<Library>,
     then: impl FnOnce(collect::Sitting) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let Some(token) = respondent(request, survey) else { return Ok(see_other(&format!("/s/{survey}"))) };
+    let Some(token) = respondent(request, survey) else { return Ok(to_start(request, survey)) };
     let id = survey.to_string();
     match block(move || collect::resume(&library, &id, &token, Moment::now())).await? {
-        Ok(sitting) => then(sitting),
+        Ok(sitting) => {
+            let spoken = sitting.draft.language.clone();
+            let mut response = then(sitting)?;
+            if let Some(site) = request.app_data::<Data<Site>>().filter(|_| kept_language(request) != spoken) {
+                let cookie = language_cookie(site, survey, spoken.as_deref());
+                response.add_cookie(&cookie).map_err(Problem::internal)?;
+            }
+            Ok(response)
+        }
         Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(other) => Err(other.into()),
     }
+}
+
+fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
+    let asked = language(request).map(|language| format!("?lang={language}")).unwrap_or_default();
+    see_other(&format!("/s/{survey}{asked}"))
 }
 
 /// The respondent's secret, if the posted form was one of theirs.

@@ -9,11 +9,13 @@ use std::pin::Pin;
 
 use super::Site;
 use super::error::Problem;
+use crate::definition::language::is_tag;
 use crate::response::code::Token;
 use crate::service::time::Moment;
 use crate::service::{Library, sign_in};
 
 const STAFF_COOKIE: &str = "canvass-staff";
+const LANGUAGE_COOKIE: &str = "canvass-language";
 /// Days for which a browser keeps the way back to answers in progress.
 const RESPONDENT_DAYS: i64 = 30;
 
@@ -35,6 +37,33 @@ pub(super) fn respondent_cookie(site: &Site, survey: &str, token: &Token) -> Coo
 
 fn respondent_cookie_name(survey: &str) -> String {
     format!("canvass-{survey}")
+}
+
+/// The language that a respondent's pages are in: that of the address, else that of the cookie, where it is a tag.
+pub(super) fn language(request: &HttpRequest) -> Option<String> {
+    let asked = request.query_string().split('&').find_map(|part| part.strip_prefix("lang=")).map(str::to_string);
+    asked.or_else(|| kept_language(request)).filter(|tag| is_tag(tag))
+}
+
+/// The language in the cookie.
+pub(super) fn kept_language(request: &HttpRequest) -> Option<String> {
+    request.cookie(LANGUAGE_COOKIE).map(|cookie| cookie.value().to_string())
+}
+
+/// The cookie that keeps a respondent's language, or takes it away where it is the survey's own: pages need it where
+/// there are no answers in progress to tell.
+pub(super) fn language_cookie(site: &Site, survey: &str, language: Option<&str>) -> Cookie<'static> {
+    let mut cookie = Cookie::build(LANGUAGE_COOKIE, language.unwrap_or_default().to_string())
+        .path(format!("/s/{survey}"))
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(RESPONDENT_DAYS))
+        .finish();
+    if language.is_none() {
+        cookie.make_removal();
+    }
+    cookie
 }
 
 /// The cookie of a staff session.

@@ -1,16 +1,18 @@
 //! What the respondent's pages say, from the survey and the answers so far.
 
 use super::Site;
-use super::info::shell;
+use super::info::{asked_for, shell, translated};
 use crate::definition::pipe::literal;
-use crate::definition::{Survey, Unfinished};
+use crate::definition::{Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Scale};
-use crate::render::form;
-use crate::render::markdown::{block, inline, page_block, words};
+use crate::render::answer::answer_row;
+use crate::render::form::{self, Filled};
+use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::{Receipt, Token};
 use crate::response::present::{Presented, present};
 use crate::service::collect::Sitting;
+use crate::vocabulary::Words;
 
 /// What stands in the fields of a page.
 pub(super) enum Typed<'a> {
@@ -22,47 +24,42 @@ pub(super) enum Typed<'a> {
 
 pub(super) fn start(site: &Site, survey: &Survey, has_started: bool) -> page::Start {
     let introduction = &survey.introduction;
-    let fact = |term: &str, text: &str| Fact { term: term.to_string(), body: block(text) };
+    let words = Words::of(&survey.language);
+    let said = &words.pages;
+    let ours = |term: &str, text: &str| Fact { term: term.to_string(), body: block(text), ours: true };
+    let theirs = |term: &str, text: &str| Fact { ours: false, ..ours(term, text) };
     let mut facts = Vec::new();
-    facts.extend(introduction.organisation.as_deref().map(|who| fact("Who is asking", who)));
-    let time = introduction.minutes.map(|minutes| {
-        format!("About {minutes} minutes. You can stop at any time and come back later, on this or another device.")
-    });
-    facts.extend(time.as_deref().map(|time| fact("How long it takes", time)));
-    facts.extend(survey.window.as_ref().map(|window| fact("When it closes", &window.closes)));
-    facts.push(fact(
-        "Can anyone tell that the answers are yours?",
-        "No. We do not ask for your name, and we do not keep your address, your device or the time at which you answered: only the day. Please do not write anything in your own words that could identify you or someone else.",
-    ));
+    facts.extend(introduction.organisation.as_deref().map(|who| theirs(said.who_asks, who)));
+    facts.extend(introduction.minutes.map(|n| ours(said.how_long, &said.minutes.of(u64::from(n), &[]))));
+    facts.extend(survey.window.as_ref().map(|window| ours(said.when_it_closes, &closes(window, words))));
+    facts.push(ours(said.can_anyone_tell, said.nobody_can_tell));
     if survey.unfinished == Unfinished::Keep {
-        facts.push(fact(
-            "If you do not finish",
-            "What you answered until then is counted when the consultation closes, without your contact details.",
-        ));
+        facts.push(ours(said.if_you_do_not_finish, said.unfinished_counts));
     }
-    facts.extend(survey.privacy.notice.as_deref().map(|notice| fact("What happens to your answers", notice)));
-    facts.extend(introduction.contact.as_deref().map(|contact| fact("If you need help", contact)));
+    facts.extend(survey.privacy.notice.as_deref().map(|notice| theirs(said.what_happens_to_answers, notice)));
+    let help = words.labels.if_you_need_help;
+    facts.extend(introduction.contact.as_deref().map(|contact| theirs(help, contact)));
     let others: Vec<String> = survey
         .translations
         .keys()
         .map(|language| format!("[{}](/s/{}?lang={language})", language_name(language), survey.id))
         .collect();
-    if !others.is_empty() && !survey.translations.contains_key(&survey.language) {
-        facts.push(fact("Other languages", &others.join(", ")));
+    if !others.is_empty() && translated(survey).is_none() {
+        facts.push(theirs(said.other_languages, &others.join(", ")));
     }
     page::Start {
-        shell: shell(site, survey, title(&survey.title, &survey.title, false), None),
+        shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
         purpose: page_block(introduction.purpose.as_deref().unwrap_or_default()),
         facts,
-        action: if survey.translations.contains_key(&survey.language) {
-            format!("/s/{}/start?lang={}", survey.id, survey.language)
-        } else {
-            format!("/s/{}/start", survey.id)
-        },
+        action: format!("/s/{}/start{}", survey.id, asked_for(survey)),
         csrf: "start".to_string(),
         resume: has_started.then(|| format!("/s/{}/continue", survey.id)),
     }
+}
+
+fn closes(window: &Window, words: &Words) -> String {
+    words.moment(window.closes, &window.timezone)
 }
 
 /// A language in its own words, where we know them.
@@ -102,22 +99,33 @@ pub(super) fn page(
             (&stored, &[])
         }
     };
+    let words = Words::of(&survey.language);
     let presented = present(&way, stop, &sitting.draft.seed);
     let heading = heading(&presented);
+    let document = title(&heading, &survey.title);
+    let document = match faults {
+        [] => document,
+        _ => words.pages.faulty_title.with(&[("title", &document)]),
+    };
     let heads_page = presented.title.is_none();
     let base = format!("/s/{}", survey.id);
     let back = match place.checked_sub(1).and_then(|before| way.stops.get(before)) {
         _ if from_check => format!("{base}/check"),
         Some(before) => format!("{base}/page/{}", before.page.id),
-        None => base.clone(),
+        None => format!("{base}{}", asked_for(survey)),
     };
     Some(page::Page {
-        shell: shell(site, survey, title(&heading, &survey.title, !faults.is_empty()), Some(back)),
+        shell: shell(site, survey, document, Some(back)),
         heading: (!heads_page).then(|| inline(&heading)),
         progress: None,
         intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
-        errors: form::error_links(faults),
-        items: form::items(presented.items.iter().map(AsRef::as_ref), fields, faults, heads_page, more),
+        errors: form::error_links(faults, words),
+        items: form::items(
+            presented.items.iter().map(AsRef::as_ref),
+            Filled { fields, faults, words, words_lang: words.stranger_to(&survey.language) },
+            heads_page,
+            more,
+        ),
         confirm: form::confirmable(faults),
         has_actions: presented.items.iter().any(|item| matches!(item.scale(), Scale::Entries { .. })),
         action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
@@ -128,23 +136,25 @@ pub(super) fn page(
 
 fn heading(page: &Presented<'_>) -> String {
     let question = || page.items.first().map(|item| item.head.text.as_str());
-    words(page.title.as_deref().or_else(question).unwrap_or_default())
+    plain(page.title.as_deref().or_else(question).unwrap_or_default())
 }
 
 pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved {
     let link = format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str());
-    let until = survey.window.as_ref();
+    let words = Words::of(&survey.language);
+    let expires = |window| words.pages.link_expires.with(&[("closes", &closes(window, words))]);
     page::Saved {
-        shell: shell(site, survey, title("Your answers are saved", &survey.title, false), None),
+        shell: shell(site, survey, title(words.labels.saved, &survey.title), None),
         link_text: link.clone(),
         link,
-        expires: until.map(|window| format!("It works until the consultation closes: {}.", window.closes)),
+        expires: survey.window.as_ref().map(expires),
         back_to: format!("/s/{}/continue", survey.id),
     }
 }
 
 pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check {
     let survey = &sitting.survey;
+    let words = Words::of(&survey.language);
     let way = sitting.draft.route(survey);
     let base = format!("/s/{}", survey.id);
     let groups = way.stops.iter().map(|stop| {
@@ -152,20 +162,19 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
         let asked = presented.items.iter().filter(|item| item.scale() != Scale::None);
         let change = format!("{base}/page/{}?from=check", stop.page.id);
         AnswerGroup {
-            heading: presented.title.as_deref().map(words),
-            rows: asked.map(|item| form::answer_row(item, way.answer(&item.head.id), change.clone())).collect(),
+            heading: presented.title.as_deref().map(plain),
+            rows: asked.map(|item| answer_row(item, way.answer(&item.head.id), change.clone(), words)).collect(),
         }
     });
     let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
     // A closing page that finishes the consultation early has its say here.
-    let closing = way.end.and_then(|page| page.text.as_deref()).unwrap_or_default();
-    let declaration =
-        format!("{closing}\n\nOnce sent, your answers are kept without your name. You get a receipt with a reference.");
+    let closing = way.end.and_then(|page| page.text.as_deref()).map(block);
     page::Check {
-        shell: shell(site, survey, title("Check your answers", &survey.title, false), Some(last)),
+        shell: shell(site, survey, title(words.labels.check_your_answers, &survey.title), Some(last)),
         errors: Vec::new(),
         groups: groups.filter(|group| !group.rows.is_empty()).collect(),
-        declaration: block(&declaration),
+        closing,
+        declaration: words.pages.declaration,
         action: format!("{base}/send"),
         csrf: guard.to_string(),
         can_save: true,
@@ -173,13 +182,12 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
 }
 
 pub(super) fn receipt(site: &Site, survey: &Survey, receipt: &Receipt) -> page::Receipt {
+    let said = &Words::of(&survey.language).pages;
     page::Receipt {
-        shell: shell(site, survey, title("Answers sent", &survey.title, false), None),
-        heading: "Answers sent".to_string(),
+        shell: shell(site, survey, title(said.sent, &survey.title), None),
+        heading: said.sent,
         reference: receipt.to_string(),
-        next: block(
-            "Your answers are stored. When the consultation has closed, they are counted together with everyone else's and a summary is published.\n\nKeep the reference: it is the only thing that can show which answers are yours, and we do not keep it ourselves.",
-        ),
+        next: block(said.sent_next),
         record: None,
         contact: block(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
@@ -187,9 +195,11 @@ pub(super) fn receipt(site: &Site, survey: &Survey, receipt: &Receipt) -> page::
 
 pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
     let page = survey.page(id).filter(|page| page.end.is_some())?;
-    let heading = page.title.clone().unwrap_or_else(|| "Thank you".to_string());
+    let thanks = Words::of(&survey.language).pages.thank_you;
+    let heading = page.title.clone().unwrap_or_else(|| thanks.to_string());
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
     Some(Ended {
-        shell: shell(site, survey, title(&heading, &survey.title, false), Some(format!("/s/{}", survey.id))),
+        shell: shell(site, survey, title(&heading, &survey.title), Some(start)),
         heading,
         body: page_block(page.text.as_deref().unwrap_or_default()),
         link: None,
@@ -198,14 +208,14 @@ pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
 }
 
 pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {
+    let words = Words::of(&survey.language);
+    let heading = words.problems.closed.heading;
+    let said = words.pages.closed.with(&[("title", &literal(&survey.title))]);
     Ended {
-        shell: shell(site, survey, title("This consultation is closed", &survey.title, false), None),
-        heading: "This consultation is closed".to_string(),
-        body: page_block(&format!(
-            "“{}” takes no more answers. Thank you to everyone who took part.",
-            literal(&survey.title)
-        )),
-        link: Some(Link { href: "/".to_string(), text: "See the consultations that are open".to_string() }),
+        shell: shell(site, survey, title(heading, &survey.title), None),
+        heading: heading.to_string(),
+        body: page_block(&said),
+        link: Some(Link { href: format!("/{}", asked_for(survey)), text: words.pages.see_open.to_string() }),
         contact: survey.introduction.contact.as_deref().map(block),
     }
 }

@@ -242,6 +242,14 @@ impl Person {
         self.continue_()
     }
 
+    /// Presses a button of the page that does not continue.
+    pub(crate) fn press(&mut self, then: &str) -> &mut Self {
+        let marker = format!("name=\"then\" value=\"{then}\"");
+        assert!(self.page.body.contains(&marker), "no button {then} on {}", self.at);
+        self.form.push(("then".to_string(), then.to_string()));
+        self.continue_()
+    }
+
     /// Follows the back link.
     pub(crate) fn back(&mut self) -> &mut Self {
         let link = form::back_link(&self.page.body).unwrap_or_else(|| panic!("no back link on {}", self.at));
@@ -321,6 +329,8 @@ impl Person {
         for _ in 0..5 {
             let Some(to) = reply.header("location").map(str::to_string) else { break };
             assert_eq!(reply.status, 303);
+            // A browser keeps the fragment to itself.
+            let to = to.split('#').next().unwrap_or_default().to_string();
             reply = self.request("GET", &to, None);
             self.at = to;
         }

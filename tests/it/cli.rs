@@ -14,10 +14,10 @@ use tempfile::TempDir;
 use crate::polis::Export;
 
 /// A folder to work in, with a database that is not there yet.
-struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
@@ -29,17 +29,17 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         fs::write(&path, content).unwrap();
         path.display().to_string()
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         let database = format!("sqlite:{}", self.path("canvass.db").display());
         Command::new(env!("CARGO_BIN_EXE_canvass"))
             .args(args)
@@ -51,14 +51,14 @@ impl Desk {
     }
 
     /// What the program prints when it succeeds.
-    fn done(&self, args: &[&str]) -> String {
+    pub(crate) fn done(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert!(output.status.success(), "{args:?}: {}", stderr(&output));
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// The one line that the program says when it fails.
-    fn refused(&self, args: &[&str]) -> String {
+    pub(crate) fn refused(&self, args: &[&str]) -> String {
         let output = self.run(args);
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
@@ -94,7 +94,7 @@ fn survey(id: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("surveys").join(format!("{id}.json")).display().to_string()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -131,6 +131,30 @@ fn the_exit_code_tells_done_from_mistakes_wrong_usage_and_losses() {
     }
     let export = Export::small();
     assert_eq!(code(&["import", "polis", &export.path().display().to_string(), "--id", "small"]), 3);
+}
+
+#[test]
+fn findings_are_printed_as_sarif_for_code_hosts() {
+    let desk = Desk::new();
+    desk.write("a survey.json", include_str!("mistakes/fourteen.json"));
+    let output = desk.run(&["check", "a survey.json", "--format", "sarif"]);
+    assert_eq!(output.status.code(), Some(1));
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 14);
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "a%20survey.json");
+        assert!(place["region"]["startLine"].as_u64().unwrap() > 0);
+    }
+    assert!(rules.iter().all(|rule| rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty())));
+    let refused = desk.run(&["list", "--format", "sarif"]);
+    assert_eq!(refused.status.code(), Some(1));
 }
 
 #[test]

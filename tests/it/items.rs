@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 use canvass::definition::{Survey, parse};
 use canvass::item::options::{Choice, Other};
-use canvass::item::{Answer, Fields, Item, Kind, Scale, tidy};
+use canvass::item::{Answer, Fault, Fields, Item, Kind, Scale, tidy};
+use canvass::render::form::error_links;
 use canvass::response::{Draft, Gap, Next, Record};
+use canvass::vocabulary::Words;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
@@ -162,7 +164,12 @@ fn messages(item: &Item, pairs: &[(&str, &str)]) -> Vec<String> {
     if faults.is_empty() {
         faults = item.unanswered(reading.answer.as_ref());
     }
-    faults.iter().map(canvass::item::Fault::message).collect()
+    said(&faults)
+}
+
+/// Faults as people read them.
+fn said(faults: &[Fault]) -> Vec<String> {
+    error_links(faults, Words::of("en")).into_iter().map(|link| link.text).collect()
 }
 
 #[test]
@@ -250,8 +257,7 @@ fn an_exclusive_option_beside_another_is_a_fault_that_names_both_and_keeps_what_
     let survey = gallery();
     let item = survey.item("drinks").unwrap();
     let reading = item.read(&fields(&[("drinks", "none"), ("drinks", "coffee")]));
-    let said: Vec<String> = reading.faults.iter().map(canvass::item::Fault::message).collect();
-    assert_eq!(said, ["Select “Coffee” or select “None of these”, not both"]);
+    assert_eq!(said(&reading.faults), ["Select “Coffee” or select “None of these”, not both"]);
     assert_eq!(
         reading.answer,
         Some(Answer::Choices { options: vec!["coffee".into(), "none".into()], other: BTreeMap::new() })
@@ -343,8 +349,8 @@ proptest! {
         let posted = Fields(posted);
         let mut draft = Draft::default();
         for page in &survey.pages {
-            for fault in draft.save(&survey, page, posted.clone()) {
-                prop_assert!(!fault.message().is_empty());
+            for text in said(&draft.save(&survey, page, posted.clone())) {
+                prop_assert!(!text.is_empty());
             }
             let _shown = draft.fields(&survey, page);
         }

@@ -12,10 +12,11 @@ use canvass::definition::{Calculated, Survey, parse};
 use canvass::document::{Findings, Place};
 use canvass::item::Answer;
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 
 use crate::check::survey as text_of;
 
-const QUESTIONS: &str = r#"
+pub(crate) const QUESTIONS: &str = r#"
     {"id": "one", "type": "single", "text": "One?", "options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}, {"id": "c", "label": "C"}]},
     {"id": "two", "type": "single", "text": "Two?", "options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]},
     {"id": "many", "type": "multi", "text": "Many?", "options": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}, {"id": "z", "label": "Z"}]},
@@ -48,6 +49,11 @@ pub(crate) fn holds(text: &str, answers: &BTreeMap<&str, Answer>) -> bool {
 
 /// The day on which the rules of these tests are judged.
 const TODAY: Date = date(2026, 3, 1);
+
+/// Gives the scope of a rule that may name every question.
+pub(crate) fn scope_of_all<T>(then: impl FnOnce(&Scope<'_>) -> T) -> T {
+    with_facts(&BTreeMap::new(), |facts| then(&Scope { survey: facts.survey, earlier: 1, calculated: &[] }))
+}
 
 pub(crate) fn with_facts<T>(answers: &BTreeMap<&str, Answer>, then: impl FnOnce(&Facts<'_>) -> T) -> T {
     static SURVEY: OnceLock<Survey> = OnceLock::new();
@@ -385,5 +391,105 @@ fn a_rule_reads_as_a_sentence_in_plain_english() {
         ("true", "always"),
     ] {
         assert_eq!(english(&rule(text), &survey), expected, "{text}");
+    }
+}
+
+/// Words and signs of the language in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let words = vec![
+        "one",
+        "many",
+        "age",
+        "word",
+        "since",
+        "grid",
+        "top",
+        "pot",
+        "and",
+        "or",
+        "not",
+        "in",
+        "true",
+        "false",
+        "today",
+        "date",
+        "matches",
+        "answered",
+        "count",
+        "length",
+        "sum",
+        "years_since",
+        "(",
+        ")",
+        "[",
+        "]",
+        "()",
+        ",",
+        ".",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "'a'",
+        "'x'",
+        "'2026-01-31'",
+        "'[a'",
+        "''",
+        "1",
+        "0",
+        "2.5",
+        "r1",
+        "'",
+        "=",
+    ];
+    prop::collection::vec(prop::sample::select(words), 0..40).prop_map(|words| words.join(" "))
+}
+
+/// Everything that can be done with a text that may be a rule.
+fn try_all(text: &str) {
+    let Ok(rule) = rule::parse(text, Place { line: 1, column: 1 }) else { return };
+    let findings = Findings::default();
+    let is_sound = scope_of_all(|scope| {
+        rule::check_value(&rule, scope, &Findings::default());
+        rule::check(&rule, scope, &findings)
+    });
+    assert_eq!(is_sound, findings.into_sorted().is_empty(), "{text}");
+    let canonical = rule.to_string();
+    if canonical.chars().count() <= 2_000 {
+        let again = rule::parse(&canonical, Place { line: 1, column: 1 }).unwrap();
+        assert_eq!(again.to_string(), canonical, "{text}");
+    }
+    with_facts(&answers(), |facts| {
+        let truth = evaluate(&rule, facts);
+        compute(&rule, facts);
+        english(&rule, facts.survey);
+        truth
+    });
+}
+
+#[test]
+fn deep_and_long_rules_are_read_or_refused_and_never_break_anything() {
+    for nested in ["(", "[", "not ", "- ", "answered(", "matches(", "count([", "age - (", "not (age > 1 and "] {
+        for times in [1, 63, 64, 65, 2_000] {
+            try_all(&nested.repeat(times));
+            try_all(&format!("{}age > 1{}", nested.repeat(times), ")".repeat(times)));
+        }
+    }
+    for chained in ["ok and ", "ok or ", "age + ", "1 - ", "ok == ", "age > ", "'a', ", "one == 'a' or age > 2 and "] {
+        try_all(&format!("{}ok", chained.repeat(1_990 / chained.len())));
+        try_all(&format!("age > {}1", chained.repeat(1_900 / chained.len())));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_breaks_the_rule_language(text in prop_oneof![soup(), "\\PC{0,60}", any::<String>()]) {
+        try_all(&text);
     }
 }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use pulldown_cmark::{Event, Parser, TagEnd};
 
-use super::{Expr, Function, Name, Node, Operator, Part, Rule, has_entries, is_count, types};
-use crate::definition::Survey;
+use super::{Expr, Function, Name, Node, Operator, Part, Rule, ValueType, has_entries, is_count, types};
+use crate::definition::{Calculated, Survey};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Item, Kind, Scale};
 
@@ -82,14 +82,18 @@ impl<'a> Words<'a> {
             Expr::Binary(operator, left, right) => Said::One(self.ordered(*operator, left, right, holds)),
             Expr::Bool(literal) => Said::One(if *literal == holds { "always" } else { "never" }.to_string()),
             Expr::Call(Function::Answered, argument) => {
-                Said::One(format!("{} {} answered", self.phrase(argument), if holds { "was" } else { "was not" }))
+                let verb = match &argument.expr {
+                    Expr::Name(name) if self.known(name).is_some() => format!("{} known", is(holds)),
+                    _ => if holds { "was answered" } else { "was not answered" }.to_string(),
+                };
+                Said::One(format!("{} {verb}", self.phrase(argument)))
             }
             Expr::Matches(text, pattern) => {
                 let verb = if holds { "matches" } else { "does not match" };
                 Said::One(format!("{} {verb} the pattern {}", self.phrase(text), pattern.as_str()))
             }
             Expr::Name(name) if self.is_box(name) => Said::One(format!("{} {} ticked", self.subject(name), is(holds))),
-            _ => Said::One(format!("{} {} so", self.phrase(node), is(holds))),
+            _ => Said::One(format!("{} {} true", self.phrase(node), is(holds))),
         }
     }
 
@@ -246,10 +250,15 @@ impl<'a> Words<'a> {
         self.survey.item(&name.item)
     }
 
-    /// A question's words, or the id of what is no question.
+    fn known(&self, name: &Name) -> Option<&'a Calculated> {
+        self.survey.calculated.iter().find(|known| known.id == name.item)
+    }
+
+    /// A question's words or a computed value's label, or the id where there are none.
     fn quoted(&self, id: &str) -> String {
-        let words = self.survey.item(id).map(|item| plain(&item.head.text)).filter(|words| !words.is_empty());
-        format!("‘{}’", words.as_deref().unwrap_or(id))
+        let known = self.survey.calculated.iter().find(|known| known.id == id).map(|known| &known.label);
+        let words = self.survey.item(id).map(|item| &item.head.text).or(known).map(|words| plain(words));
+        format!("‘{}’", words.as_deref().filter(|words| !words.is_empty()).unwrap_or(id))
     }
 
     fn is_box(&self, name: &Name) -> bool {
@@ -259,7 +268,9 @@ impl<'a> Words<'a> {
     fn is_condition(&self, node: &Node) -> bool {
         match &node.expr {
             Expr::Bool(_) | Expr::Not(_) | Expr::Matches(..) | Expr::Call(Function::Answered, _) => true,
-            Expr::Name(name) => self.is_box(name),
+            Expr::Name(name) => {
+                self.is_box(name) || self.known(name).is_some_and(|known| known.kind == ValueType::Condition)
+            }
             Expr::Binary(operator, ..) => {
                 !matches!(operator, Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide)
             }
@@ -271,6 +282,7 @@ impl<'a> Words<'a> {
     fn shown(&self, node: &Node) -> Shown<'a> {
         match &node.expr {
             Expr::Date(_) | Expr::Today => Shown::Day,
+            Expr::Name(name) if self.known(name).is_some_and(|known| known.kind == ValueType::Date) => Shown::Day,
             Expr::Name(name) => match (self.item(name), self.item(name).map(Item::scale), &name.part) {
                 (_, Some(Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options)), None)
                 | (_, Some(Scale::Ratings { steps: options, .. }), Some(_)) => Shown::Options(options),

@@ -71,6 +71,8 @@ pub fn value_of(answer: Option<&Answer>, part: Option<&Part>) -> Value {
         (Some(Answer::Points(points)), None) => {
             Value::List(points.values().map(|given| Value::Number((*given).into())).collect())
         }
+        (Some(Answer::Entries(entries)), None) => Value::List(vec![Value::Bool(true); entries.len()]),
+        (Some(Answer::Ideas { own, .. }), None) => Value::List(own.iter().map(text).collect()),
         _ => Value::Unanswered,
     }
 }
@@ -79,7 +81,7 @@ fn truth(value: &Value) -> bool {
     matches!(value, Value::Bool(true))
 }
 
-fn value(node: &Node, facts: &Facts<'_>) -> Value {
+pub(super) fn value(node: &Node, facts: &Facts<'_>) -> Value {
     match &node.expr {
         Expr::Text(text) => Value::Text(text.clone()),
         Expr::Number(number) => Value::Number(*number),

@@ -4,23 +4,31 @@
 //! and `a != b` is `not (a == b)`. A rule refers to questions on earlier pages only.
 //! Values that are computed from answers are written in the same language.
 
+mod cases;
+mod conditions;
+mod domain;
+mod doubtful;
 mod english;
 mod evaluate;
+mod model;
 mod parse;
 mod print;
-mod satisfiable;
+mod slots;
+mod solve;
 mod types;
 
+pub(crate) use doubtful::doubtful;
 pub use english::english;
 pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
+pub(crate) use model::Model;
 pub use parse::parse;
-pub use satisfiable::never_holds;
+pub(crate) use solve::{Outcome, Wanted};
 pub use types::{Scope, ValueType, check, check_name, check_value};
 
 use jiff::civil::Date;
 
 use crate::document::{Pattern, Place};
-use crate::item::Item;
+use crate::item::{Item, Kind};
 
 /// A parsed rule, or a parsed expression for a computed value.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +87,8 @@ impl Rule {
         self.place
     }
 
-    fn place_of(&self, node: &Node) -> Place {
+    /// Where a part of it is written.
+    pub(crate) fn place_of(&self, node: &Node) -> Place {
         self.place.after(node.at)
     }
 }
@@ -215,25 +224,11 @@ impl Node {
             }
         }
     }
-
-    /// Calls `with` for every literal in this part.
-    fn each_literal<'a>(&'a self, with: &mut impl FnMut(&'a Expr)) {
-        match &self.expr {
-            Expr::Name(_) | Expr::Today => {}
-            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Date(_) => with(&self.expr),
-            Expr::List(nodes) => nodes.iter().for_each(|node| node.each_literal(with)),
-            Expr::Call(_, node) | Expr::Matches(node, _) | Expr::Not(node) => node.each_literal(with),
-            Expr::Binary(_, left, right) => {
-                left.each_literal(with);
-                right.each_literal(with);
-            }
-        }
-    }
 }
 
 /// True for an item whose answer is a list of entries, which `proposals.count` counts.
 fn has_entries(item: &Item) -> bool {
-    item.kind.name() == "repeat"
+    matches!(item.kind, Kind::Repeat(_))
 }
 
 /// True if the part of a name is `.count`.

@@ -17,6 +17,7 @@ use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, publish, report, sign_in as signing};
+use crate::vocabulary::Words;
 
 /// Seed of reports made from the staff area; the same as the command line's default.
 const SEED: u64 = 7;
@@ -28,7 +29,7 @@ pub(super) async fn sign_in_page(
 ) -> Result<impl Responder, Problem> {
     let token = Token::read(&token).ok_or(ServiceError::SignIn)?;
     let view = SignIn {
-        shell: plain_shell(&site, "Sign in"),
+        shell: plain_shell(&site, Words::of("en"), "Sign in"),
         about: "This link signs in one member of programme staff, once.".to_string(),
         errors: Vec::new(),
         fields: Vec::new(),
@@ -177,5 +178,9 @@ fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {
         action: "/staff/sign-out".to_string(),
         csrf: staff.session.form_guard(),
     };
-    Shell { account: Some(account), service_href: Some("/staff".to_string()), ..plain_shell(site, heading) }
+    Shell {
+        account: Some(account),
+        service_href: Some("/staff".to_string()),
+        ..plain_shell(site, Words::of("en"), heading)
+    }
 }

@@ -1,0 +1,110 @@
+//! Groups that are one question: repeats with their fields, and tables with their rows.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::declare::{TableOf, is_header};
+use super::import::{Import, Rule, Unit};
+use super::kinds::Kind;
+use super::questions::{Inside, question};
+use super::tree::Node;
+use crate::exchange::report::Fate;
+
+/// Most entries of a repeat.
+const MAX_ENTRIES: u64 = 20;
+
+/// Writes the fields of a repeat.
+pub(super) fn repeat(import: &mut Import, node: &Node, unit: &mut Unit) {
+    let mut fields = Vec::new();
+    let mut lost = Vec::new();
+    import.prefix = format!("{}.", unit.id);
+    each_field(import, &node.inner, &mut |import, field, nested| {
+        if nested {
+            let message =
+                format!("`{}` is repeated within `{}`; here it is asked once for each entry.", field.name, node.name);
+            import.notes.add("repeat-nested", Fate::Degraded, field.at("type"), Some(&node.id), message);
+        }
+        if let Some(text) = field.row.get("relevant") {
+            lost.push(format!("{}: {text}", field.name));
+            let message = format!(
+                "`{text}` decides within an entry, which is not possible here. Nobody sees `{}` until you change it.",
+                node.name
+            );
+            import.notes.add("relevant-lost", Fate::Degraded, field.at("relevant"), Some(&node.id), message);
+        }
+        if matches!(field.kind, Kind::Begin(_)) {
+            return;
+        }
+        let Some(mut made) = question(import, field, Inside::Repeat) else { return };
+        unit.needs.extend(std::mem::take(&mut made.needs));
+        fields.push(Json::Object(made.json));
+    });
+    import.prefix.clear();
+    if let Some(count) = node.row.get("repeat_count").filter(|_| !import.is_own()) {
+        if let Ok(count) = count.parse::<u64>() {
+            let entries = count.clamp(1, MAX_ENTRIES);
+            unit.json.insert("min".into(), json!(entries));
+            unit.json.insert("max".into(), json!(entries));
+        } else {
+            let message = format!("`{count}` sets the number of entries; here people add as many as they want.");
+            import.notes.add("repeat-count", Fate::Dropped, node.at("repeat_count"), Some(&node.id), message);
+        }
+    }
+    if !unit.json.contains_key("max") && !import.is_own() {
+        unit.json.insert("max".into(), json!(MAX_ENTRIES));
+    }
+    unit.json.insert("fields".into(), Json::Array(fields));
+    if !lost.is_empty() {
+        unit.rule = std::mem::take(&mut unit.rule).and(Rule::Lost(lost.join("; ")));
+    }
+}
+
+/// Calls `with` for every row within a repeat, groups before what is in them, and whether it is repeated once more.
+fn each_field(import: &mut Import, nodes: &[Node], with: &mut dyn FnMut(&mut Import, &Node, bool)) {
+    for node in nodes {
+        if matches!(node.kind, Kind::Begin(_)) {
+            with(import, node, node.kind == Kind::Begin(super::kinds::Block::Repeat));
+            each_field(import, &node.inner, with);
+        } else {
+            with(import, node, false);
+        }
+    }
+}
+
+/// Writes the rows of a table.
+pub(super) fn table(import: &mut Import, node: &Node, unit: &mut Unit) {
+    let own_rows = !(import.is_own() && node.row.get("items") == Some("interventions"));
+    let mut rows = Vec::new();
+    for row in node.inner.iter().filter(|row| !is_header(row)) {
+        // The labels of interventions are theirs, and so are their translations.
+        let key = if own_rows { format!("{}.{}", import.key(&unit.id), row.id) } else { String::new() };
+        let label = import.line(row, "label", &key);
+        let (label, needs) = label.unwrap_or_else(|| (row.name.clone(), Vec::new()));
+        if own_rows {
+            unit.needs.extend(needs);
+        }
+        let mut json = Map::new();
+        json.insert("id".into(), json!(row.id));
+        json.insert("label".into(), json!(label));
+        import.add_source(&mut json, row);
+        rows.push(Json::Object(json));
+    }
+    let items = if own_rows { Json::Array(rows) } else { json!("interventions") };
+    unit.json.insert("items".into(), items);
+    if let Some(TableOf::Rate(list)) = &node.table {
+        scale(import, node, list, unit);
+    }
+    if !import.is_own() {
+        let message = "The rows that share one list of options became one question.".to_string();
+        import.notes.add("table", Fate::Assumed, node.at("appearance"), Some(&node.id), message);
+    }
+}
+
+fn scale(import: &mut Import, node: &Node, list: &str, unit: &mut Unit) {
+    // The scale is written as the options of a question are, under the other key.
+    let kind = Kind::Choice { ask: super::kinds::Choose::One, list: list.to_string(), or_other: false };
+    let asked = Node { kind, inner: Vec::new(), ..node.clone() };
+    super::options::choose(import, &asked, super::kinds::Choose::One, unit);
+    if let Some(options) = unit.json.shift_remove("options") {
+        unit.json.insert("scale".into(), options);
+    }
+}

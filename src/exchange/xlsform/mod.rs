@@ -1,0 +1,76 @@
+//! XLSForm: workbooks of the form language that ODK, `KoboToolbox` and others read, both ways.
+//!
+//! `read` takes any XLSForm, `.xlsx` or `.xls`, as `pyxform` would; what a form says and a definition cannot is in the
+//! report. `write` makes a workbook that `pyxform` accepts, with Canvass's own columns and sheets for what an XLSForm has
+//! no place for, so that reading it again gives the same definition.
+
+mod blocks;
+mod calculate;
+mod cfb;
+mod columns;
+mod compare;
+mod constraints;
+mod declare;
+mod grid;
+mod ids;
+mod import;
+mod kinds;
+mod language;
+mod lists;
+mod notes;
+mod options;
+mod own;
+mod own_sheets;
+mod pages;
+mod questions;
+mod read;
+mod rule;
+mod template;
+mod texts;
+mod to_xpath;
+mod translate;
+mod tree;
+mod typed;
+mod workbook;
+mod write;
+mod write_limits;
+mod write_names;
+mod write_survey;
+mod xls;
+mod xlsx;
+mod xpath;
+
+use super::report::{Imported, Refusal};
+pub use write::Written;
+
+/// Makes a definition of an XLSForm workbook, told to be `.xlsx` or `.xls` by what is in it.
+///
+/// # Errors
+/// If it is no workbook, is damaged or protected, is larger than a form can be, or asks nothing.
+pub fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
+    read::read(bytes)
+}
+
+/// The rows of a workbook's only sheet, whatever it holds, with their numbers from 1: bounded as a form is.
+///
+/// # Errors
+/// If it is no workbook, is damaged, or has more than one sheet.
+pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
+    workbook::only_sheet(bytes)
+}
+
+/// Makes an XLSForm workbook of a definition; `read` of it gives the same definition.
+///
+/// # Errors
+/// If a text is longer than a cell can hold.
+pub fn write(definition: &serde_json::Value) -> Result<Written, Refusal> {
+    write::write(definition, None)
+}
+
+/// The workbook that staff begin with: an example consultation, and a sheet that explains every column.
+///
+/// # Errors
+/// None that a caller could mend: the example is part of the program.
+pub fn template() -> Result<Vec<u8>, Refusal> {
+    template::template()
+}

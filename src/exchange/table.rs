@@ -104,7 +104,8 @@ mod tests {
             (
                 "xl/_rels/workbook.xml.rels",
                 relations(&format!(
-                    "<Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+                    "<Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/>\
+                     <Relationship Id=\"r2\" Type=\"{office}/sharedStrings\" Target=\"sharedStrings.xml\"/>"
                 )),
             ),
             ("xl/sharedStrings.xml", format!("<sst xmlns=\"{main}\" {strings}</sst>")),

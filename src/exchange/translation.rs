@@ -256,6 +256,8 @@ pub fn apply(definition: &str, language: &str, texts: &[Text], changes: &[Change
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn text(key: &str, source: &str, translation: Option<&str>, state: State) -> Text {
@@ -290,6 +292,25 @@ mod tests {
             }
             let plan = plan(&texts(), &rows);
             assert_eq!((plan.changes.len(), plan.unchanged, plan.empty), (0, 4, vec![5]), "{layout:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_comes_back_as_it_went_out(
+            pieces in prop::collection::vec(
+                prop_oneof!["\\PC{0,20}", "[=+@'\\-]{0,3}[a-z ]{0,5}", "_x[0-9A-F]{4}_", Just("\n".to_string()), Just("\"; \",".to_string())],
+                1..5,
+            )
+        ) {
+            let (source, translation) = (tidy(&format!("a{}", pieces.concat())), tidy(&pieces.concat()));
+            let texts = [text("title", &source, Some(&translation), State::Current)];
+            for layout in [Layout::Csv, Layout::Xlsx] {
+                let rows = read(&write(&texts, "cy", layout).unwrap(), layout).unwrap();
+                prop_assert_eq!((&rows[0].source, &rows[0].translation), (&source, &translation), "{:?}", layout);
+            }
         }
     }
 

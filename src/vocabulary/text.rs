@@ -20,7 +20,7 @@ impl Phrase {
 /// A text that changes with a number, which stands in the place `{n}`.
 ///
 /// A language uses the forms that it needs; the others fall back on `other`. Which numbers take which form is that of
-/// the Unicode CLDR, supplemental data, `plurals.xml` (version 48), for whole numbers.
+/// the Unicode CLDR (`common/supplemental/plurals.xml`), for whole numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Plural {
     category: fn(u64) -> Category,

@@ -183,6 +183,28 @@ test("the_founding_consultation_at_both_widths", async () => {
   }
 });
 
+test("the_founding_consultation_in_welsh", async () => {
+  const founding = await serve();
+  try {
+    const page = await fresh(`${founding.origin}/s/digital-ready-workforce?lang=cy`);
+    await expectGood(page, "welsh-start");
+    await press(page, "Dechrau nawr");
+    await press(page, "Parhau");
+    await expectGood(page, "welsh-fault");
+    await page.getByLabel("Rwyf wedi darllen").check();
+    await press(page, "Parhau");
+    await page.getByLabel("Mae'n un rhan o'm swydd").check();
+    await press(page, "Parhau");
+    await press(page, "Parhau");
+    assert.match(await page.title(), /^Gwall: Eich gwaith/);
+    await expectGood(page, "welsh-faults");
+    await press(page, "Cadw a dod yn ôl yn nes ymlaen");
+    await expectGood(page, "welsh-saved");
+  } finally {
+    await founding.stop();
+  }
+});
+
 test("staff_closed_and_report_pages", async () => {
   const demo = await serve({ before: [["simulate", "digital-ready-workforce", "--n", "300"]] });
   try {

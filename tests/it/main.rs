@@ -28,6 +28,7 @@ mod schema;
 mod staff;
 mod statistics;
 mod store;
+mod surveyjs;
 mod xlsform;
 mod xlsform_any;
 mod xlsform_bounds;

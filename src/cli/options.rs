@@ -47,7 +47,7 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check definitions and report every mistake with its place.
-    #[command(after_help = "Example: canvass check surveys/*.json")]
+    #[command(after_help = "Example: canvass check surveys/item-gallery.json")]
     Check {
         /// Definition files.
         #[arg(required = true)]

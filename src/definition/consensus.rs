@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::Reader;
+use crate::document::keys::{Bounds, Key, Object, Shape};
+
 /// Thresholds of the verdict (`analysis::verdict`), with the defaults that the simulations in its docs rest on.
 ///
 /// Shares and error rates lie between 0 and 1; sample sizes count people (effective people where weighted).
@@ -43,5 +46,67 @@ impl Default for DecisionRule {
             precision_overall: 0.05,
             precision_segment: 0.20,
         }
+    }
+}
+
+/// The thresholds, as a definition sets them.
+pub(super) const CONSENSUS: Object = Object::new(
+    "consensus",
+    "The decision rule: the thresholds of the verdicts, set before the first answer",
+    &[&[
+        share("alpha", "Error rate of each family of tests, after Holm's correction across the interventions")
+            .or("0.05"),
+        share("tau_overall", "Broad support: overall support must be shown to exceed this share").or("0.70"),
+        share("tau_segment", "Broad support: support in every tested group must be shown to exceed this share")
+            .or("0.50"),
+        share("tau_polar", "Divisive: support and opposition must both be shown to exceed this share overall")
+            .or("0.30"),
+        share("delta", "Focused: the group leads the rest by at least this difference").or("0.10"),
+        Key::new("n_min_overall", Shape::COUNT, "Fewest answers for any verdict").or("100"),
+        Key::new("n_min_segment", Shape::COUNT, "Fewest answers in a group for it to be tested").or("50"),
+        Key::new(
+            "n_min_guard",
+            Shape::COUNT,
+            "Fewest answers in a group for it to object; at least `min_cell`, for a verdict names a group that objects",
+        )
+        .or("10"),
+        share(
+            "precision_overall",
+            "Half-width of the overall interval above which an open question is called imprecise",
+        )
+        .or("0.05"),
+        share("precision_segment", "The same for the widest interval of a tested group").or("0.20"),
+    ]],
+);
+
+const fn share(name: &'static str, about: &'static str) -> Key {
+    Key::new(name, Shape::Number(Bounds::Share), about).code("E411")
+}
+
+/// Reads the thresholds; those that are not set have the defaults of the table.
+pub(super) fn read(reader: &Reader<'_>) -> DecisionRule {
+    DecisionRule {
+        alpha: reader.number("alpha"),
+        tau_overall: reader.number("tau_overall"),
+        tau_segment: reader.number("tau_segment"),
+        tau_polar: reader.number("tau_polar"),
+        n_min_overall: reader.count("n_min_overall"),
+        n_min_segment: reader.count("n_min_segment"),
+        n_min_guard: reader.count("n_min_guard"),
+        delta: reader.number("delta"),
+        precision_overall: reader.number("precision_overall"),
+        precision_segment: reader.number("precision_segment"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_that_sets_no_threshold_has_the_defaults() {
+        let text = r#"{"format": 1, "id": "s", "title": "S", "pages": [
+            {"id": "p", "questions": [{"id": "q", "type": "text", "text": "Q?"}]}]}"#;
+        assert_eq!(crate::definition::parse(text).survey.unwrap().consensus, DecisionRule::default());
     }
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Survey;
 use super::pipe::{Piece, pieces};
+use crate::document::keys::{Key, Object, Shape};
 use crate::document::{Entry, Reader, Value, closest, hex};
 use crate::item::options::{Choice, Names};
 use crate::item::{Item, Kind};
@@ -34,6 +35,22 @@ impl Survey {
     }
 }
 
+/// One text in another language.
+pub(super) const TRANSLATION: Object = Object::new(
+    "translation",
+    "A text in another language",
+    &[&[
+        Key::needed("text", Shape::Text, "The translation, with the same answers between {{ and }} as its source"),
+        Key::new(
+            "of",
+            Shape::Text,
+            "Which source text it was made from: the first 8 hexadecimal digits of its SHA-256; \
+             the checker warns once that changes",
+        )
+        .such_as(&["b2336d81"]),
+    ]],
+);
+
 /// Reads `translations`: `{language: {key: {text, of}}}`, where `of` is the first 8 hexadecimal digits of the SHA-256 of the source.
 pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     if !is_tag(&survey.language) {
@@ -46,10 +63,7 @@ pub(super) fn read(survey: &Survey, reader: &Reader<'_>) -> BTreeMap<String, BTr
         if !is_tag(&language.key) {
             reader.findings.warn("W605", language.place, no_tag(&language.key), TAG_HELP.to_string());
         }
-        let Value::Map(entries) = &language.node.value else {
-            reader.findings.error("E103", language.node.place, format!("{what} must be an object"), None);
-            continue;
-        };
+        let Value::Map(entries) = &language.node.value else { continue };
         let read: BTreeMap<String, String> =
             entries.iter().filter_map(|entry| one(entry, &what, &sources, reader)).collect();
         if read.len() < sources.len() {
@@ -80,9 +94,9 @@ fn one(entry: &Entry, what: &str, sources: &BTreeMap<String, String>, reader: &R
         findings.error("E601", entry.place, message, help);
         return None;
     };
-    let fields = Reader::new(&entry.node, format!("{what} of `{}`", entry.key), findings)?;
+    let fields = Reader::new(&entry.node, format!("{what} of `{}`", entry.key), &TRANSLATION, findings)?;
     let text = fields.text("text");
-    if fields.optional_text("of").is_some_and(|of| of != fingerprint(source)) {
+    if fields.text("of").is_some_and(|of| of != fingerprint(source)) {
         let help = format!("check the translation, then write \"of\": \"{}\"", fingerprint(source));
         let message = format!("{} was made from an older text", fields.what());
         findings.warn("W602", entry.place, message, help);
@@ -92,7 +106,6 @@ fn one(entry: &Entry, what: &str, sources: &BTreeMap<String, String>, reader: &R
         let help = "repeat each {{ … }} of the source as it stands there; only what follows `else` is translated";
         findings.error("E604", fields.place_of("text"), message, help.to_string());
     }
-    fields.finish();
     Some((entry.key.clone(), text?))
 }
 

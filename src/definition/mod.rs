@@ -2,6 +2,7 @@
 
 pub mod codebook;
 pub mod consensus;
+pub mod json_schema;
 pub mod language;
 pub mod routing;
 pub mod rule;
@@ -9,11 +10,12 @@ pub mod rule;
 pub mod pipe;
 
 mod check;
+mod frame;
 mod parse;
 mod plain;
 mod reach;
 
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, SURVEY, parse};
 pub use plain::plain;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,18 +2,191 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::DateTime;
-
-use super::consensus::DecisionRule;
 use super::pipe::{each_piped_text, is_piped};
 use super::rule::{self, Rule, ValueType};
 use super::{
-    Breadth, Calculated, Check, End, Intervention, Introduction, Page, Population, Privacy, Question, Segment, Storage,
-    Survey, Unfinished, Window, check, language,
+    Calculated, Check, End, Page, Question, Segment, Storage, Survey, Unfinished, check, consensus, frame, language,
 };
-use crate::document::{self, Entry, Finding, Findings, Node, Reader, Severity, Value};
-use crate::item::options::{Names, Written, choices, code, is_id, lost_rule, written};
-use crate::item::{ID_HELP, Item, Order, Scale, identifier};
+use crate::document::keys::{Key, Need, Object, Shape, Words, words};
+use crate::document::{self, Entry, Finding, Findings, Id, Node, Reader, Severity, Value};
+use crate::item::options::{self, Choice, LOST_RULE, Names, OPTION, SHOW_IF, SOURCE, Written, choices};
+use crate::item::{HEAD, Item, Kind, Order, Scale};
+
+/// A whole definition.
+pub const SURVEY: Object = Object::new(
+    "survey",
+    "The definition of a consultation in Canvass: its questions, who sees which, and how its result is decided",
+    &[&[
+        Key::new(
+            "$schema",
+            Shape::Text,
+            "The schema that an editor reads, so that it can complete and explain; Canvass does not",
+        )
+        .kept(),
+        Key::needed("format", Shape::Count(1, 1), "The version of the format that the definition is written in")
+            .code("E104")
+            .kept(),
+        Key::needed("id", Shape::Id(Id::Survey), "Names the consultation in addresses and commands"),
+        Key::new(
+            "version",
+            Shape::COUNT,
+            "A number for the author's own use; Canvass counts published versions by itself",
+        )
+        .or("1"),
+        Key::needed("title", Shape::Text, "What the consultation is called"),
+        Key::new("language", Shape::Text, "Language of the texts, as a tag").or("en").such_as(&["en-GB", "cy"]),
+        Key::new("introduction", Shape::Object(&frame::INTRODUCTION), "What the start page says"),
+        Key::new("window", Shape::Object(&frame::WINDOW), "When answers are taken"),
+        Key::new("privacy", Shape::Object(&frame::PRIVACY), "What is promised about the answers"),
+        Key::new("anonymity", Shape::Words(|| words(ANONYMITY)), "How far the respondents are unknown")
+            .or("anonymous")
+            .kept(),
+        Key::new(
+            "lists",
+            Shape::Map(&Shape::Id(Id::Name), &Shape::List(&Shape::Object(&OPTION))),
+            "Lists of options that several questions use, by an id",
+        ),
+        Key::new("interventions", Shape::List(&Shape::Object(&frame::INTERVENTION)), "The candidate interventions"),
+        Key::new("population", Shape::Object(&frame::POPULATION), "Whom the consultation is meant to reach"),
+        Key::new("consensus", Shape::Object(&consensus::CONSENSUS), "The decision rule"),
+        Key::needed("pages", Shape::List(&Shape::Object(&PAGE)), "The pages, in order"),
+        Key::new("calculated", Shape::List(&Shape::Object(&CALCULATED)), "Values computed from answers"),
+        Key::new("checks", Shape::List(&Shape::Object(&CHECK)), "What must hold between answers"),
+        Key::new(
+            "unfinished",
+            Shape::Words(|| words(UNFINISHED)),
+            "What becomes of answers that were begun and not sent, when the consultation closes",
+        )
+        .or("discard"),
+        Key::new(
+            "retired",
+            Shape::List(&Shape::Id(Id::Name)),
+            "Question ids that were used once and never may be again",
+        ),
+        Key::new(
+            "translations",
+            Shape::Map(&Shape::Text, &Shape::Map(&Shape::Text, &Shape::Object(&language::TRANSLATION))),
+            "The texts in other languages, by language tag and then by the key of the text",
+        ),
+        SOURCE,
+    ]],
+);
+const ANONYMITY: Words<()> = &[("anonymous", (), "Nobody knows who answered; the only mode so far")];
+const UNFINISHED: Words<Unfinished> = &[
+    ("discard", Unfinished::Discard, "They are deleted"),
+    (
+        "keep",
+        Unfinished::Keep,
+        "They become a response in which what was not reached is marked so; the start page says it",
+    ),
+];
+
+/// One page.
+const PAGE: Object = Object::new(
+    "page",
+    "A page: questions that are asked together, or the end of the consultation for some",
+    &[&[
+        Key::needed("id", Shape::Id(Id::Name), "Names the page, and is part of its address"),
+        Key::new(
+            "title",
+            Shape::Text,
+            "The heading; only a page with a single question that is no note, or a closing page, may do without",
+        ),
+        Key::new("text", Shape::Text, "Text under the heading"),
+        SHOW_IF,
+        LOST_RULE,
+        Key::new("end", Shape::Words(|| words(ENDS)), "The consultation ends here for whoever reaches the page"),
+        Key::new(
+            "store",
+            Shape::Words(|| words(STORES)),
+            "Where the answers of the page are kept; with the response if left out",
+        ),
+        Key::new("questions", Shape::List(&Shape::Object(&QUESTION)), "What it asks; a page with `end` asks nothing"),
+        SOURCE,
+    ]],
+);
+const ENDS: Words<End> = &[
+    (
+        "screened_out",
+        End::ScreenedOut,
+        "The consultation is not for these people: nothing they answered becomes a response",
+    ),
+    (
+        "finished",
+        End::Finished,
+        "There is nothing more to ask: people go to the overview of their answers, to send them",
+    ),
+];
+const STORES: Words<Storage> =
+    &[("contact", Storage::Contact, "Apart from the response, with nothing that joins the two: for contact details")];
+
+/// One question.
+const QUESTION: Object = Object::new(
+    "question",
+    "A question, or a note to read",
+    &[
+        HEAD,
+        &[
+            Key::new(
+                "required_if",
+                Shape::Rule,
+                "Instead of `required`: who must answer, as a rule about answers on earlier pages",
+            ),
+            SHOW_IF,
+            LOST_RULE,
+            Key::new(
+                "segment",
+                Shape::Either(&[Shape::Flag, Shape::Words(|| words(SEGMENTS))]),
+                "Whether its options split the respondents into groups that the report compares: \
+                 true, false or \"descriptive\"; for `single` and `multi`",
+            )
+            .or("false"),
+        ],
+    ],
+)
+.of_types(Kind::types, &[]);
+const SEGMENTS: Words<Segment> = &[(
+    "descriptive",
+    Segment::Descriptive,
+    "For groups that were made from the answers they are compared on: differences are shown and not tested",
+)];
+
+/// A value computed from answers.
+const CALCULATED: Object = Object::new(
+    "calculated value",
+    "A value that follows from answers, for rules, texts and the export",
+    &[&[
+        Key::needed("id", Shape::Id(Id::Name), "Its name in rules and texts, and of its column"),
+        Key::new("label", Shape::Text, "What it is, for the codebook; the id if left out"),
+        Key::needed(
+            "value",
+            Shape::Expression,
+            "A number, a condition, a text or a date, in the language of rules; it may name questions of any page \
+             and values before it",
+        )
+        .such_as(&["count(travel)", "hours / tasks", "years_since(born)"]),
+        SOURCE,
+    ]],
+);
+
+/// What must hold between answers.
+const CHECK: Object = Object::new(
+    "check",
+    "Something that must hold between the answers to several questions",
+    &[&[
+        Key::new("rule", Shape::Rule, "What must hold; it may name questions of any page that is no contact page")
+            .need(Need::Unless("lost_rule"))
+            .such_as(&["not answered(started) or started <= today()"]),
+        Key::needed("message", Shape::Text, "What is said to whoever's answers it does not hold for"),
+        Key::new("level", Shape::Words(|| words(LEVELS)), "What follows where it does not hold").or("error"),
+        LOST_RULE,
+        SOURCE,
+    ]],
+);
+const LEVELS: Words<bool> = &[
+    ("error", false, "The answers must be changed"),
+    ("warn", true, "The person may continue after reading the message"),
+];
 
 /// What reading a definition gives.
 #[derive(Debug)]
@@ -53,271 +226,57 @@ pub(super) fn untranslated(text: &str) -> Result<(Survey, Option<Node>), Vec<Fin
 }
 
 fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
-    let reader = Reader::new(root, "the survey", findings)?;
-    if reader.required("format").is_some() && reader.count("format").is_some_and(|format| format != 1) {
-        let help = "write \"format\": 1, the only format this program reads".to_string();
-        findings.error("E104", reader.place_of("format"), "the survey is written in an unknown format", help);
-    }
-    let id = reader.text("id");
-    if let Some(id) = id.as_deref().filter(|id| !is_survey_id(id)) {
-        let help = "use small letters, digits, _ and -, beginning with a letter, 60 characters at most".to_string();
-        findings.error("E105", reader.place_of("id"), format!("`{id}` cannot be a survey's id"), help);
-    }
-    let interventions: Vec<Intervention> =
-        reader.list("interventions").iter().filter_map(|node| intervention(node, findings)).collect();
-    unique(
-        reader.list("interventions"),
-        interventions.iter().map(|intervention| &intervention.id),
-        "intervention",
-        findings,
-    );
+    let reader = Reader::new(root, "the survey", &SURVEY, findings)?;
+    let interventions = frame::interventions(&reader);
     let names = Names {
         lists: reader.map("lists").iter().filter_map(|entry| list(entry, findings)).collect(),
         interventions: interventions.iter().map(Into::into).collect(),
     };
-    let pages: Vec<Page> = reader.list("pages").iter().filter_map(|node| page(node, &names, findings)).collect();
-    if pages.is_empty() {
-        findings.error(
-            "E104",
-            reader.place_of("pages"),
-            "the survey has no pages",
-            "add `\"pages\": [ … ]`".to_string(),
-        );
-    }
+    let pages = reader.each("pages", "a page");
+    let checks = (1..).zip(reader.list("checks"));
     let mut survey = Survey {
-        id: id.unwrap_or_default(),
-        version: reader.count("version").unwrap_or(1),
+        id: reader.text("id").unwrap_or_default(),
+        version: reader.count("version"),
         title: reader.text("title").unwrap_or_default(),
-        language: reader.optional_text("language").unwrap_or_else(|| "en".to_string()),
-        introduction: introduction(&reader),
-        window: reader.node("window").and_then(|node| window(node, findings)),
-        privacy: privacy(&reader),
-        population: reader.node("population").and_then(|node| population(node, findings)),
-        consensus: reader.node("consensus").map_or_else(DecisionRule::default, |node| decision_rule(node, findings)),
+        language: reader.text("language").unwrap_or_default(),
+        introduction: frame::introduction(&reader.inner_or_default("introduction", "the introduction")),
+        window: reader.inner("window", "the window").and_then(|window| frame::window(&window)),
+        privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),
+        population: reader.inner("population", "the population").map(|population| frame::population(&population)),
+        consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
+        pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),
         names,
         interventions,
-        pages,
-        calculated: reader.list("calculated").iter().filter_map(|node| calculated(node, findings)).collect(),
-        checks: (1..)
-            .zip(reader.list("checks"))
-            .filter_map(|(number, node)| check_between(node, number, findings))
-            .collect(),
-        unfinished: reader
-            .word("unfinished", &[("discard", Unfinished::Discard), ("keep", Unfinished::Keep)])
-            .unwrap_or_default(),
+        calculated: reader.each("calculated", "a calculated value").iter().filter_map(calculated).collect(),
+        checks: checks.filter_map(|(number, node)| check_between(node, number, findings)).collect(),
+        unfinished: reader.word("unfinished", UNFINISHED).unwrap_or_default(),
         retired: reader.texts("retired").into_iter().map(|(id, _)| id).collect(),
         translations: BTreeMap::new(),
     };
-    reader.passing("source");
-    // The only mode so far; kept in the definition so that the promise stands beside the questions.
-    let _anonymous = reader.word("anonymity", &[("anonymous", ())]);
     check::calculations(&mut survey, findings);
     check::check(&survey, &reader);
     let translations = language::read(&survey, &reader);
-    reader.finish();
     Some(Survey { translations, ..survey })
 }
 
-fn is_survey_id(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.len() <= 60
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'))
+fn list(entry: &Entry, findings: &Findings) -> Option<(String, Vec<Choice>)> {
+    let Value::List(nodes) = &entry.node.value else { return None };
+    Some((entry.key.clone(), choices(nodes, entry.place, &format!("list `{}`", entry.key), findings)))
 }
 
-fn unique<'a>(nodes: &[Node], ids: impl Iterator<Item = &'a String>, what: &str, findings: &Findings) {
-    let mut seen = Vec::new();
-    for (id, node) in ids.zip(nodes) {
-        if seen.contains(&id) {
-            findings.error("E106", node.place, format!("{what} `{id}` stands twice"), "ids must differ".to_string());
-        }
-        seen.push(id);
-    }
-}
-
-fn list(entry: &Entry, findings: &Findings) -> Option<(String, Vec<crate::item::options::Choice>)> {
-    let what = format!("list `{}`", entry.key);
-    if !is_id(&entry.key) {
-        findings.error("E105", entry.place, format!("`{}` cannot be a list's id", entry.key), ID_HELP.to_string());
-    }
-    let Value::List(nodes) = &entry.node.value else {
-        findings.error(
-            "E103",
-            entry.node.place,
-            format!("{what} must be a list of options, not {}", entry.node.value.kind()),
-            None,
-        );
-        return None;
-    };
-    Some((entry.key.clone(), choices(nodes, entry.place, &what, findings)))
-}
-
-fn intervention(node: &Node, findings: &Findings) -> Option<Intervention> {
-    let reader = Reader::new(node, "an intervention", findings)?;
-    reader.passing("source");
-    let intervention = Intervention {
-        id: code(&reader)?,
-        label: reader.text("label").unwrap_or_default(),
-        breadth: reader.word("breadth", &[("broad", Breadth::Broad), ("focused", Breadth::Focused)]),
-        audience: reader.optional_text("audience"),
-        withdrawn: reader.flag("withdrawn", false),
-    };
-    reader.finish();
-    Some(intervention)
-}
-
-fn introduction(survey: &Reader<'_>) -> Introduction {
-    let Some(reader) =
-        survey.node("introduction").and_then(|node| Reader::new(node, "the introduction", survey.findings))
-    else {
-        return Introduction::default();
-    };
-    let introduction = Introduction {
-        organisation: reader.optional_text("organisation"),
-        purpose: reader.optional_text("purpose"),
-        minutes: reader.count("minutes"),
-        contact: reader.optional_text("contact"),
-    };
-    reader.finish();
-    introduction
-}
-
-fn privacy(survey: &Reader<'_>) -> Privacy {
-    let default = Privacy { notice: None, retain_days: 730, min_cell: 10 };
-    let Some(reader) = survey.node("privacy").and_then(|node| Reader::new(node, "privacy", survey.findings)) else {
-        return default;
-    };
-    let privacy = Privacy {
-        notice: reader.optional_text("notice"),
-        retain_days: reader.count("retain_days").unwrap_or(default.retain_days),
-        min_cell: reader.count("min_cell").unwrap_or(default.min_cell),
-    };
-    reader.finish();
-    privacy
-}
-
-fn window(node: &Node, findings: &Findings) -> Option<Window> {
-    let reader = Reader::new(node, "the window", findings)?;
-    let (opens, closes) = (reader.text("opens"), reader.text("closes"));
-    let zone_name = reader.text("timezone");
-    let zone = zone_name.as_deref().and_then(|name| {
-        let zone = jiff::tz::TimeZone::get(name).ok();
-        if zone.is_none() {
-            findings.error(
-                "E410",
-                reader.place_of("timezone"),
-                format!("`{name}` is not a time zone"),
-                "write one such as Europe/London".to_string(),
-            );
-        }
-        zone
-    });
-    let instant = |key: &str, written: Option<&String>| {
-        let written = written?;
-        let local: Option<DateTime> = written.parse().ok();
-        if local.is_none() {
-            let help = "write it as 2026-03-06T17:00".to_string();
-            findings.error(
-                "E410",
-                reader.place_of(key),
-                format!("`{key}` is `{written}`, which is not a date and time"),
-                help,
-            );
-        }
-        let local = local?;
-        Some((local.to_zoned(zone.clone()?).ok()?.timestamp().as_second(), local))
-    };
-    let (opens_at, closes_at) = (instant("opens", opens.as_ref()), instant("closes", closes.as_ref()));
-    let place = reader.place_of("closes");
-    reader.finish();
-    let ((opens_at, _), (closes_at, closes)) = (opens_at?, closes_at?);
-    if closes_at <= opens_at {
-        findings.error("E410", place, "the window closes before it opens", None);
-    }
-    Some(Window { opens_at, closes_at, closes, timezone: zone_name? })
-}
-
-fn population(node: &Node, findings: &Findings) -> Option<Population> {
-    let reader = Reader::new(node, "the population", findings)?;
-    let mut population =
-        Population { source: reader.optional_text("source").unwrap_or_default(), ..Population::default() };
-    if let Some(size) = reader.node("size").and_then(|node| Reader::new(node, "the population's size", findings)) {
-        population.estimate = size.count("estimate").unwrap_or_default().into();
-        population.low = size.count("low").map_or(population.estimate, u64::from);
-        population.high = size.count("high").map_or(population.estimate, u64::from);
-        size.finish();
-    }
-    for margin in reader.map("margins") {
-        let Value::Map(shares) = &margin.node.value else {
-            findings.error(
-                "E103",
-                margin.node.place,
-                format!("the margin `{}` must be an object of shares", margin.key),
-                None,
-            );
-            continue;
-        };
-        let shares = shares.iter().filter_map(|share| {
-            if let Value::Number(written) = &share.node.value
-                && let Ok(number) = written.parse::<f64>()
-            {
-                return Some((share.key.clone(), number));
-            }
-            findings.error("E103", share.node.place, format!("the share of `{}` must be a number", share.key), None);
-            None
-        });
-        population.margins.insert(margin.key.clone(), shares.collect());
-    }
-    reader.finish();
-    Some(population)
-}
-
-fn decision_rule(node: &Node, findings: &Findings) -> DecisionRule {
-    let mut rule = DecisionRule::default();
-    let Some(reader) = Reader::new(node, "the decision rule", findings) else { return rule };
-    let share = |key: &'static str, into: &mut f64| {
-        if let Some(number) = reader.number(key) {
-            if !(0.0..1.0).contains(&number) {
-                findings.error(
-                    "E411",
-                    reader.place_of(key),
-                    format!("`{key}` must be a share from 0 up to, but not including, 1"),
-                    None,
-                );
-            }
-            *into = number;
-        }
-    };
-    share("alpha", &mut rule.alpha);
-    share("tau_overall", &mut rule.tau_overall);
-    share("tau_segment", &mut rule.tau_segment);
-    share("tau_polar", &mut rule.tau_polar);
-    share("delta", &mut rule.delta);
-    share("precision_overall", &mut rule.precision_overall);
-    share("precision_segment", &mut rule.precision_segment);
-    rule.n_min_overall = reader.count("n_min_overall").unwrap_or(rule.n_min_overall);
-    rule.n_min_segment = reader.count("n_min_segment").unwrap_or(rule.n_min_segment);
-    rule.n_min_guard = reader.count("n_min_guard").unwrap_or(rule.n_min_guard);
-    reader.finish();
-    rule
-}
-
-fn page(node: &Node, names: &Names, findings: &Findings) -> Option<Page> {
-    let mut reader = Reader::new(node, "a page", findings)?;
-    let id = identifier(&reader)?;
-    reader.name(format!("page `{id}`"));
+fn page(reader: &Reader<'_>, names: &Names) -> Option<Page> {
+    let questions = reader.each("questions", "a question");
     let page = Page {
-        title: reader.optional_text("title"),
-        text: reader.optional_text("text"),
-        show_if: show_if(&reader),
-        end: reader.word("end", &[("screened_out", End::ScreenedOut), ("finished", End::Finished)]),
-        store: reader.word("store", &[("contact", Storage::Contact)]).unwrap_or_default(),
-        questions: reader.list("questions").iter().filter_map(|node| question(node, names, findings)).collect(),
-        place: node.place,
-        id,
+        title: reader.text("title"),
+        text: reader.text("text"),
+        show_if: show_if(reader),
+        end: reader.word("end", ENDS),
+        store: reader.word("store", STORES).unwrap_or_default(),
+        questions: questions.iter().filter_map(|reader| question(reader, names)).collect(),
+        place: reader.place,
+        id: reader.text("id")?,
     };
-    reader.passing("source");
-    shape(&page, reader.list("questions").len(), findings);
-    reader.finish();
+    shape(&page, reader.list("questions").len(), reader.findings);
     Some(page)
 }
 
@@ -343,28 +302,26 @@ fn shape(page: &Page, listed: usize, findings: &Findings) {
     }
 }
 
-fn question(node: &Node, names: &Names, findings: &Findings) -> Option<Question> {
-    let mut reader = Reader::new(node, "a question", findings)?;
-    let item = Item::define(&mut reader, names);
-    let (show_if, required_if, segment) = (show_if(&reader), rule_under(&reader, "required_if"), segment(&reader));
-    reader.passing("source");
+fn question(reader: &Reader<'_>, names: &Names) -> Option<Question> {
+    let item = Item::define(reader, names);
+    let (show_if, required_if, segment) = (show_if(reader), rule_under(reader, "required_if"), segment(reader));
     let mut item = item?;
     if let (true, Some(rule)) = (item.head.required, &required_if) {
         let help = "keep one of the two".to_string();
         let message = format!("{} has both `required` and `required_if`", reader.what());
-        findings.error("E314", rule.place(), message, help);
+        reader.findings.error("E314", rule.place(), message, help);
     }
     let mut offers = BTreeMap::new();
     for option in item.options_mut().into_iter().flatten() {
         if let Some(written) = option.show_if.take()
-            && let Some(rule) = parsed(&written, || format!("option `{}` of {}", option.id, reader.what()), findings)
+            && let Some(rule) =
+                parsed(&written, || format!("option `{}` of {}", option.id, reader.what()), reader.findings)
         {
             offers.insert(option.id.clone(), rule);
         }
     }
-    reader.finish();
     let varies = varies(&mut item) || !offers.is_empty();
-    Some(Question { item, show_if, required_if, offers, varies, segment, place: node.place })
+    Some(Question { item, show_if, required_if, offers, varies, segment, place: reader.place })
 }
 
 fn varies(item: &mut Item) -> bool {
@@ -375,18 +332,21 @@ fn varies(item: &mut Item) -> bool {
 
 fn segment(reader: &Reader<'_>) -> Option<Segment> {
     match reader.node("segment")?.value {
-        Value::Text(_) => reader.word("segment", &[("descriptive", Segment::Descriptive)]),
-        _ => reader.flag("segment", false).then_some(Segment::Tested),
+        Value::Text(_) => reader.word("segment", SEGMENTS),
+        _ => reader.flag("segment").then_some(Segment::Tested),
     }
 }
 
 fn show_if(reader: &Reader<'_>) -> Option<Rule> {
-    parsed(&written(reader)?, || format!("`show_if` of {}", reader.what()), reader.findings)
+    rule_or_lost(reader, "show_if")
+}
+
+fn rule_or_lost(reader: &Reader<'_>, key: &'static str) -> Option<Rule> {
+    parsed(&options::rule(reader, key)?, || format!("`{key}` of {}", reader.what()), reader.findings)
 }
 
 fn rule_under(reader: &Reader<'_>, key: &'static str) -> Option<Rule> {
-    let text = reader.optional_text(key)?;
-    let written = Written { text, place: reader.place_of(key).after(1), lost: false };
+    let written = Written { text: reader.text(key)?, place: reader.place_of(key).after(1), lost: false };
     parsed(&written, || format!("`{key}` of {}", reader.what()), reader.findings)
 }
 
@@ -404,27 +364,50 @@ fn parsed(written: &Written, what: impl Fn() -> String, findings: &Findings) -> 
     }
 }
 
-fn calculated(node: &Node, findings: &Findings) -> Option<Calculated> {
-    let mut reader = Reader::new(node, "a calculated value", findings)?;
-    let id = identifier(&reader)?;
-    reader.name(format!("calculated value `{id}`"));
-    let label = reader.optional_text("label").unwrap_or_else(|| id.clone());
-    let value = reader.required("value").and_then(|_| rule_under(&reader, "value"));
-    reader.passing("source");
-    reader.finish();
+fn calculated(reader: &Reader<'_>) -> Option<Calculated> {
+    let (id, value) = (reader.text("id"), rule_under(reader, "value"));
+    let label = reader.text("label").or_else(|| id.clone()).unwrap_or_default();
     // The checker says the kind and the page, once it knows all questions.
-    Some(Calculated { id, label, value: value?, kind: ValueType::Number, known_after: 0, place: node.place })
+    Some(Calculated { id: id?, label, value: value?, kind: ValueType::Number, known_after: 0, place: reader.place })
 }
 
 fn check_between(node: &Node, number: usize, findings: &Findings) -> Option<Check> {
-    let reader = Reader::new(node, format!("check {number}"), findings)?;
-    let rule = match lost_rule(&reader) {
-        Some(lost) => parsed(&lost, String::new, findings),
-        None => reader.required("rule").and_then(|_| rule_under(&reader, "rule")),
-    };
+    let reader = Reader::new(node, format!("check {number}"), &CHECK, findings)?;
+    let rule = rule_or_lost(&reader, "rule");
     let message = reader.text("message").unwrap_or_default();
-    let may_go_on = reader.word("level", &[("error", false), ("warn", true)]).unwrap_or(false);
-    reader.passing("source");
-    reader.finish();
-    Some(Check { rule: rule?, message, may_go_on, place: node.place })
+    let may_go_on = reader.word("level", LEVELS).unwrap_or_default();
+    Some(Check { rule: rule?, message, may_go_on, place: reader.place })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::document::asked;
+
+    #[test]
+    fn every_key_that_is_read_stands_in_a_table_and_every_key_of_a_table_is_read() {
+        for survey in [
+            include_str!("../../tests/it/keys/every-key.json"),
+            include_str!("../../surveys/digital-ready-workforce.json"),
+            include_str!("../../surveys/item-gallery.json"),
+            include_str!("../../surveys/format-gallery.json"),
+        ] {
+            let parsed = parse(survey);
+            assert!(parsed.survey.is_some(), "{:#?}", parsed.findings);
+        }
+        let mut tables = BTreeSet::new();
+        for object in SURVEY.with_inner() {
+            let keys = object.keys().map(|key| (object.name, key));
+            for (owner, key) in keys.chain(object.types().flat_map(|kind| kind.keys.iter().map(|key| (kind.name, key))))
+            {
+                // The type itself is read to find the table.
+                if !key.is_kept && !matches!(key.shape, Shape::Type) {
+                    tables.insert((owner, key.name));
+                }
+            }
+        }
+        assert_eq!(asked(), tables);
+    }
 }

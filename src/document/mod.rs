@@ -3,6 +3,8 @@
 mod edit;
 mod finding;
 mod hash;
+mod id;
+pub mod keys;
 mod pattern;
 mod reader;
 mod tree;
@@ -10,6 +12,9 @@ mod tree;
 pub use edit::set_entries;
 pub use finding::{Finding, Findings, Severity, closest};
 pub use hash::hex;
+pub use id::Id;
 pub use pattern::Pattern;
 pub use reader::Reader;
+#[cfg(test)]
+pub(crate) use reader::asked;
 pub use tree::{Entry, Node, Place, Value, parse};

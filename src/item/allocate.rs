@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{ItemRow, Names, read_rows};
+use super::options::{ITEMS, ItemRow, Names, read_rows};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape, Words, words};
 
 /// Points shared between rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,19 +20,22 @@ pub struct Allocate {
     pub spend: bool,
 }
 
+const MEASURES: Words<()> = &[("spend", (), "The points are shown with the interventions")];
+
 impl ItemType for Allocate {
+    const KEYS: &'static [Key] = &[
+        ITEMS,
+        Key::new("total", Shape::Count(1, u32::MAX), "Points to share").or("100").code("E302"),
+        Key::new("step", Shape::Count(1, u32::MAX), "Points are given in multiples of it; it divides `total`")
+            .or("1")
+            .code("E302"),
+        Key::new("measure", Shape::Words(|| words(MEASURES)), "What the points measure"),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
-        let total = reader.count("total").unwrap_or(100);
-        let step = reader.count("step").unwrap_or(1);
-        let spend = reader.word("measure", &[("spend", ())]).is_some();
-        if total == 0 {
-            reader.findings.error(
-                "E302",
-                reader.place_of("total"),
-                format!("`total` of {} is 0", reader.what()),
-                "write 100, for example".to_string(),
-            );
-        } else if step == 0 || !total.is_multiple_of(step) {
+        let (total, step) = (reader.count("total"), reader.count("step"));
+        let spend = reader.word("measure", MEASURES).is_some();
+        if step > 0 && !total.is_multiple_of(step) {
             let message = format!("`step` of {} is {step}, which does not divide its total of {total}", reader.what());
             let divisors: Vec<String> =
                 (1..=total.min(100)).filter(|n| total.is_multiple_of(*n)).map(|n| n.to_string()).collect();

@@ -3,12 +3,15 @@
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::Key;
 
 /// A box to tick.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consent;
 
 impl ItemType for Consent {
+    const KEYS: &'static [Key] = &[];
+
     fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
         Some(Self)
     }

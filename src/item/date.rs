@@ -3,6 +3,7 @@
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape};
 use crate::vocabulary::month;
 
 /// A day.
@@ -17,8 +18,13 @@ pub struct Date {
 const PARTS: [&str; 3] = ["day", "month", "year"];
 
 impl ItemType for Date {
+    const KEYS: &'static [Key] = &[
+        Key::new("min", Shape::Day, "First day allowed").such_as(&["2026-01-31"]),
+        Key::new("max", Shape::Day, "Last day allowed").such_as(&["2026-12-31"]),
+    ];
+
     fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
-        let (min, max) = (day(reader, "min"), day(reader, "max"));
+        let (min, max) = (reader.day("min"), reader.day("max"));
         if let (Some(first), Some(last)) = (min, max)
             && first > last
         {
@@ -67,20 +73,6 @@ impl ItemType for Date {
     fn scale(&self) -> Scale<'_> {
         Scale::Day
     }
-}
-
-fn day(reader: &Reader<'_>, key: &'static str) -> Option<jiff::civil::Date> {
-    let written = reader.optional_text(key)?;
-    let day = written.parse().ok().filter(|_| written.len() == 10);
-    if day.is_none() {
-        reader.findings.error(
-            "E311",
-            reader.place_of(key),
-            format!("`{key}` of {} is `{written}`, which is not a date", reader.what()),
-            "write it as 2026-03-31".to_string(),
-        );
-    }
-    day
 }
 
 #[cfg(test)]

@@ -5,12 +5,15 @@ use validator::ValidateEmail;
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::Key;
 
 /// An e-mail address.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Email;
 
 impl ItemType for Email {
+    const KEYS: &'static [Key] = &[];
+
     fn define(_: &Reader<'_>, _: &Names) -> Option<Self> {
         Some(Self)
     }

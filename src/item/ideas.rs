@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{ItemRow, Names, rows};
+use super::options::{ItemRow, Names, ROW, rows};
 use super::text::people_count;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape, Words, words};
 
 /// An idea wall.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,25 +36,30 @@ pub enum Moderation {
 /// What can be said to an idea: for it, against it, neither.
 pub const VOTES: [&str; 3] = ["agree", "disagree", "pass"];
 
+const MODERATION: Words<Moderation> = &[
+    ("before", Moderation::Before, "Staff look at an idea before others see it"),
+    ("after", Moderation::After, "Others see an idea at once, and staff look at it later"),
+];
+
 impl ItemType for Ideas {
+    const KEYS: &'static [Key] = &[
+        Key::new("max_ideas", Shape::Count(0, 20), "Most ideas of one person").or("3"),
+        Key::new("max_chars", Shape::Count(20, 2_000), "Most characters of an idea").or("280"),
+        Key::new("moderation", Shape::Words(|| words(MODERATION)), "When staff look at an idea").or("before"),
+        Key::new("comments", Shape::Flag, "Whether ideas can be commented on"),
+        Key::new("seeds", Shape::List(&Shape::Object(&ROW)), "Ideas that are there from the start"),
+    ];
+
     fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
-        let max_ideas = reader.count("max_ideas").unwrap_or(3);
-        let max_chars = reader.count("max_chars").unwrap_or(280);
-        for (key, value, range) in [("max_ideas", max_ideas, 0..=20), ("max_chars", max_chars, 20..=2_000)] {
-            if !range.contains(&value) {
-                let message = format!("`{key}` of {} must be from {} to {}", reader.what(), range.start(), range.end());
-                reader.findings.error("E306", reader.place_of(key), message, None);
-            }
-        }
-        let words = [("before", Moderation::Before), ("after", Moderation::After)];
-        let moderation = reader.word("moderation", &words).unwrap_or_default();
-        let seeds = rows(reader, reader.list("seeds"), "seeds");
+        let (max_ideas, max_chars) = (reader.count("max_ideas"), reader.count("max_chars"));
+        let moderation = reader.word("moderation", MODERATION).unwrap_or_default();
+        let seeds = rows(reader, "seeds");
         if max_ideas == 0 && seeds.is_empty() {
             let message = format!("{} takes no ideas and has none to vote on", reader.what());
             let help = "allow ideas with `max_ideas`, or add `seeds`".to_string();
             reader.findings.error("E110", reader.place, message, help);
         }
-        Some(Self { max_ideas, max_chars, moderation, comments: reader.flag("comments", false), seeds })
+        Some(Self { max_ideas, max_chars, moderation, comments: reader.flag("comments"), seeds })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {

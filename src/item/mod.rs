@@ -38,8 +38,9 @@ pub use repeat::Repeat;
 pub use single::{Single, Style};
 pub use text::{Look, Text};
 
-use crate::document::{Reader, closest};
-use options::{Choice, ItemRow, Names, is_id};
+use crate::document::keys::{Key, Shape, Type, words};
+use crate::document::{Id, Reader};
+use options::{Choice, ItemRow, Names, SOURCE};
 
 /// What every item has: its name, what it asks and whether an answer is needed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,6 +131,8 @@ pub enum Scale<'a> {
 
 /// What an item type does. Each file of this folder fills it once.
 pub(crate) trait ItemType: Sized {
+    /// What its author may write beside [`HEAD`].
+    const KEYS: &'static [Key];
     /// Reads the keys of its own from the definition, recording mistakes.
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self>;
     /// Reads an answer from posted fields. Nothing that is typed makes it fail.
@@ -170,17 +173,19 @@ macro_rules! kinds {
         pub enum Kind { $(#[doc = $doc] $kind($kind)),+ }
 
         impl Kind {
-            /// The names of all types, as a definition writes them.
-            pub const NAMES: &[&str] = &[$($name),+];
+            /// Every type with its keys.
+            pub fn types() -> &'static [Type] {
+                &[$(Type { name: $name, about: $doc, keys: $kind::KEYS }),+]
+            }
 
             /// The type's name, as a definition writes it.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$kind(_) => $name),+ }
             }
 
-            /// Reads what is particular to the type called `name`, which is one of [`Kind::NAMES`].
-            pub fn define(name: &str, reader: &Reader<'_>, names: &Names) -> Option<Self> {
-                match name { $($name => $kind::define(reader, names).map(Self::$kind),)+ _ => None }
+            /// Reads what is particular to the type of an item; an unknown type gives nothing.
+            pub fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+                match reader.kind()? { $($name => $kind::define(reader, names).map(Self::$kind),)+ _ => None }
             }
         }
 
@@ -239,36 +244,41 @@ kinds! {
     "ideas" Ideas "An idea wall.",
 }
 
-/// What an id may be, for who wrote another.
-pub const ID_HELP: &str = "use small letters, digits and _, beginning with a letter, 40 characters at most";
+/// The keys of every item.
+pub const HEAD: &[Key] = &[
+    Key::needed("id", Shape::Id(Id::Name), "Names the question in rules, and its column in the export"),
+    Key::needed("type", Shape::Type, "What kind of question it is; the other keys depend on it"),
+    Key::needed("text", Shape::Text, "The question"),
+    Key::new("hint", Shape::Text, "Help under the question"),
+    Key::new("required", Shape::Flag, "Whether whoever sees it must answer"),
+    Key::new("order", Shape::Words(|| words(Order::WORDS)), "The order of its options or rows").or("listed"),
+    Key::new(
+        "order_group",
+        Shape::Id(Id::Name),
+        "Questions of one group that list the same things show them in one order; a group of its own if left out",
+    ),
+    SOURCE,
+];
 
 impl Item {
-    /// Reads an item; the caller reads the keys of its own and then asks the reader to finish, if there is an item:
-    /// the keys of an unknown type are unknown too, and asking for them would only repeat the mistake.
-    pub fn define(reader: &mut Reader<'_>, names: &Names) -> Option<Self> {
-        let id = identifier(reader);
-        reader.name(format!("question `{}`", id.as_deref().unwrap_or("?")));
-        let order = reader.word("order", &Order::NAMES);
+    /// Reads an item, as far as it has an id and a type that is known.
+    pub fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
+        let kind = Kind::define(reader, names);
         let head = Head {
-            id: id?,
             text: reader.text("text").unwrap_or_default(),
-            hint: reader.optional_text("hint"),
-            required: reader.flag("required", false),
-            order: order.unwrap_or_default(),
-            order_group: reader.optional_text("order_group"),
+            hint: reader.text("hint"),
+            required: reader.flag("required"),
+            order: reader.word("order", Order::WORDS).unwrap_or_default(),
+            order_group: reader.text("order_group"),
+            id: reader.text("id")?,
         };
-        let name = reader.text("type")?;
-        if !Kind::NAMES.contains(&name.as_str()) {
-            let help = closest(&name, Kind::NAMES.iter().copied())
-                .unwrap_or_else(|| format!("the types are {}", Kind::NAMES.join(", ")));
-            let message = format!("{} has the type `{name}`, which is unknown", reader.what());
-            reader.findings.error("E107", reader.place_of("type"), message, help);
-            return None;
-        }
-        let mut item = Self { kind: Kind::define(&name, reader, names)?, head };
-        if order.is_some() && item.options_mut().is_none() && item.rows_mut().is_none() {
-            let message = format!("{} has nothing to put in order", reader.what());
-            reader.findings.error("E313", reader.place_of("order"), message, "leave `order` out".to_string());
+        let mut item = Self { kind: kind?, head };
+        let has_order = item.options_mut().is_some() || item.rows_mut().is_some();
+        for key in ["order", "order_group"] {
+            if reader.node(key).is_some() && !has_order {
+                let message = format!("{} has nothing to put in order", reader.what());
+                reader.findings.error("E313", reader.place_of(key), message, format!("leave `{key}` out"));
+            }
         }
         Some(item)
     }
@@ -302,16 +312,6 @@ impl Item {
             order.arrange(options, seed, &group, |option| &option.label, |option| option.last);
         }
     }
-}
-
-/// Reads the `id` of a page or an item.
-pub fn identifier(reader: &Reader<'_>) -> Option<String> {
-    let id = reader.text("id")?;
-    if !is_id(&id) {
-        let message = format!("`{id}` cannot be the id of {}", reader.what());
-        reader.findings.error("E105", reader.place_of("id"), message, ID_HELP.to_string());
-    }
-    Some(id)
 }
 
 impl Head {

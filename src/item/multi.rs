@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{Choice, Names, read_options};
+use super::options::{Choice, Names, OPTIONS, read_options};
 use super::single::{other_fault, other_text};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape};
 
 /// Any of several options.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +20,14 @@ pub struct Multi {
 }
 
 impl ItemType for Multi {
+    const KEYS: &'static [Key] = &[
+        Key::needed("options", OPTIONS, "What can be chosen: the name of a list under `lists`, or options"),
+        Key::new("min", Shape::COUNT, "Fewest choices, once any is made; an exclusive option counts alone"),
+        Key::new("max", Shape::Count(1, u32::MAX), "Most choices").code("E301"),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
-        let (min, max) = (reader.count("min"), reader.count("max"));
+        let (min, max) = (reader.optional_count("min"), reader.optional_count("max"));
         let options = read_options(reader, "options", names)?;
         let open = options.iter().filter(|option| !option.exclusive).count();
         check_bounds(reader, min, max, open, "options that can be chosen together");
@@ -111,7 +118,7 @@ pub(super) fn check_bounds(reader: &Reader<'_>, min: Option<u32>, max: Option<u3
         );
     }
     if let Some(max) = max
-        && (max == 0 || max as usize > available)
+        && max as usize > available
     {
         let help = format!("write a number from 1 to {available}, or leave it out");
         reader.findings.error(

@@ -3,14 +3,17 @@
 use super::options::Names;
 use super::{Answer, Fault, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::Key;
 
 /// Text to read. Its text is the item's `text`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note;
 
 impl ItemType for Note {
+    const KEYS: &'static [Key] = &[];
+
     fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
-        if reader.flag("required", false) {
+        if reader.flag("required") {
             let help = "use the type `consent` for something to agree to".to_string();
             let message = format!("{} is a note, which nobody can answer", reader.what());
             reader.findings.error("E308", reader.place_of("required"), message, help);

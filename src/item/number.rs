@@ -3,6 +3,7 @@
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Bounds, Key, Shape};
 
 /// A number.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,29 +21,28 @@ pub struct Number {
 }
 
 impl ItemType for Number {
+    const KEYS: &'static [Key] = &[
+        Key::new("min", Shape::Number(Bounds::Any), "Least number"),
+        Key::new("max", Shape::Number(Bounds::Any), "Largest number"),
+        Key::new(
+            "step",
+            Shape::Number(Bounds::AboveZero),
+            "Distance between the numbers allowed, counted from `min`, or from 0",
+        ),
+        Key::new("decimals", Shape::Count(0, 9), "Decimal places allowed; 0 asks for a whole number").or("0"),
+        Key::new("unit", Shape::Text, "Shown after the field").such_as(&["years", "hours a week"]),
+    ];
+
     fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
-        let (min, max) = (reader.number("min"), reader.number("max"));
+        let (min, max) = (reader.optional_number("min"), reader.optional_number("max"));
         if let (Some(low), Some(high)) = (min, max)
             && low > high
         {
-            reader.findings.error(
-                "E301",
-                reader.place_of("min"),
-                format!("`min` of {} is {low}, above its `max` of {high}", reader.what()),
-                None,
-            );
+            let message = format!("`min` of {} is {low}, above its `max` of {high}", reader.what());
+            reader.findings.error("E301", reader.place_of("min"), message, None);
         }
-        let decimals = reader.count("decimals").unwrap_or(0);
-        if decimals > 9 {
-            let message = format!("`decimals` of {} must be from 0 to 9", reader.what());
-            reader.findings.error("E306", reader.place_of("decimals"), message, None);
-        }
-        let step = reader.number("step");
-        if step.is_some_and(|step| step <= 0.0) {
-            let message = format!("`step` of {} must be above 0", reader.what());
-            reader.findings.error("E306", reader.place_of("step"), message, None);
-        }
-        Some(Self { min, max, decimals, step: step.filter(|step| *step > 0.0), unit: reader.optional_text("unit") })
+        let step = reader.optional_number("step");
+        Some(Self { min, max, decimals: reader.count("decimals"), step, unit: reader.text("unit") })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {

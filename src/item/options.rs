@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Findings, Node, Place, Reader, Value, closest};
+use crate::document::keys::{Key, Object, Shape, Words, words};
+use crate::document::{Findings, Id, Node, Place, Reader, Value, closest};
 
 /// One choice.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,43 +69,103 @@ pub struct Names {
     pub interventions: Vec<ItemRow>,
 }
 
-/// True if `id` may name a survey, page, item or list: a small letter, then small letters, digits or `_`, 40 at most.
-pub fn is_id(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase()) && is_code(id)
-}
+/// What every key `source` is: the name that a thing had where it was imported from.
+pub const SOURCE: Key = Key::new(
+    "source",
+    Shape::Text,
+    "The name it had where it was imported from; Canvass keeps it and does not read it",
+)
+.kept();
+/// Who sees a page or question, or is offered an option.
+pub const SHOW_IF: Key =
+    Key::new("show_if", Shape::Rule, "Who sees it, as a rule about answers on earlier pages; everyone if left out")
+        .such_as(&["role in ['resident', 'trader']", "count(travel) >= 2"]);
+/// What stands in place of a rule that was lost.
+pub const LOST_RULE: Key = Key::new(
+    "lost_rule",
+    Shape::Text,
+    "A rule that an import could not carry over: until you say the same with a rule of your own and delete this, \
+     it counts for nobody and nothing is published",
+);
 
-/// True if `id` may name an option or an intervention: small letters, digits or `_`, 40 at most.
+/// What can be chosen, or a step of a scale.
+pub const OPTION: Object = Object::new(
+    "option",
+    "What can be chosen, or a step of a scale",
+    &[&[
+        Key::needed("id", Shape::Id(Id::Code), "What is stored and exported; it stays when the label changes"),
+        Key::needed("label", Shape::Text, "What respondents read"),
+        Key::new("hint", Shape::Text, "Explains the option"),
+        Key::new(
+            "value",
+            Shape::Whole,
+            "Its place on a scale; a question all of whose options have one is ordinal (those marked `missing` need none)",
+        ),
+        Key::new(
+            "missing",
+            Shape::Flag,
+            "True for “don't know” and “not applicable”: it can be chosen, and is counted apart from the answers",
+        ),
+        Key::new("exclusive", Shape::Flag, "In a question of the type `multi`: cannot be chosen together with another"),
+        Key::new("last", Shape::Flag, "Keeps its place at the end, whatever the `order` of the question"),
+        SHOW_IF,
+        LOST_RULE,
+        Key::new(
+            "other",
+            Shape::Words(|| words(OTHER)),
+            "Asks for a text of up to 200 characters beside the option; in `single` and `multi`, not in a dropdown",
+        ),
+        SOURCE,
+    ]],
+);
+const OTHER: Words<Other> = &[
+    ("optional", Other::Optional, "The text may be left out"),
+    ("required", Other::Required, "Whoever chooses the option must write something"),
+];
+
+/// What is rated, ranked or given points, and an idea that is there from the start.
+pub const ROW: Object = Object::new(
+    "row",
+    "What is rated, ranked or given points, or an idea that is there from the start",
+    &[&[
+        Key::needed("id", Shape::Id(Id::Code), "What is stored and exported; it stays when the label changes"),
+        Key::needed("label", Shape::Text, "What respondents read"),
+        SOURCE,
+    ]],
+);
+
+/// The name of a list, or options written in place.
+pub const OPTIONS: Shape = Shape::Either(&[Shape::Named(Id::Name), Shape::List(&Shape::Object(&OPTION))]);
+/// The key `items`: the interventions, or rows written in place.
+pub const ITEMS: Key = Key::needed(
+    "items",
+    Shape::Either(&[Shape::Words(|| words(INTERVENTIONS)), Shape::List(&Shape::Object(&ROW))]),
+    "The rows: \"interventions\", or a list of rows",
+)
+.code("E108");
+const INTERVENTIONS: Words<()> = &[("interventions", (), "The candidate interventions of the survey")];
+
+/// True if `id` may name an option, a row or an intervention.
 pub fn is_code(id: &str) -> bool {
-    (1..=40).contains(&id.len()) && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    Id::Code.allows(id)
 }
 
-/// Reads `key` as options: a list's name, or options written in place.
+/// Reads `key` as [`OPTIONS`]: a list's name, or options written in place.
 pub fn read_options(reader: &Reader<'_>, key: &'static str, names: &Names) -> Option<Vec<Choice>> {
-    match reader.required(key)? {
-        Node { value: Value::Text(name), place } => {
+    let node = reader.node(key)?;
+    match &node.value {
+        Value::List(nodes) => Some(choices(nodes, node.place, reader.what(), reader.findings)),
+        Value::Text(name) if !name.trim().is_empty() => {
             let list = names.lists.get(name);
             if list.is_none() {
                 let help = closest(name, names.lists.keys().map(String::as_str))
                     .unwrap_or_else(|| format!("define `{name}` under `lists`, or write the options here"));
-                reader.findings.error(
-                    "E108",
-                    *place,
-                    format!("`{key}` of {} names the list `{name}`, which is not defined", reader.what()),
-                    help,
-                );
+                let message = format!("`{key}` of {} names the list `{name}`, which is not defined", reader.what());
+                reader.findings.error("E108", node.place, message, help);
             }
             list.cloned()
         }
-        Node { value: Value::List(nodes), place } => Some(choices(nodes, *place, reader.what(), reader.findings)),
-        node => {
-            let message = format!(
-                "`{key}` of {} must be the name of a list or a list of options, not {}",
-                reader.what(),
-                node.value.kind()
-            );
-            reader.findings.error("E103", node.place, message, None);
-            None
-        }
+        _ => None,
     }
 }
 
@@ -140,51 +201,24 @@ pub fn choices(nodes: &[Node], place: Place, what: &str, findings: &Findings) ->
     options
 }
 
-/// Reads `items` as rows: `"interventions"`, or rows written in place.
+/// Reads [`ITEMS`]: `"interventions"`, or rows written in place.
 pub fn read_rows(reader: &Reader<'_>, names: &Names) -> Option<Vec<ItemRow>> {
-    let read = match reader.required("items")? {
-        Node { value: Value::Text(name), .. } if name == "interventions" => names.interventions.clone(),
-        Node { value: Value::Text(name), place } => {
-            let message = format!("`items` of {} is `{name}`, which is unknown", reader.what());
-            reader.findings.error(
-                "E108",
-                *place,
-                message,
-                closest(name, ["interventions"]).or(Some("write \"interventions\", or a list of rows".into())),
-            );
-            return None;
-        }
-        Node { value: Value::List(nodes), .. } => rows(reader, nodes, "items"),
-        node => {
-            reader.findings.error(
-                "E103",
-                node.place,
-                format!("`items` of {} must be a text or a list", reader.what()),
-                None,
-            );
-            return None;
-        }
+    let read = match reader.node("items")?.value {
+        Value::List(_) => rows(reader, "items"),
+        _ => reader.word("items", INTERVENTIONS).map(|()| names.interventions.clone())?,
     };
     if read.is_empty() {
-        reader.findings.error(
-            "E110",
-            reader.place_of("items"),
-            format!("{} has no rows", reader.what()),
-            "add one, or define `interventions`".to_string(),
-        );
+        let help = "add one, or define `interventions`".to_string();
+        reader.findings.error("E110", reader.place_of("items"), format!("{} has no rows", reader.what()), help);
     }
     Some(read)
 }
 
-/// Reads rows written in place under `key`.
-pub fn rows(reader: &Reader<'_>, nodes: &[Node], key: &str) -> Vec<ItemRow> {
+/// Reads the rows written in place under `key`.
+pub fn rows(reader: &Reader<'_>, key: &'static str) -> Vec<ItemRow> {
     let mut read: Vec<ItemRow> = Vec::new();
-    for node in nodes {
-        let Some(row) = Reader::new(node, format!("a row of {}", reader.what()), reader.findings) else { continue };
-        let (id, label) = (code(&row), row.text("label"));
-        row.passing("source");
-        row.finish();
-        let (Some(id), Some(label)) = (id, label) else { continue };
+    for row in reader.each(key, &format!("a row of {}", reader.what())) {
+        let (Some(id), Some(label)) = (row.text("id"), row.text("label")) else { continue };
         if read.iter().any(|known| known.id == id) {
             let message = format!("row `{id}` stands twice in {}", reader.what());
             reader.findings.error("E106", reader.place_of(key), message, None);
@@ -194,58 +228,47 @@ pub fn rows(reader: &Reader<'_>, nodes: &[Node], key: &str) -> Vec<ItemRow> {
     read
 }
 
-/// Reads the `id` of an option, a row or an intervention.
-pub fn code(reader: &Reader<'_>) -> Option<String> {
-    let id = reader.text("id")?;
-    if !is_code(&id) {
-        let help = "use small letters, digits and _, 40 characters at most".to_string();
-        reader.findings.error("E105", reader.place_of("id"), format!("`{id}` cannot be an id"), help);
-    }
-    Some(id)
-}
-
 /// Reads `show_if`, or `lost_rule` in its place.
 pub fn written(reader: &Reader<'_>) -> Option<Written> {
-    let show_if = reader.optional_text("show_if");
-    // The rule's first character stands one column after the opening quotation mark.
-    let show_if = show_if.map(|text| Written { text, place: reader.place_of("show_if").after(1), lost: false });
-    let (Some(show_if), Some(lost)) = (&show_if, reader.node("lost_rule")) else {
-        return show_if.or_else(|| lost_rule(reader));
-    };
-    let help = "delete `lost_rule` once `show_if` says the same".to_string();
-    let message = format!("{} has both `show_if` and `lost_rule`", reader.what());
-    reader.findings.error("E417", lost.place.after(1), message, help);
-    Some(show_if.clone())
+    rule(reader, "show_if")
 }
 
-/// Reads `lost_rule`: what an import could not carry over, which hides the thing until its author has looked at it.
-pub fn lost_rule(reader: &Reader<'_>) -> Option<Written> {
-    let text = reader.optional_text("lost_rule")?;
-    let place = reader.place_of("lost_rule").after(1);
-    let message = format!("{} is left out, for an import could not read its rule: {text}", reader.what());
-    let help = "say the same with a rule of your own and delete `lost_rule`, or delete it alone to do without a rule";
-    reader.findings.warn("W212", place, message, help.to_string());
-    Some(Written { text, place, lost: true })
+/// Reads the rule under `key`, or `lost_rule` in its place: what an import could not carry over, which hides the thing
+/// until its author has looked at it.
+pub fn rule(reader: &Reader<'_>, key: &'static str) -> Option<Written> {
+    // The rule's first character stands one column after the opening quotation mark.
+    let under = |key, lost| Some(Written { text: reader.text(key)?, place: reader.place_of(key).after(1), lost });
+    let (rule, lost) = (under(key, false), under("lost_rule", true));
+    match (&rule, &lost) {
+        (Some(_), Some(lost)) => {
+            let help = format!("delete `lost_rule` once `{key}` says the same");
+            let message = format!("{} has both `{key}` and `lost_rule`", reader.what());
+            reader.findings.error("E417", lost.place, message, help);
+        }
+        (None, Some(lost)) => {
+            let message =
+                format!("{} is left out, for an import could not read its rule: {}", reader.what(), lost.text);
+            let help =
+                "say the same with a rule of your own and delete `lost_rule`, or delete it alone to do without a rule";
+            reader.findings.warn("W212", lost.place, message, help.to_string());
+        }
+        _ => {}
+    }
+    rule.or(lost)
 }
 
 fn choice(node: &Node, what: &str, findings: &Findings) -> Option<Choice> {
-    let reader = Reader::new(node, format!("an option of {what}"), findings)?;
-    let id = code(&reader);
-    let label = reader.text("label");
+    let reader = Reader::new(node, format!("an option of {what}"), &OPTION, findings)?;
     let option = Choice {
-        hint: reader.optional_text("hint"),
+        hint: reader.text("hint"),
         value: reader.whole("value"),
-        missing: reader.flag("missing", false),
-        exclusive: reader.flag("exclusive", false),
-        other: reader
-            .word("other", &[("optional", Other::Optional), ("required", Other::Required)])
-            .unwrap_or_default(),
-        last: reader.flag("last", false),
+        missing: reader.flag("missing"),
+        exclusive: reader.flag("exclusive"),
+        other: reader.word("other", OTHER).unwrap_or_default(),
+        last: reader.flag("last"),
         show_if: written(&reader),
-        id: id.unwrap_or_default(),
-        label: label.unwrap_or_default(),
+        label: reader.text("label").unwrap_or_default(),
+        id: reader.text("id")?,
     };
-    reader.passing("source");
-    reader.finish();
-    Some(option).filter(|option| !option.id.is_empty())
+    Some(option)
 }

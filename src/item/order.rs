@@ -4,6 +4,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
+use crate::document::keys::Words;
+
 /// How options and rows are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
@@ -20,11 +22,15 @@ pub enum Order {
 
 impl Order {
     /// The orders by name, as a definition writes them.
-    pub const NAMES: [(&str, Self); 4] = [
-        ("listed", Self::Listed),
-        ("random", Self::Random),
-        ("alphabetical", Self::Alphabetical),
-        ("reverse_half", Self::ReverseHalf),
+    pub const WORDS: Words<Self> = &[
+        ("listed", Self::Listed, "As listed"),
+        ("random", Self::Random, "In an order of its own for each person"),
+        ("alphabetical", Self::Alphabetical, "By label"),
+        (
+            "reverse_half",
+            Self::ReverseHalf,
+            "As listed for one half of the people, and the other way round for the other",
+        ),
     ];
 
     /// True if people see different orders, so that the one presented must be stored.

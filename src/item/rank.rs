@@ -1,8 +1,9 @@
 //! `rank`: rows in order of preference, all of them or the first few.
 
-use super::options::{ItemRow, Names, read_rows};
+use super::options::{ITEMS, ItemRow, Names, read_rows};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape, Words, words};
 
 /// Rows in order of preference.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,10 +18,20 @@ pub struct Rank {
     pub priority: bool,
 }
 
+const MEASURES: Words<()> = &[("priority", (), "The ranking is shown with the interventions")];
+
 impl ItemType for Rank {
+    const KEYS: &'static [Key] = &[
+        ITEMS,
+        Key::new("min", Shape::COUNT, "Places that must be given, once any is"),
+        Key::new("max", Shape::Count(1, u32::MAX), "Places that can be given; as many as there are rows if left out")
+            .code("E301"),
+        Key::new("measure", Shape::Words(|| words(MEASURES)), "What the ranking measures"),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
-        let (min, max) = (reader.count("min"), reader.count("max"));
-        let priority = reader.word("measure", &[("priority", ())]).is_some();
+        let (min, max) = (reader.optional_count("min"), reader.optional_count("max"));
+        let priority = reader.word("measure", MEASURES).is_some();
         let rows = read_rows(reader, names)?;
         super::multi::check_bounds(reader, min, max, rows.len(), "rows");
         let all = u32::try_from(rows.len()).unwrap_or(u32::MAX);

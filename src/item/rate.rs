@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{Choice, ItemRow, Names, read_options, read_rows};
+use super::options::{Choice, ITEMS, ItemRow, Names, OPTIONS, read_options, read_rows};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
-use crate::document::{Reader, closest};
+use crate::document::keys::{Key, Need, Shape, Words, words};
+use crate::document::{Id, Reader, closest};
 
 /// Each of several rows on one scale.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +29,38 @@ pub struct Measure {
     pub oppose: Vec<String>,
 }
 
+const MEASURES: Words<()> = &[("support", (), "The ratings are support for the interventions")];
+const STEPS: Shape = Shape::List(&Shape::Named(Id::Code));
+
 impl ItemType for Rate {
+    const KEYS: &'static [Key] = &[
+        ITEMS,
+        Key::needed("scale", OPTIONS, "The scale: the name of a list under `lists`, or options"),
+        Key::new(
+            "min_items",
+            Shape::Count(1, u32::MAX),
+            "Rows that must be rated where the question is required; all of them if left out",
+        )
+        .code("E301"),
+        Key::new(
+            "measure",
+            Shape::Words(|| words(MEASURES)),
+            "What the ratings measure; one question of a survey can have it, and its rows must be interventions",
+        ),
+        Key::new("support", STEPS, "The ids of the steps of the scale that count as support")
+            .need(Need::With("measure")),
+        Key::new(
+            "oppose",
+            STEPS,
+            "The ids of the steps that count as opposition; if left out, the mirror image of `support` on the scale",
+        ),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
         let rows = read_rows(reader, names);
         let steps = read_options(reader, "scale", names);
-        let min_items = reader.count("min_items");
-        let measured = reader.word("measure", &[("support", ())]).is_some();
+        let min_items = reader.optional_count("min_items");
+        let measured = reader.word("measure", MEASURES).is_some();
         let steps_named = |key| {
             reader
                 .texts(key)
@@ -60,7 +87,7 @@ impl ItemType for Rate {
         let support = steps_named("support");
         let oppose = steps_named("oppose");
         let (rows, steps) = (rows?, steps?);
-        if let Some(min) = min_items.filter(|min| *min == 0 || *min as usize > rows.len()) {
+        if let Some(min) = min_items.filter(|min| *min as usize > rows.len()) {
             let message = format!("`min_items` of {} is {min}, but there are {} rows", reader.what(), rows.len());
             let help = format!("write a number from 1 to {}, or leave it out", rows.len());
             reader.findings.error("E301", reader.place_of("min_items"), message, help);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::options::Names;
-use super::{Answer, Fault, FaultKind, Fields, Head, Item, ItemType, Kind, Reading, Scale};
+use super::{Answer, Fault, FaultKind, Fields, HEAD, Head, Item, ItemType, Kind, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Object, Shape};
 
 /// The same few questions, several times.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,33 +22,37 @@ pub struct Repeat {
     pub themes: bool,
 }
 
-const DEFAULT_MAX: u32 = 5;
-const LARGEST_MAX: u32 = 20;
-const FIELD_TYPES: [&str; 6] = ["note", "single", "multi", "text", "number", "date"];
+const FIELD_TYPES: &[&str] = &["note", "single", "multi", "text", "number", "date"];
+const FIELD: Object =
+    Object::new("field", "A question of each entry, without rules", &[HEAD]).of_types(Kind::types, FIELD_TYPES);
 
 impl ItemType for Repeat {
+    const KEYS: &'static [Key] = &[
+        Key::needed(
+            "fields",
+            Shape::List(&Shape::Object(&FIELD)),
+            "What is asked in each entry, with ids of their own and without rules",
+        ),
+        Key::new("min", Shape::COUNT, "Fewest entries, once there is any").or("0"),
+        Key::new("max", Shape::Count(1, 20), "Most entries").or("5"),
+        Key::new(
+            "item_name",
+            Shape::Text,
+            "What an entry is called; “entry”, in the language of the page, if left out",
+        )
+        .such_as(&["idea", "proposal"]),
+        Key::new("themes", Shape::Flag, "Whether the report groups what is written into themes"),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
-        let (min, max) = (reader.count("min").unwrap_or(0), reader.count("max").unwrap_or(DEFAULT_MAX));
-        if !(1..=LARGEST_MAX).contains(&max) {
-            let message = format!("`max` of {} must be from 1 to {LARGEST_MAX}", reader.what());
-            reader.findings.error("E306", reader.place_of("max"), message, None);
-        }
+        let (min, max) = (reader.count("min"), reader.count("max"));
         if min > max {
             let message = format!("`min` of {} is {min}, above its `max` of {max}", reader.what());
             reader.findings.error("E301", reader.place_of("min"), message, None);
         }
-        let nodes = reader.list("fields");
-        if nodes.is_empty() {
-            let help = "add `\"fields\": [ … ]`".to_string();
-            reader.findings.error("E104", reader.place_of("fields"), format!("{} has no fields", reader.what()), help);
-        }
         let mut fields: Vec<Item> = Vec::new();
-        for node in nodes {
-            let Some(mut field) = Reader::new(node, format!("a field of {}", reader.what()), reader.findings) else {
-                continue;
-            };
-            field.passing("source");
-            let Some(item) = Item::define(&mut field, names) else { continue };
+        for field in reader.each("fields", &format!("a field of {}", reader.what())) {
+            let Some(item) = Item::define(&field, names) else { continue };
             if !FIELD_TYPES.contains(&item.kind.name()) {
                 let message = format!("`{}` is of the type `{}`, which cannot repeat", item.head.id, item.kind.name());
                 let help = format!("the types that can are {}", FIELD_TYPES.join(", "));
@@ -55,13 +60,12 @@ impl ItemType for Repeat {
             }
             if fields.iter().any(|known| known.head.id == item.head.id) {
                 let message = format!("field `{}` stands twice in {}", item.head.id, reader.what());
-                reader.findings.error("E106", node.place, message, "ids must differ".to_string());
+                reader.findings.error("E106", field.place, message, "ids must differ".to_string());
             }
-            field.finish();
             fields.push(item);
         }
-        let item_name = reader.optional_text("item_name");
-        Some(Self { fields, min, max, item_name, themes: reader.flag("themes", false) })
+        let (item_name, themes) = (reader.text("item_name"), reader.flag("themes"));
+        Some(Self { fields, min, max, item_name, themes })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {

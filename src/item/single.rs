@@ -1,8 +1,9 @@
 //! `single`: one of several options, as radio buttons or a list to open.
 
-use super::options::{Choice, Names, Other, read_options};
+use super::options::{Choice, Names, OPTIONS, Other, read_options};
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
+use crate::document::keys::{Key, Shape, Words, words};
 
 /// One of several options.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,10 +24,19 @@ pub enum Style {
     Dropdown,
 }
 
+const STYLES: Words<Style> = &[
+    ("radios", Style::Radios, "All options at once, as radio buttons"),
+    ("dropdown", Style::Dropdown, "A list to open, for many options"),
+];
+
 impl ItemType for Single {
+    const KEYS: &'static [Key] = &[
+        Key::needed("options", OPTIONS, "What can be chosen: the name of a list under `lists`, or options"),
+        Key::new("style", Shape::Words(|| words(STYLES)), "How the options are shown").or("radios"),
+    ];
+
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
-        let style =
-            reader.word("style", &[("radios", Style::Radios), ("dropdown", Style::Dropdown)]).unwrap_or_default();
+        let style = reader.word("style", STYLES).unwrap_or_default();
         let options = read_options(reader, "options", names)?;
         if style == Style::Dropdown && options.iter().any(|option| option.other != Other::None) {
             let help = "use \"style\": \"radios\" where an option asks for a text".to_string();

@@ -4,6 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
+use crate::document::keys::{Key, Shape};
 use crate::document::{Pattern, Reader};
 
 /// Free text.
@@ -23,7 +24,7 @@ pub struct Text {
 
 impl Default for Text {
     fn default() -> Self {
-        Self { lines: 1, max_chars: DEFAULT_MAX_CHARS, min_chars: 0, look: None, themes: false }
+        Self { lines: 1, max_chars: 2_000, min_chars: 0, look: None, themes: false }
     }
 }
 
@@ -36,34 +37,30 @@ pub struct Look {
     pub message: Option<String>,
 }
 
-/// Characters allowed where the definition does not say.
-const DEFAULT_MAX_CHARS: u32 = 2_000;
-/// Most that a definition may allow.
-const LARGEST_MAX_CHARS: u32 = 20_000;
-
 impl ItemType for Text {
+    const KEYS: &'static [Key] = &[
+        Key::new("lines", Shape::Count(1, 20), "Height of the box, in lines").or("1"),
+        Key::new("max_chars", Shape::Count(1, 20_000), "Most characters, counted as people see them").or("2000"),
+        Key::new("min_chars", Shape::COUNT, "Fewest characters, once anything is written").or("0"),
+        Key::new(
+            "pattern",
+            Shape::Text,
+            "A regular expression that must be found in the text; between ^ and $ it is the whole text",
+        )
+        .such_as(&["^[A-Z]{2}[0-9]+$"]),
+        Key::new("pattern_message", Shape::Text, "What is said to who writes something else"),
+        Key::new("themes", Shape::Flag, "Whether the report groups the answers into themes"),
+    ];
+
     fn define(reader: &Reader<'_>, _: &Names) -> Option<Self> {
-        let lines = reader.count("lines").unwrap_or(1);
-        let max_chars = reader.count("max_chars").unwrap_or(DEFAULT_MAX_CHARS);
-        if !(1..=20).contains(&lines) {
-            reader.findings.error(
-                "E306",
-                reader.place_of("lines"),
-                format!("`lines` of {} must be from 1 to 20", reader.what()),
-                None,
-            );
-        }
-        if !(1..=LARGEST_MAX_CHARS).contains(&max_chars) {
-            let message = format!("`max_chars` of {} must be from 1 to {LARGEST_MAX_CHARS}", reader.what());
-            reader.findings.error("E306", reader.place_of("max_chars"), message, None);
-        }
-        let min_chars = reader.count("min_chars").unwrap_or(0);
+        let (min_chars, max_chars) = (reader.count("min_chars"), reader.count("max_chars"));
         if min_chars > max_chars {
             let message =
                 format!("`min_chars` of {} is {min_chars}, above its `max_chars` of {max_chars}", reader.what());
             reader.findings.error("E301", reader.place_of("min_chars"), message, None);
         }
-        Some(Self { lines, max_chars, min_chars, look: look(reader), themes: reader.flag("themes", false) })
+        let (lines, themes) = (reader.count("lines"), reader.flag("themes"));
+        Some(Self { lines, max_chars, min_chars, look: look(reader), themes })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -97,8 +94,8 @@ impl ItemType for Text {
 }
 
 fn look(reader: &Reader<'_>) -> Option<Look> {
-    let message = reader.optional_text("pattern_message");
-    let written = reader.optional_text("pattern")?;
+    let message = reader.text("pattern_message");
+    let written = reader.text("pattern")?;
     match Pattern::new(&written) {
         Ok(pattern) => Some(Look { pattern, message }),
         Err(why) => {

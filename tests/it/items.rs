@@ -194,7 +194,7 @@ fn every_answer_survives_being_written_into_a_form_and_read_back() {
             })
             .unwrap_or_else(|error| panic!("{}: {error}", item.head.id));
     }
-    assert_eq!(types.len(), Kind::NAMES.len() - 1, "every type but the note: {types:?}");
+    assert_eq!(types.len(), Kind::types().len() - 1, "every type but the note: {types:?}");
 }
 
 /// An item, the fields posted for it, and what its fault says.

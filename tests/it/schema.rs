@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::check::GALLERY;
 use crate::db::Db;
+use crate::misfits::misfits;
 
 /// `CANVASS_BLESS=1 cargo test published_schema` rewrites the file.
 #[test]
@@ -26,81 +27,6 @@ fn the_published_schema_is_current() {
         published == schema,
         "docs/report.schema.json is out of date: run CANVASS_BLESS=1 cargo test published_schema"
     );
-}
-
-/// What of a value does not fit a schema: the keywords that schemars writes, and a failure for any other.
-fn misfits(schema: &Value, root: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
-    let Some(schema) = schema.as_object() else { return };
-    for (keyword, rule) in schema {
-        match keyword.as_str() {
-            "$ref" => {
-                let pointer = rule.as_str().unwrap().trim_start_matches('#');
-                misfits(root.pointer(pointer).expect(pointer), root, value, at, found);
-            }
-            "anyOf" => {
-                let fits = |schema: &Value| {
-                    let mut faults = Vec::new();
-                    misfits(schema, root, value, at, &mut faults);
-                    faults.is_empty()
-                };
-                if !rule.as_array().unwrap().iter().any(fits) {
-                    found.push(format!("{at} fits none of anyOf"));
-                }
-            }
-            "type" => {
-                let is = |name: &Value| match name.as_str().unwrap() {
-                    "object" => value.is_object(),
-                    "array" => value.is_array(),
-                    "string" => value.is_string(),
-                    "boolean" => value.is_boolean(),
-                    "null" => value.is_null(),
-                    "integer" => value.is_u64() || value.is_i64(),
-                    "number" => value.is_number(),
-                    other => panic!("type {other}"),
-                };
-                if !rule.as_array().map_or_else(|| is(rule), |names| names.iter().any(is)) {
-                    found.push(format!("{at} is not {rule}"));
-                }
-            }
-            "required" => {
-                let missing = rule.as_array().unwrap().iter().filter(|key| value.get(key.as_str().unwrap()).is_none());
-                found.extend(missing.map(|key| format!("{at} has no {key}")));
-            }
-            "properties" => {
-                for (key, rule) in rule.as_object().unwrap() {
-                    if let Some(value) = value.get(key) {
-                        misfits(rule, root, value, &format!("{at}.{key}"), found);
-                    }
-                }
-            }
-            "additionalProperties" => {
-                for (key, value) in value.as_object().into_iter().flatten() {
-                    if schema.get("properties").and_then(|known| known.get(key)).is_none() {
-                        misfits(rule, root, value, &format!("{at}.{key}"), found);
-                    }
-                }
-            }
-            "items" => {
-                for (index, value) in value.as_array().into_iter().flatten().enumerate() {
-                    misfits(rule, root, value, &format!("{at}[{index}]"), found);
-                }
-            }
-            "minItems" | "maxItems" => {
-                let length = value.as_array().map_or(0, Vec::len) as u64;
-                let bound = rule.as_u64().unwrap();
-                if value.is_array() && (if keyword == "minItems" { length < bound } else { length > bound }) {
-                    found.push(format!("{at} has {length} entries"));
-                }
-            }
-            "minimum" => {
-                if value.as_f64().is_some_and(|number| number < rule.as_f64().unwrap()) {
-                    found.push(format!("{at} is below {rule}"));
-                }
-            }
-            "$schema" | "$defs" | "title" | "description" | "format" | "default" => {}
-            other => panic!("{at}: the keyword {other} is not known here"),
-        }
-    }
 }
 
 /// The keys of a value that its schema does not describe.
@@ -119,14 +45,12 @@ fn a_report_is_as_the_schema_says() {
     for n in [0, 3, 40] {
         simulate::simulate(&library, "item-gallery", n, n, now, &|_, _| {}).unwrap();
         let report = serde_json::to_value(report::build(&library, "item-gallery", 7, &|_, _| {}).unwrap()).unwrap();
-        let mut found = Vec::new();
-        misfits(&schema, &schema, &report, "report", &mut found);
-        assert_eq!(found, Vec::<String>::new(), "{n}");
+        assert_eq!(misfits(&schema, &report), Vec::<String>::new(), "{n}");
         assert_eq!(undescribed(&schema, &report), Vec::<String>::new());
         let mut broken = report.clone();
         broken["base"].as_object_mut().unwrap().remove("started");
         broken["base"]["completed"] = "many".into();
-        misfits(&schema, &schema, &broken, "report", &mut found);
+        let found = misfits(&schema, &broken);
         assert_eq!(found.len(), 2, "{found:?}");
     }
 }

@@ -1,0 +1,166 @@
+//! What stands around the questions of a survey: its introduction, window, privacy, population and interventions.
+
+use super::{Breadth, Intervention, Introduction, Population, Privacy, Window};
+use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
+use crate::document::{Id, Reader, Value};
+use crate::item::options::SOURCE;
+
+/// What the start page says.
+pub(super) const INTRODUCTION: Object = Object::new(
+    "introduction",
+    "What the start page says; all of it may be left out",
+    &[&[
+        Key::new("organisation", Shape::Text, "Who asks"),
+        Key::new("purpose", Shape::Text, "Why"),
+        Key::new("minutes", Shape::COUNT, "How long it takes, in minutes"),
+        Key::new("contact", Shape::Text, "Whom to ask for help")
+            .such_as(&["Write to [the team](mailto:team@example.org)."]),
+    ]],
+);
+
+/// When answers are taken.
+pub(super) const WINDOW: Object = Object::new(
+    "window",
+    "When answers are taken; always, until the consultation is closed, if it is left out",
+    &[&[
+        Key::needed("opens", Shape::Time, "The first moment at which answers are taken").such_as(&["2026-11-01T09:00"]),
+        Key::needed("closes", Shape::Time, "The first moment at which none are taken any more")
+            .such_as(&["2027-02-26T17:00"]),
+        Key::needed("timezone", Shape::Text, "The time zone of both, by its name")
+            .such_as(&["Europe/London"])
+            .code("E410"),
+    ]],
+);
+
+/// What is promised about the answers.
+pub(super) const PRIVACY: Object = Object::new(
+    "privacy",
+    "What is promised about the answers",
+    &[&[
+        Key::new("notice", Shape::Text, "The privacy notice, shown on the start page and on a page of its own"),
+        Key::new(
+            "retain_days",
+            Shape::COUNT,
+            "Days after the close until you delete the answers: a promise that you keep by hand, \
+             for Canvass deletes no responses",
+        )
+        .or("730"),
+        Key::new(
+            "min_cell",
+            Shape::COUNT,
+            "The smallest group whose figures the report shows, and the fewest answers to a question whose figures \
+             it shows; 0 shows all",
+        )
+        .or("10"),
+    ]],
+);
+
+/// Whom the consultation is meant to reach.
+pub(super) const POPULATION: Object = Object::new(
+    "population",
+    "Whom the consultation is meant to reach, so that a reader can see how far the sample differs; it changes no figure",
+    &[&[
+        Key::new("size", Shape::Object(&SIZE), "How many people that are; not shown if left out"),
+        Key::new("source", Shape::Text, "Where the figures come from"),
+        Key::new(
+            "margins",
+            Shape::Map(&Shape::Named(Id::Name), &Shape::Map(&Shape::Named(Id::Code), &Shape::Number(Bounds::Part))),
+            "Shares by the id of a `single` question and of its options; those of a question add up to 1 within 0.005",
+        ),
+    ]],
+);
+const SIZE: Object = Object::new(
+    "size",
+    "A number of people, with how far it may be off",
+    &[&[
+        Key::needed("estimate", Shape::COUNT, "Best estimate"),
+        Key::new("low", Shape::COUNT, "Low end of the estimate; the estimate itself if left out"),
+        Key::new("high", Shape::COUNT, "High end of the estimate; the estimate itself if left out"),
+    ]],
+);
+
+/// What could be done.
+pub(super) const INTERVENTION: Object = Object::new(
+    "intervention",
+    "Something that could be done, which the consultation is to decide about",
+    &[&[
+        Key::needed("id", Shape::Id(Id::Code), "What is stored and exported; it stays when the label changes"),
+        Key::needed("label", Shape::Text, "What respondents read"),
+        Key::new("breadth", Shape::Words(|| words(BREADTHS)), "Whether it is meant for everyone or for a group"),
+        Key::new(
+            "audience",
+            Shape::Text,
+            "Whom a focused one is for; the id of an option of a segment question is shown by that option's label",
+        ),
+        Key::new("withdrawn", Shape::Flag, "True if it is counted, but no longer judged"),
+        SOURCE,
+    ]],
+);
+const BREADTHS: Words<Breadth> =
+    &[("broad", Breadth::Broad, "Meant for everyone"), ("focused", Breadth::Focused, "Meant for a group")];
+
+pub(super) fn introduction(reader: &Reader<'_>) -> Introduction {
+    Introduction {
+        organisation: reader.text("organisation"),
+        purpose: reader.text("purpose"),
+        minutes: reader.optional_count("minutes"),
+        contact: reader.text("contact"),
+    }
+}
+
+pub(super) fn privacy(reader: &Reader<'_>) -> Privacy {
+    Privacy {
+        notice: reader.text("notice"),
+        retain_days: reader.count("retain_days"),
+        min_cell: reader.count("min_cell"),
+    }
+}
+
+pub(super) fn window(reader: &Reader<'_>) -> Option<Window> {
+    let (opens, closes) = (reader.time("opens"), reader.time("closes"));
+    let name = reader.text("timezone")?;
+    let Ok(zone) = jiff::tz::TimeZone::get(&name) else {
+        let help = "write one such as Europe/London".to_string();
+        reader.findings.error("E410", reader.place_of("timezone"), format!("`{name}` is not a time zone"), help);
+        return None;
+    };
+    let (opens, closes) = (opens?, closes?);
+    let at = |time: jiff::civil::DateTime| Some(time.to_zoned(zone.clone()).ok()?.timestamp().as_second());
+    let (opens_at, closes_at) = (at(opens)?, at(closes)?);
+    if closes_at <= opens_at {
+        reader.findings.error("E410", reader.place_of("closes"), "the window closes before it opens", None);
+    }
+    Some(Window { opens_at, closes_at, closes, timezone: name })
+}
+
+pub(super) fn population(reader: &Reader<'_>) -> Population {
+    let mut population = Population { source: reader.text("source").unwrap_or_default(), ..Population::default() };
+    if let Some(size) = reader.inner("size", "the population's size") {
+        population.estimate = size.count("estimate").into();
+        population.low = size.optional_count("low").map_or(population.estimate, u64::from);
+        population.high = size.optional_count("high").map_or(population.estimate, u64::from);
+    }
+    for margin in reader.map("margins") {
+        let Value::Map(entries) = &margin.node.value else { continue };
+        let share = |value: &Value| if let Value::Number(written) = value { written.parse::<f64>().ok() } else { None };
+        let shares = entries.iter().filter_map(|entry| Some((entry.key.clone(), share(&entry.node.value)?)));
+        population.margins.insert(margin.key.clone(), shares.collect());
+    }
+    population
+}
+
+pub(super) fn interventions(survey: &Reader<'_>) -> Vec<Intervention> {
+    let mut read: Vec<Intervention> = Vec::new();
+    for reader in survey.each("interventions", "an intervention") {
+        let label = reader.text("label").unwrap_or_default();
+        let (breadth, audience) = (reader.word("breadth", BREADTHS), reader.text("audience"));
+        let withdrawn = reader.flag("withdrawn");
+        let Some(id) = reader.text("id") else { continue };
+        if read.iter().any(|known| known.id == id) {
+            let message = format!("intervention `{id}` stands twice");
+            reader.findings.error("E106", reader.place, message, "ids must differ".to_string());
+        }
+        read.push(Intervention { id, label, breadth, audience, withdrawn });
+    }
+    read
+}

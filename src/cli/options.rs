@@ -284,7 +284,7 @@ pub enum From {
         #[arg(long)]
         id: Option<String>,
     },
-    /// An XLSForm workbook, .xlsx or .xls, as ODK, KoboToolbox and others use it.
+    /// An XLSForm workbook, .xlsx or .xls, as ODK and tools like it use them.
     #[command(after_help = "Example: canvass import xlsform form.xlsx --out surveys/form.json --report losses.json")]
     Xlsform {
         /// The workbook.

@@ -226,7 +226,7 @@ fn files_with_changed_values_still_make_sound_definitions() {
     for round in 0..600 {
         let mut form = everything();
         for _ in 0..=chance.below(5) {
-            let pointers = objects(&form, String::new());
+            let pointers = objects(&form, "");
             let pointer = chance.pick(&pointers).clone();
             let key = *chance.pick(&KEYS);
             form.pointer_mut(&pointer).unwrap()[key] = chance.pick(&values).clone();
@@ -236,14 +236,14 @@ fn files_with_changed_values_still_make_sound_definitions() {
 }
 
 /// The JSON pointers of all objects.
-fn objects(value: &Value, at: String) -> Vec<String> {
+fn objects(value: &Value, at: &str) -> Vec<String> {
     match value {
         Value::Object(entries) => {
-            let inner = entries.iter().flat_map(|(key, value)| objects(value, format!("{at}/{key}")));
-            inner.chain([at.clone()]).collect()
+            let inner = entries.iter().flat_map(|(key, value)| objects(value, &format!("{at}/{key}")));
+            inner.chain([at.to_string()]).collect()
         }
         Value::Array(items) => {
-            items.iter().enumerate().flat_map(|(index, item)| objects(item, format!("{at}/{index}"))).collect()
+            items.iter().enumerate().flat_map(|(index, item)| objects(item, &format!("{at}/{index}"))).collect()
         }
         _ => Vec::new(),
     }

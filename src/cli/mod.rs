@@ -5,6 +5,7 @@ mod output;
 mod run;
 mod serve;
 mod themes;
+mod versions;
 mod write;
 
 pub use options::Cli;
@@ -17,6 +18,8 @@ pub enum Outcome {
     Done,
     /// Done, with losses that were reported: 3.
     DoneWithLosses,
+    /// A breaking change was found, as asked: 3.
+    Breaking,
     /// Mistakes were found, as asked: 1.
     MistakesFound,
 }
@@ -27,7 +30,7 @@ impl Outcome {
         match self {
             Self::Done => 0,
             Self::MistakesFound => 1,
-            Self::DoneWithLosses => 3,
+            Self::DoneWithLosses | Self::Breaking => 3,
         }
     }
 }

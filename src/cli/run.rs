@@ -7,7 +7,7 @@ use serde_json::json;
 use super::options::{Cli, Command, Format, From};
 use super::output::{self, Bar, count, say, warn};
 use super::write::Batch;
-use super::{Outcome, serve, themes};
+use super::{Outcome, serve, themes, versions};
 use crate::definition;
 use crate::document::Severity;
 use crate::render::{Renderer, report::report_html};
@@ -21,7 +21,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
     let create = || Library::open_or_create(&cli.database);
     match &cli.command {
         Command::Check { files } => check(files, cli.format),
-        Command::Publish { file } => publish_file(&create()?, file, cli.format),
+        Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
+        Command::Diff { from, to } => versions::compare(cli, from, to),
         Command::Serve { listen, public_url, sign_in } => {
             serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
         }
@@ -61,7 +62,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
     }
 }
 
-fn read(file: &Path) -> Result<String, ServiceError> {
+pub(super) fn read(file: &Path) -> Result<String, ServiceError> {
     let path = file.display().to_string();
     let bytes =
         std::fs::read(file).map_err(|source| ServiceError::File { path: path.clone(), action: "read", source })?;
@@ -98,11 +99,23 @@ fn check(files: &[std::path::PathBuf], format: Format) -> Result<Outcome, Servic
     Ok(if errors > 0 { Outcome::MistakesFound } else { Outcome::Done })
 }
 
-fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcome, ServiceError> {
+fn publish_file(library: &Library, file: &Path, new_wave: bool, format: Format) -> Result<Outcome, ServiceError> {
     let name = file.display().to_string();
-    let published = publish::publish(library, &name, &read(file)?, Moment::now())?;
+    let publish = if new_wave { publish::publish_new_wave } else { publish::publish };
+    let published = publish(library, &name, &read(file)?, Moment::now()).inspect_err(|error| {
+        if let ServiceError::Breaking { diff, .. } = error {
+            versions::lines(diff, warn);
+        }
+    })?;
     for finding in &published.warnings {
         warn(&output::finding(&name, finding));
+    }
+    if let Some(changed) = published.changed.as_ref().filter(|changed| !changed.changes.is_empty()) {
+        changed.warnings.iter().for_each(|warning| warn(&format!("warning: {warning}")));
+        if format == Format::Text {
+            versions::lines(changed, say);
+            say(&changed.consequence());
+        }
     }
     let text = if published.new {
         format!(
@@ -115,7 +128,10 @@ fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcom
     output::result(
         format,
         &text,
-        &json!({ "survey": published.survey, "version": published.version, "new": published.new }),
+        &json!({
+            "survey": published.survey, "version": published.version, "new": published.new,
+            "changed": published.changed.as_ref().map(versions::json),
+        }),
     );
     Ok(Outcome::Done)
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
 use super::time::Moment;
+use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey};
 use crate::store::survey::{Mode, State};
 use crate::store::{Conn, Open, Store, StoreError, survey};
@@ -15,10 +16,14 @@ pub struct Library {
     /// The database.
     pub(super) store: Store,
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
+    compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
 }
 
 /// Survey, version and language.
 type Key = (String, i32, String);
+
+/// Survey and two of its versions.
+type Pair = (String, i32, i32);
 
 /// One published version of a survey and the state of its consultation.
 #[derive(Clone, Debug)]
@@ -48,7 +53,7 @@ impl Library {
 
     /// A library on an open store.
     pub fn new(store: Store) -> Self {
-        Self { store, parsed: Arc::default() }
+        Self { store, parsed: Arc::default(), compared: Arc::default() }
     }
 
     /// The current version of a survey, in its own language or, as far as translated, in another.
@@ -78,6 +83,18 @@ impl Library {
         let survey = Arc::new(survey);
         self.parsed.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&survey));
         Ok(survey)
+    }
+
+    /// What changed from one version of a survey to another.
+    pub(super) fn diff_in(&self, conn: &mut Conn, id: &str, from: i32, to: i32) -> Result<Arc<Diff>, ServiceError> {
+        let key = (id.to_string(), from, to);
+        if let Some(diff) = self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(diff));
+        }
+        let (old, new) = (self.version_in(conn, id, from, None)?, self.version_in(conn, id, to, None)?);
+        let diff = Arc::new(diff::diff(&old, &new));
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&diff));
+        Ok(diff)
     }
 
     pub(super) fn current_in(

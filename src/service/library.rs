@@ -1,6 +1,6 @@
 //! The published surveys, each version parsed once and kept: a version never changes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
@@ -8,7 +8,7 @@ use super::time::Moment;
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey};
 use crate::store::survey::{Mode, State};
-use crate::store::{Conn, Open, Store, StoreError, survey};
+use crate::store::{Conn, Open, Store, StoreError, response, survey};
 
 /// The store and the surveys in it. A clone is the same library and costs nothing.
 #[derive(Clone)]
@@ -24,6 +24,9 @@ type Key = (String, i32, String);
 
 /// Survey and two of its versions.
 type Pair = (String, i32, i32);
+
+/// Versions by number, each with what changed from it to another one.
+pub(super) type Others = BTreeMap<i32, (Arc<Survey>, Arc<Diff>)>;
 
 /// One published version of a survey and the state of its consultation.
 #[derive(Clone, Debug)]
@@ -95,6 +98,17 @@ impl Library {
         let diff = Arc::new(diff::diff(&old, &new));
         self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&diff));
         Ok(diff)
+    }
+
+    /// The versions besides `current` that responses answered, each with what changed from it to `current`.
+    pub(super) fn answered_versions_in(&self, conn: &mut Conn, id: &str, current: i32) -> Result<Others, ServiceError> {
+        let others = response::versions(conn, id)?.into_iter().filter(|version| *version != current);
+        others
+            .map(|version| {
+                let answered = self.version_in(conn, id, version, None)?;
+                Ok((version, (answered, self.diff_in(conn, id, version, current)?)))
+            })
+            .collect()
     }
 
     pub(super) fn current_in(

@@ -21,3 +21,4 @@ mod schema;
 mod staff;
 mod statistics;
 mod store;
+mod versions;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::versions::OtherVersions;
 use crate::definition::Survey;
+use crate::definition::diff::Diff;
 use crate::item::{Answer, Scale};
 use crate::response::{Gap, Record};
 
@@ -19,6 +21,8 @@ pub struct Dataset<'a> {
     pub survey: &'a Survey,
     /// Respondents.
     pub n: usize,
+    /// What of the responses to other versions could not be counted as it is.
+    pub others: OtherVersions,
     columns: BTreeMap<&'a str, Column>,
 }
 
@@ -62,7 +66,7 @@ impl<'a> Dataset<'a> {
             };
             Some((question.item.head.id.as_str(), column))
         });
-        Self { survey, n: 0, columns: columns.collect() }
+        Self { survey, n: 0, others: OtherVersions::default(), columns: columns.collect() }
     }
 
     /// Adds one respondent. A question that the version answered did not have counts as not shown.
@@ -75,6 +79,13 @@ impl<'a> Dataset<'a> {
                 column.push(question.item.scale(), record.answers.get(id), gap);
             }
         }
+    }
+
+    /// Adds one respondent who answered another version, from which `diff` leads to this survey. Answers to questions
+    /// that mean something else are left out, and counted as such.
+    pub fn push_other(&mut self, version: u32, mut record: Record, diff: &Diff) {
+        self.others.take(version, &mut record, diff);
+        self.push(&record);
     }
 
     /// The answers to one question.

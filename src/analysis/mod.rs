@@ -13,3 +13,4 @@ pub mod support;
 pub mod tally;
 pub mod text;
 pub mod verdict;
+pub mod versions;

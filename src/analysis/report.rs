@@ -44,7 +44,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
-    /// `too_few_to_show`.
+    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,
@@ -363,6 +363,6 @@ pub struct Method {
 pub struct Hashes {
     /// Of the published definition.
     pub definition: String,
-    /// Of the responses: each one's canonical JSON hashed, the hashes sorted and hashed again.
+    /// Of the responses: each one's mode, version and canonical JSON hashed, the hashes sorted and hashed again.
     pub responses: String,
 }

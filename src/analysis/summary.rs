@@ -161,6 +161,7 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
             "The respondent groups were made from the same answers that are compared between them. Differences between the groups are therefore shown, and not tested.".to_string(),
         ));
     }
+    notices.extend(data.others.notices(data.survey));
     notices.push(notice(
         "self_selected",
         "People chose for themselves whether to take part. The intervals tell what chance alone could do; they give no margin of error for everyone who could have taken part.".to_string(),

@@ -12,6 +12,7 @@ use super::run::read;
 use super::write::Batch;
 use crate::definition::{self, Survey};
 use crate::document::Severity;
+use crate::export::columns::Columns;
 use crate::export::{self, ddi};
 use crate::render::codebook::codebook_html;
 use crate::render::paper::paper_html;
@@ -64,16 +65,17 @@ pub(super) fn codebook(cli: &Cli, name: &str, out: &Path) -> Result<Outcome, Ser
         action: "written",
         source,
     };
+    let columns = Columns::new(&survey, []);
     let mut batch = Batch::new(out)?;
     batch.bytes("codebook.html", page.as_bytes())?;
     batch.file("codebook.csv", |file| {
-        export::codebook::write(&survey, file).map_err(|error| not_written("codebook.csv", error.into()))
+        export::codebook::write(&columns, file).map_err(|error| not_written("codebook.csv", error.into()))
     })?;
     batch.file("codebook.xml", |file| {
-        ddi::write(&survey, version, file).map_err(|error| not_written("codebook.xml", error))
+        ddi::write(&columns, version, file).map_err(|error| not_written("codebook.xml", error))
     })?;
     batch.publish()?;
-    let columns = export::codebook::entries(&survey).len();
+    let columns = columns.all().len();
     let folder = out.display();
     let text = format!(
         "{} of answers.\n  {folder}/codebook.html\n  {folder}/codebook.csv\n  {folder}/codebook.xml",

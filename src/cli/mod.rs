@@ -9,6 +9,7 @@ mod run;
 mod serve;
 mod themes;
 mod translate;
+mod versions;
 mod write;
 
 pub use options::Cli;
@@ -21,6 +22,8 @@ pub enum Outcome {
     Done,
     /// Done, with losses that were reported: 3.
     DoneWithLosses,
+    /// A breaking change was found, as asked: 3.
+    Breaking,
     /// Mistakes were found, as asked: 1.
     MistakesFound,
 }
@@ -31,7 +34,7 @@ impl Outcome {
         match self {
             Self::Done => 0,
             Self::MistakesFound => 1,
-            Self::DoneWithLosses => 3,
+            Self::DoneWithLosses | Self::Breaking => 3,
         }
     }
 }

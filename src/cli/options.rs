@@ -12,7 +12,7 @@ use crate::definition::language::is_tag;
     name = "canvass",
     version,
     after_help = "Example: canvass publish surveys/digital-ready-workforce.json && canvass serve\n\n\
-                  Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 3 done with losses that were reported."
+                  Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 3 done with losses that were reported, or a breaking change found."
 )]
 pub struct Cli {
     /// Database: `sqlite:PATH` or `postgres://USER@HOST/NAME`.
@@ -58,6 +58,20 @@ pub enum Command {
     Publish {
         /// A definition file.
         file: PathBuf,
+        /// Publish it though it breaks with answers that were begun or sent: they stay with the version they were given to.
+        #[arg(long)]
+        new_wave: bool,
+    },
+    /// Tell what changed between two versions of a definition, and what follows for answers.
+    #[command(
+        after_help = "Example: canvass diff digital-ready-workforce@current surveys/digital-ready-workforce.json\n\n\
+                      Exit codes: 0 answers go on in the new version, 1 cannot be read, 3 a change is breaking."
+    )]
+    Diff {
+        /// The earlier one: a definition file, or `ID@VERSION` or `ID@current` of a published survey.
+        from: String,
+        /// The later one, in the same way.
+        to: String,
     },
     /// Serve the published consultations; each starts at /s/ID.
     #[command(after_help = "Example: canvass serve --listen 127.0.0.1:8080 --sign-in")]

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::exchange::{Tool, export as export_definition, import as import_definition, template};
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
-use super::output::{self, Bar, warn};
+use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, check, instrument, serve, themes, translate};
+use super::{Outcome, check, instrument, serve, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -25,7 +25,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
     let create = || Library::open_or_create(&cli.database);
     match &cli.command {
         Command::Check { files } => check::check(files, cli.format),
-        Command::Publish { file } => publish_file(&create()?, file, cli.format),
+        Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
+        Command::Diff { from, to } => versions::compare(cli, from, to),
         Command::Serve { listen, public_url, sign_in } => {
             serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
         }
@@ -89,11 +90,23 @@ pub(super) fn read(file: &Path) -> Result<String, ServiceError> {
     })
 }
 
-fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcome, ServiceError> {
+fn publish_file(library: &Library, file: &Path, new_wave: bool, format: Format) -> Result<Outcome, ServiceError> {
     let name = file.display().to_string();
-    let published = publish::publish(library, &name, &read(file)?, Moment::now())?;
+    let publish = if new_wave { publish::publish_new_wave } else { publish::publish };
+    let published = publish(library, &name, &read(file)?, Moment::now()).inspect_err(|error| {
+        if let ServiceError::Breaking { diff, .. } = error {
+            versions::lines(diff, warn);
+        }
+    })?;
     for finding in &published.warnings {
         warn(&output::finding(&name, finding));
+    }
+    if let Some(changed) = published.changed.as_ref().filter(|changed| !changed.changes.is_empty()) {
+        changed.warnings.iter().for_each(|warning| warn(&format!("warning: {warning}")));
+        if format == Format::Text {
+            versions::lines(changed, say);
+            say(&changed.consequence());
+        }
     }
     let text = if published.new {
         format!(
@@ -106,7 +119,10 @@ fn publish_file(library: &Library, file: &Path, format: Format) -> Result<Outcom
     output::result(
         format,
         &text,
-        &json!({ "survey": published.survey, "version": published.version, "new": published.new }),
+        &json!({
+            "survey": published.survey, "version": published.version, "new": published.new,
+            "changed": published.changed.as_ref().map(versions::json),
+        }),
     );
     Ok(Outcome::Done)
 }

@@ -2,6 +2,7 @@
 
 pub mod codebook;
 pub mod consensus;
+pub mod diff;
 pub mod json_schema;
 pub mod language;
 pub mod routing;

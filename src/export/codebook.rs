@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use super::columns::{Columns, Meaning};
 use super::csv::guarded;
 use crate::definition::codebook::{Source, Variable, variables};
 use crate::definition::routing::{self, Asked, Numbers};
@@ -13,10 +14,11 @@ use crate::item::options::Choice;
 use crate::item::{Item, Kind, Scale};
 
 /// The columns before the answers: name, what it holds, level of measurement.
-pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 4] = [
+pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 5] = [
     ("response", "Random id of the response", "text"),
     ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
-    ("version", "Version of the survey that was answered", "nominal"),
+    ("version", "Version of the survey that was answered: the one it was finished on", "nominal"),
+    ("started_version", "Version of the survey that the response was begun on", "nominal"),
     ("submitted_on", "Day on which the response was sent", "day"),
 ];
 
@@ -25,6 +27,8 @@ pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 4] = [
 pub struct Entry<'a> {
     /// The column.
     pub variable: Variable,
+    /// The survey that has it: the current version, or for what is gone the last that had it.
+    pub survey: &'a Survey,
     /// The page, with its number if anyone sees it; none for what is calculated.
     pub page: Option<(Option<usize>, &'a Page)>,
     /// The question, with its number if anyone is asked.
@@ -37,43 +41,79 @@ pub struct Entry<'a> {
     pub asked: String,
 }
 
-/// Every column of the answers, in the order of the export.
+/// Every column of the answers to one version, in the order of the export.
 pub fn entries(survey: &Survey) -> Vec<Entry<'_>> {
-    let numbers = Numbers::new(survey);
-    let placed: BTreeMap<&str, (&Page, &Question)> =
-        survey.questions().map(|(page, question)| (question.item.head.id.as_str(), (page, question))).collect();
-    let mut sentences: BTreeMap<&str, String> = BTreeMap::new();
-    let entry = |variable: Variable| {
+    let places = Places::new(survey);
+    variables(survey).into_iter().map(|variable| places.entry(variable)).collect()
+}
+
+/// Where the questions of a version stand, and who is asked them.
+struct Places<'a> {
+    survey: &'a Survey,
+    numbers: Numbers,
+    /// Page, question and who is asked, by the question's id.
+    placed: BTreeMap<&'a str, (&'a Page, &'a Question, String)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(survey: &'a Survey) -> Self {
+        let numbers = Numbers::new(survey);
+        let place = |(page, question): (&'a Page, &'a Question)| {
+            let asked = asked_of(survey, &numbers, page, question);
+            (question.item.head.id.as_str(), (page, question, asked))
+        };
+        let placed = survey.questions().map(place).collect();
+        Self { survey, numbers, placed }
+    }
+
+    fn entry(&self, variable: Variable) -> Entry<'a> {
+        let survey = self.survey;
         if variable.source == Source::Calculated {
             let calculated = survey.calculated(&variable.item);
             let asked = "Nobody: it is computed from other answers".to_string();
-            return Entry { variable, page: None, question: None, item: None, calculated, asked };
+            return Entry { variable, survey, page: None, question: None, item: None, calculated, asked };
         }
-        let found = placed.get(variable.item.as_str()).copied();
-        let asked = found.map(|(page, question)| {
-            let id = question.item.head.id.as_str();
-            let asked = sentences.entry(id).or_insert_with(|| asked_of(survey, &numbers, page, question)).clone();
+        let found = self.placed.get(variable.item.as_str());
+        let asked = found.map(|(_, question, asked)| {
             match variable.option().map_or(Asked::Everyone, |option| routing::of_option(survey, question, option)) {
-                Asked::Everyone => asked,
+                Asked::Everyone => asked.clone(),
                 offered => format!("{asked}. {}", offered_to(&offered)),
             }
         });
-        let item = found.map(|(_, question)| match (&question.item.kind, variable.field()) {
+        let item = found.map(|(_, question, _)| match (&question.item.kind, variable.field()) {
             (Kind::Repeat(repeat), Some(id)) => {
                 repeat.fields.iter().find(|field| field.head.id == id).unwrap_or(&question.item)
             }
             _ => &question.item,
         });
         Entry {
-            page: found.map(|(page, _)| (numbers.page(&page.id), page)),
-            question: found.map(|(_, question)| (numbers.question(&question.item.head.id), question)),
+            survey,
+            page: found.map(|(page, ..)| (self.numbers.page(&page.id), *page)),
+            question: found.map(|(_, question, _)| (self.numbers.question(&question.item.head.id), *question)),
             item,
             calculated: None,
             asked: asked.unwrap_or_default(),
             variable,
         }
-    };
-    variables(survey).into_iter().map(entry).collect()
+    }
+}
+
+/// Columns with where they come from, each in the version that its meaning names.
+pub fn entries_of<'a, 'c>(meanings: impl IntoIterator<Item = &'c Meaning<'a>>) -> Vec<Entry<'a>>
+where
+    'a: 'c,
+{
+    let mut versions: Vec<Places<'a>> = Vec::new();
+    let mut entries = Vec::new();
+    for Meaning { variable, survey } in meanings {
+        let known = versions.iter().position(|places| std::ptr::eq(places.survey, *survey));
+        let known = known.unwrap_or_else(|| {
+            versions.push(Places::new(survey));
+            versions.len() - 1
+        });
+        entries.extend(versions.get(known).map(|places| places.entry(variable.clone())));
+    }
+    entries
 }
 
 /// Who is asked a question, as a sentence without a full stop.
@@ -125,16 +165,16 @@ impl Entry<'_> {
     }
 
     /// To whom a code is offered: empty where everyone asked is offered it.
-    pub fn offered(&self, survey: &Survey, code: &str) -> String {
+    pub fn offered(&self, code: &str) -> String {
         let question = self.question.map(|(_, question)| question);
         let own = question.filter(|_| self.variable.field().is_none());
-        own.map_or_else(String::new, |question| offered_to(&routing::of_option(survey, question, code)))
+        own.map_or_else(String::new, |question| offered_to(&routing::of_option(self.survey, question, code)))
     }
 
     /// What is calculated, as written and in words.
-    pub fn expression(&self, survey: &Survey) -> Option<(String, String)> {
+    pub fn expression(&self) -> Option<(String, String)> {
         let value = &self.calculated?.value;
-        Some((value.text().to_string(), english_value(value, survey)))
+        Some((value.text().to_string(), english_value(value, self.survey)))
     }
 
     /// The page, for a table: its number and its title, or its id where it has none.
@@ -145,8 +185,8 @@ impl Entry<'_> {
     }
 }
 
-/// Writes `codebook.csv`.
-pub fn write<W: Write>(survey: &Survey, out: W) -> Result<(), ::csv::Error> {
+/// Writes `codebook.csv` of these columns.
+pub fn write<W: Write>(columns: &Columns<'_>, out: W) -> Result<(), ::csv::Error> {
     let mut out = ::csv::Writer::from_writer(out);
     out.write_record([
         "variable",
@@ -167,11 +207,11 @@ pub fn write<W: Write>(survey: &Survey, out: W) -> Result<(), ::csv::Error> {
     for (name, label, scale) in ABOUT_THE_RESPONSE {
         out.write_record([name, label, scale, "", "", "", "", "", "", "", "", "", "", ""])?;
     }
-    for entry in entries(survey) {
+    for entry in entries_of(columns.meanings()) {
         let variable = &entry.variable;
         let question = entry.question.map_or_else(String::new, |(_, question)| plain(&question.item.head.text));
         let number = entry.question.and_then(|(number, _)| number).map_or_else(String::new, |n| n.to_string());
-        let expression = entry.expression(survey).map_or_else(String::new, |(written, _)| written);
+        let expression = entry.expression().map_or_else(String::new, |(written, _)| written);
         let [label, page, question, asked, expression] =
             [variable.label.clone(), entry.page_name(), question, entry.asked.clone(), expression].map(guarded);
         let mut row = |[code, meaning, value, missing, offered]: [&str; 5]| {
@@ -201,7 +241,7 @@ pub fn write<W: Write>(survey: &Survey, out: W) -> Result<(), ::csv::Error> {
         for code in &variable.codes {
             let value = code.value.map_or_else(String::new, |value| value.to_string());
             let missing = if code.missing { "yes" } else { "no" };
-            row([&code.code, &code.meaning, &value, missing, &entry.offered(survey, &code.code)])?;
+            row([&code.code, &code.meaning, &value, missing, &entry.offered(&code.code)])?;
         }
         for (code, meaning) in variable.reasons() {
             row([code, meaning, "", "yes", ""])?;

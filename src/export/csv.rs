@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use crate::definition::Survey;
-use crate::definition::codebook::{MISSING, Source, Variable, variables};
+use super::codebook::ABOUT_THE_RESPONSE;
+use super::columns::Columns;
+use crate::definition::codebook::{MISSING, Source};
 pub use crate::exchange::cell::guarded;
 use crate::response::{Gap, Record};
 
@@ -13,34 +14,35 @@ pub struct RowHead<'a> {
     pub id: &'a str,
     /// The participation mode.
     pub mode: &'a str,
-    /// The survey version that was answered.
+    /// The survey version that was answered: the one it was finished on.
     pub version: u32,
+    /// The survey version that it was begun on.
+    pub started_version: u32,
     /// The day it was sent, `YYYY-MM-DD`.
     pub submitted_on: &'a str,
 }
 
-/// Names of the columns before the answers.
-pub const HEAD: [&str; 4] = ["response", "mode", "version", "submitted_on"];
-
 /// Writes responses one by one, in constant memory.
-pub struct ResponsesCsv<W: Write> {
+pub struct ResponsesCsv<'a, W: Write> {
     out: ::csv::Writer<W>,
-    variables: Vec<Variable>,
+    columns: Columns<'a>,
 }
 
-impl<W: Write> ResponsesCsv<W> {
+impl<'a, W: Write> ResponsesCsv<'a, W> {
     /// Starts a file with its header.
-    pub fn new(survey: &Survey, out: W) -> Result<Self, ::csv::Error> {
-        let variables = variables(survey);
+    pub fn new(columns: Columns<'a>, out: W) -> Result<Self, ::csv::Error> {
         let mut out = ::csv::Writer::from_writer(out);
-        out.write_record(HEAD.into_iter().chain(variables.iter().map(|variable| variable.name.as_str())))?;
-        Ok(Self { out, variables })
+        let about = ABOUT_THE_RESPONSE.into_iter().map(|(name, ..)| name);
+        out.write_record(about.chain(columns.all().iter().map(|column| column.variable.name.as_str())))?;
+        Ok(Self { out, columns })
     }
 
-    /// Writes one response.
+    /// Writes one response, read by the version that it answered.
     pub fn row(&mut self, head: &RowHead<'_>, record: &Record) -> Result<(), ::csv::Error> {
-        let version = head.version.to_string();
-        let answers = self.variables.iter().map(|variable| {
+        let (version, started) = (head.version.to_string(), head.started_version.to_string());
+        let answers = self.columns.of(head.version).into_iter().map(|variable| {
+            // What the version answered did not have was not shown.
+            let Some(variable) = variable else { return gap_code(Gap::NotShown).to_string() };
             let cell = match variable.source {
                 Source::Answer => record.answers.get(&variable.item).and_then(|answer| variable.cell(answer)),
                 Source::Presented => record.presented.get(&variable.item).map(|order| order.join(" ")),
@@ -51,11 +53,11 @@ impl<W: Write> ResponsesCsv<W> {
                 Some(cell) => cell,
                 // Part of an answer that was given: a row left unrated, a place not taken, no text beside "other".
                 None if record.answers.contains_key(&variable.item) => String::new(),
-                // A question that the version answered did not have was not shown.
                 None => gap_code(record.gaps.get(&variable.item).copied().unwrap_or(Gap::NotShown)).to_string(),
             }
         });
-        let row = [head.id, head.mode, &version, head.submitted_on].map(str::to_string).into_iter().chain(answers);
+        let row =
+            [head.id, head.mode, &version, &started, head.submitted_on].map(str::to_string).into_iter().chain(answers);
         self.out.write_record(row.collect::<Vec<_>>())
     }
 

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use super::codebook::{ABOUT_THE_RESPONSE, Entry, asked_of, entries, to_whom};
+use super::codebook::{ABOUT_THE_RESPONSE, Entry, asked_of, entries_of, to_whom};
+use super::columns::Columns;
 use super::limits::{counted, limits, pattern};
 use super::xml::Xml;
 use crate::definition::codebook::{Source, Variable, variables};
@@ -16,12 +17,13 @@ use crate::definition::rule::english;
 use crate::definition::{End, Page, Question, Segment, Storage, Survey, Window, plain};
 use crate::item::{Item, Kind, Scale};
 
-/// Writes the codebook of a survey; `version` is the number of the published version, if it is one.
+/// Writes the codebook of these columns; `version` is the number of the published version, if it is one.
 ///
 /// Labels stand in every language of the survey, what this program says in English.
 /// Linear in the number of columns and codes; equal surveys give equal bytes.
-pub fn write<W: Write>(survey: &Survey, version: Option<u32>, out: W) -> io::Result<()> {
-    let book = Book::new(survey);
+pub fn write<W: Write>(columns: &Columns<'_>, version: Option<u32>, out: W) -> io::Result<()> {
+    let book = Book::new(columns);
+    let survey = book.survey;
     let mut xml = Xml::new(out)?;
     let mut attributes = vec![
         ("xmlns", "ddi:codebook:2_5"),
@@ -53,7 +55,8 @@ struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn new(survey: &'a Survey) -> Self {
+    fn new(columns: &Columns<'a>) -> Self {
+        let survey = columns.current();
         let translate = |language: &'a String| {
             let mut other = survey.clone();
             other.translate(language);
@@ -63,7 +66,7 @@ impl<'a> Book<'a> {
         Self {
             survey,
             numbers: Numbers::new(survey),
-            entries: entries(survey),
+            entries: entries_of(columns.all()),
             translated: survey.translations.keys().filter_map(translate).collect(),
         }
     }
@@ -342,7 +345,7 @@ fn categories<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, number: usize, entry:
                 let hint = entry.choice(&code.code).and_then(|choice| choice.hint.as_deref());
                 xml.text("txt", &[], &hint.map(plain).unwrap_or_default())?;
             }
-            xml.text("txt", &[], &entry.offered(book.survey, &code.code))
+            xml.text("txt", &[], &entry.offered(&code.code))
         })?;
     }
     for (code, meaning) in entry.variable.reasons() {
@@ -356,7 +359,7 @@ fn categories<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, number: usize, entry:
 }
 
 fn derivation<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, entry: &Entry<'_>) -> io::Result<()> {
-    let (Some(calculated), Some((written, words))) = (entry.calculated, entry.expression(book.survey)) else {
+    let (Some(calculated), Some((written, words))) = (entry.calculated, entry.expression()) else {
         return Ok(());
     };
     let from: Vec<String> =

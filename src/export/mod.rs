@@ -1,6 +1,7 @@
 //! Files for analysts: one row a response, and the codebook that says what the columns mean.
 
 pub mod codebook;
+pub mod columns;
 pub mod csv;
 pub mod ddi;
 pub mod limits;

@@ -142,7 +142,7 @@ impl View {
             about: ABOUT_THE_RESPONSE.map(|(name, holds, scale)| [name, holds, level(scale)]).to_vec(),
             reasons: MISSING.map(|(code, meaning)| [code, meaning]).to_vec(),
             pages: survey.pages.iter().map(|page| PageView::new(survey, &numbers, &entries, page)).collect(),
-            calculated: entries.iter().filter_map(|entry| calculated(survey, entry)).collect(),
+            calculated: entries.iter().filter_map(calculated).collect(),
             checks: checks.collect(),
         }
     }
@@ -210,8 +210,8 @@ impl QuestionView {
             id: format!("q-{}", head.id),
             heading: numbered(numbers.question(&head.id), &head.text),
             facts,
-            columns: own.iter().map(|entry| column(survey, entry)).collect(),
-            codes: code_tables(survey, &own),
+            columns: own.iter().map(|entry| column(entry)).collect(),
+            codes: code_tables(&own),
         }
     }
 }
@@ -230,7 +230,7 @@ fn order(item: &Item) -> Option<&'static str> {
     }
 }
 
-fn column(survey: &Survey, entry: &Entry<'_>) -> Column {
+fn column(entry: &Entry<'_>) -> Column {
     let of = &entry.variable;
     let missing = of.codes.iter().filter(|code| code.missing).count();
     let free = match of.scale {
@@ -249,7 +249,7 @@ fn column(survey: &Survey, entry: &Entry<'_>) -> Column {
     }
     let option = of.option().map(|option| {
         let hint = entry.choice(option).and_then(|choice| choice.hint.as_deref()).map(plain);
-        [hint, Some(entry.offered(survey, option)).filter(|offered| !offered.is_empty())]
+        [hint, Some(entry.offered(option)).filter(|offered| !offered.is_empty())]
     });
     let detail = of.detail.clone().unwrap_or_else(|| "the answer".to_string());
     let parts = std::iter::once(detail).chain(option.into_iter().flatten().flatten());
@@ -264,7 +264,7 @@ fn column(survey: &Survey, entry: &Entry<'_>) -> Column {
 }
 
 /// The codes, each set of them once for all columns that have it.
-fn code_tables(survey: &Survey, entries: &[&Entry<'_>]) -> Vec<CodeTable> {
+fn code_tables(entries: &[&Entry<'_>]) -> Vec<CodeTable> {
     let mut sets: Vec<(&Entry<'_>, Vec<&Variable>)> = Vec::new();
     for entry in entries.iter().filter(|entry| !entry.variable.codes.is_empty()) {
         let of = &entry.variable;
@@ -283,12 +283,12 @@ fn code_tables(survey: &Survey, entries: &[&Entry<'_>]) -> Vec<CodeTable> {
             names => names.join(", "),
         };
         let id = format!("c-{}-{}", entry.variable.item, number + 1);
-        CodeTable { id, of, rows: code_rows(survey, entry) }
+        CodeTable { id, of, rows: code_rows(entry) }
     };
     sets.into_iter().enumerate().map(table).collect()
 }
 
-fn code_rows(survey: &Survey, entry: &Entry<'_>) -> Vec<CodeRow> {
+fn code_rows(entry: &Entry<'_>) -> Vec<CodeRow> {
     let of = &entry.variable;
     let own = of.codes.iter().map(|code| {
         let hint = entry.choice(&code.code).filter(|_| of.option().is_none()).and_then(|choice| choice.hint.as_deref());
@@ -296,7 +296,7 @@ fn code_rows(survey: &Survey, entry: &Entry<'_>) -> Vec<CodeRow> {
             code.value.map(|value| format!("Value {value}")),
             code.missing.then(|| "No answer to the question".to_string()),
             hint.map(plain),
-            Some(entry.offered(survey, &code.code)).filter(|offered| !offered.is_empty()),
+            Some(entry.offered(&code.code)).filter(|offered| !offered.is_empty()),
         ];
         CodeRow {
             code: code.code.clone(),
@@ -307,10 +307,10 @@ fn code_rows(survey: &Survey, entry: &Entry<'_>) -> Vec<CodeRow> {
     own.collect()
 }
 
-fn calculated(survey: &Survey, entry: &Entry<'_>) -> Option<CalculatedView> {
-    let (written, words) = entry.expression(survey)?;
+fn calculated(entry: &Entry<'_>) -> Option<CalculatedView> {
+    let (written, words) = entry.expression()?;
     let holds = entry.variable.label.clone();
-    Some(CalculatedView { column: Column { holds, ..column(survey, entry) }, written, words })
+    Some(CalculatedView { column: Column { holds, ..column(entry) }, written, words })
 }
 
 /// A level of measurement in words.

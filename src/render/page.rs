@@ -117,12 +117,25 @@ pub struct Page {
     pub action: String,
     /// Token against forged requests.
     pub csrf: String,
+    /// The version of the survey that the page is made from.
+    pub version: i32,
+    /// Languages to which the person can change without losing what is typed.
+    pub languages: Vec<Language>,
     /// True where answers can be kept for later.
     pub can_save: bool,
     /// Numbers of the warnings shown, which continuing confirms.
     pub confirm: Vec<usize>,
     /// True if there are buttons that do not continue, so that Enter needs one before them that does.
     pub has_actions: bool,
+}
+
+/// Another language of a survey.
+#[derive(Clone, Debug, Serialize)]
+pub struct Language {
+    /// Its BCP 47 tag.
+    pub tag: String,
+    /// Its name, in itself.
+    pub name: String,
 }
 
 /// Answers kept for later; template `respond/saved`.
@@ -157,6 +170,10 @@ pub struct Check {
     pub action: String,
     /// Token against forged requests.
     pub csrf: String,
+    /// The version of the survey that the page is made from.
+    pub version: i32,
+    /// Languages to which the person can change.
+    pub languages: Vec<Language>,
     /// True where answers can be kept for later.
     pub can_save: bool,
 }

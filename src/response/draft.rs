@@ -135,7 +135,7 @@ impl Draft {
         broken.filter_map(fault).collect()
     }
 
-    /// The fields to show on a page: what was typed there, or the answers.
+    /// The fields to show on a page: what was typed there, or the answers, or what was typed before a question moved.
     pub fn fields(&self, survey: &Survey, page: &Page) -> Fields {
         if let Some(typed) = self.typed.get(&page.id) {
             return typed.clone();
@@ -144,11 +144,19 @@ impl Draft {
         let route = self.route(survey);
         for shown in route.stop(&page.id).into_iter().flat_map(|stop| &stop.questions) {
             let item = &shown.question.item;
-            if let Some(answer) = self.answers.get(&item.head.id) {
-                item.write(answer, &mut fields);
+            match self.answers.get(&item.head.id) {
+                Some(answer) => item.write(answer, &mut fields),
+                None => fields.0.extend(self.typed_elsewhere(&item.head.id)),
             }
         }
         fields
+    }
+
+    /// What was typed for a question on the page where it stood in an earlier version of the survey.
+    fn typed_elsewhere(&self, item: &str) -> impl Iterator<Item = (String, String)> {
+        let belongs =
+            move |name: &str| name == item || name.strip_prefix(item).is_some_and(|part| part.starts_with('.'));
+        self.typed.values().flat_map(|typed| &typed.0).filter(move |(name, _)| belongs(name)).cloned()
     }
 
     /// As it is stored.

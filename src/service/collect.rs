@@ -13,16 +13,44 @@ use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
 use crate::response::{Draft, Next, Record};
 use crate::store::response::NewResponse;
-use crate::store::survey::Mode;
+use crate::store::survey::{self, Mode};
 use crate::store::{Conn, contact, draft, response};
 
-/// Answers in progress, with the version of the survey that they belong to.
+/// Answers in progress, with the version of the survey that they go on in.
 #[derive(Debug)]
 pub struct Sitting {
     /// The survey, in the respondent's language.
     pub survey: Arc<Survey>,
     /// The answers so far.
     pub draft: Draft,
+    /// The number of that version.
+    pub version: i32,
+    /// The languages it can be read in, its own first.
+    pub languages: Vec<String>,
+    /// The version that they were begun on.
+    started: i32,
+    /// The version that they are stored under.
+    stored: i32,
+}
+
+/// What was posted for a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Posted<'a> {
+    /// The page.
+    pub page: &'a str,
+    /// What its fields hold.
+    pub fields: &'a Fields,
+    /// The version of the survey that the page was made from, as it says itself.
+    pub version: Option<i32>,
+}
+
+/// Which version of a survey a person looks at.
+#[derive(Clone, Copy)]
+enum Seen {
+    /// A page is loaded: the current version, if the answers can go on in it.
+    Now,
+    /// A page is posted that was made from this version, or an unknown one.
+    Before(Option<i32>),
 }
 
 /// What saving a page gave.
@@ -61,7 +89,7 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
 
 /// The answers in progress under a secret.
 pub fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
-    library.store.read(|conn| sitting(library, conn, id, token, now))
+    library.store.read(|conn| sitting(library, conn, id, token, Seen::Now, now))
 }
 
 /// Saves the fields posted for a page. It is done when it returns: the answers are on the disk.
@@ -70,40 +98,65 @@ pub fn save_page(
     library: &Library,
     id: &str,
     token: &Token,
-    page: &str,
-    fields: &Fields,
+    posted: &Posted<'_>,
     now: Moment,
 ) -> Result<Saved, ServiceError> {
     library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, now)?;
+        let mut sitting = sitting(library, conn, id, token, Seen::Before(posted.version), now)?;
         library.current_in(conn, id, None)?.may_answer(now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(page).ok_or(ServiceError::UnknownPage)?;
+        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
         if !sitting.draft.can_visit(&survey, &page.id) {
             return Err(ServiceError::UnknownPage);
         }
-        let faults = sitting.draft.save(&survey, page, fields.clone());
-        draft::save(conn, &token.draft_key(), &sitting.draft.to_json().to_string(), &now.day())?;
+        let faults = sitting.draft.save(&survey, page, posted.fields.clone());
+        store(conn, token, &sitting, now)?;
         let next = sitting.draft.after(&survey, &page.id);
         Ok(Saved { sitting, faults, next })
     })
 }
 
-/// Sends the answers. Done again, by a double click or a retry, it gives the same receipt and stores nothing twice.
-pub fn send(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Receipt, ServiceError> {
+/// Goes on in another language, if the version that the person's page was made from has it. What was answered and typed stays.
+pub fn choose_language(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    version: Option<i32>,
+    language: &str,
+    now: Moment,
+) -> Result<(), ServiceError> {
+    library.store.write(|conn| {
+        let mut sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
+        library.current_in(conn, id, None)?.may_answer(now)?;
+        let own = sitting.languages.first().is_some_and(|own| own == language);
+        if own || sitting.languages.iter().any(|known| known == language) {
+            sitting.draft.language = (!own).then(|| language.to_string());
+            store(conn, token, &sitting, now)?;
+        }
+        Ok(())
+    })
+}
+
+/// Sends the answers, as they were checked on a page made from `version`.
+/// Done again, by a double click or a retry, it gives the same receipt and stores nothing twice.
+pub fn send(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    version: Option<i32>,
+    now: Moment,
+) -> Result<Receipt, ServiceError> {
     let receipt = token.receipt();
     if is_sent(library, id, token)? {
         return Ok(receipt);
     }
     let finished = |conn: &mut Conn| {
-        let published = library.current_in(conn, id, None)?;
-        let sitting = sitting(library, conn, id, token, now)?;
-        published.may_answer(now)?;
+        let sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
+        library.current_in(conn, id, None)?.may_answer(now)?;
         if sitting.draft.next(&sitting.survey) != Next::Check {
             return Err(ServiceError::Incomplete);
         }
-        let version = draft::load(conn, &token.draft_key())?.map_or(published.version, |row| row.version);
-        Ok((Record::finish(&sitting.survey, &sitting.draft), version))
+        Ok((Record::finish(&sitting.survey, &sitting.draft), sitting))
     };
     let (_, details) = match library.store.read(|conn| finished(conn)) {
         // Sent at the same moment by another click.
@@ -120,16 +173,17 @@ pub fn send(library: &Library, id: &str, token: &Token, now: Moment) -> Result<R
         if response::find_by_idem(conn, id, &idem)?.is_some() {
             return Ok(());
         }
-        let ((record, _), version) = finished(conn)?;
+        let ((record, _), sitting) = finished(conn)?;
         let answers = record.to_json().to_string();
         let new = NewResponse {
             survey_id: id,
-            version,
+            version: sitting.version,
             idem: &idem,
             receipt_hash: Some(&hash),
             mode: Mode::OpenLink,
             answers: &answers,
             submitted_on: &today,
+            started_version: Some(sitting.started).filter(|started| *started != sitting.version),
         };
         response::submit(conn, &new)?;
         draft::delete(conn, &token.draft_key())?;
@@ -166,6 +220,7 @@ pub(super) fn keep_unfinished(library: &Library, id: &str, now: Moment) -> Resul
                     mode: Mode::Unfinished,
                     answers: &answers,
                     submitted_on: &today,
+                    started_version: row.started_version,
                 };
                 response::submit(conn, &new)?;
             }
@@ -180,17 +235,54 @@ pub(super) fn release_contacts(library: &Library, id: &str) -> Result<(), Servic
     Ok(())
 }
 
-fn sitting(library: &Library, conn: &mut Conn, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
+/// Stores the answers under the version that they go on in.
+fn store(conn: &mut Conn, token: &Token, sitting: &Sitting, now: Moment) -> Result<(), ServiceError> {
+    let key = token.draft_key();
+    draft::save(conn, &key, &sitting.draft.to_json().to_string(), &now.day())?;
+    if sitting.version != sitting.stored {
+        draft::move_to(conn, &key, sitting.version, sitting.started)?;
+    }
+    Ok(())
+}
+
+fn sitting(
+    library: &Library,
+    conn: &mut Conn,
+    id: &str,
+    token: &Token,
+    seen: Seen,
+    now: Moment,
+) -> Result<Sitting, ServiceError> {
     let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
         let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
         return Err(if sent { ServiceError::AlreadySent } else { ServiceError::NoDraft });
     };
+    let version = version_to_go_on_in(library, conn, &row, seen)?;
     let stored = serde_json::from_str(&row.answers).unwrap_or_default();
-    let survey = library.version_in(conn, id, row.version, None)?;
-    let draft = Draft::from_json(&survey, &stored, now.date());
+    let own = library.version_in(conn, id, version, None)?;
+    let draft = Draft::from_json(&own, &stored, now.date());
+    let languages = own.languages().into_iter().map(str::to_string).collect();
     let survey = match draft.language.as_deref() {
-        Some(language) => library.version_in(conn, id, row.version, Some(language))?,
-        None => survey,
+        Some(language) => library.version_in(conn, id, version, Some(language))?,
+        None => own,
     };
-    Ok(Sitting { survey, draft })
+    let started = row.started_version.unwrap_or(row.version);
+    Ok(Sitting { survey, draft, version, languages, started, stored: row.version })
+}
+
+/// A draft goes on in the version that the person looks at, as long as nothing breaks between its own and that one.
+fn version_to_go_on_in(
+    library: &Library,
+    conn: &mut Conn,
+    row: &draft::Draft,
+    seen: Seen,
+) -> Result<i32, ServiceError> {
+    let id = &row.survey_id;
+    let wanted = match seen {
+        Seen::Now => survey::current_version(conn, id)?,
+        Seen::Before(version) => version.unwrap_or(row.version),
+    };
+    let goes_on = wanted == row.version
+        || survey::has_version(conn, id, wanted)? && library.diff_in(conn, id, row.version, wanted)?.keeps_answers();
+    Ok(if goes_on { wanted } else { row.version })
 }

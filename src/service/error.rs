@@ -1,5 +1,6 @@
 //! What can go wrong for a person, in their words, with what to do next.
 
+use crate::definition::diff::Diff;
 use crate::document::Finding;
 use crate::store::StoreError;
 
@@ -64,6 +65,22 @@ pub enum ServiceError {
         /// What is wrong.
         problem: String,
     },
+    /// A definition that would break answers which people have begun or sent.
+    #[error("{file} breaks with version {version} of {survey}, on which {} rest", resting(*.begun, *.sent))]
+    Breaking {
+        /// The file.
+        file: String,
+        /// The survey.
+        survey: String,
+        /// Its current version.
+        version: i32,
+        /// Answers in progress.
+        begun: u64,
+        /// Responses.
+        sent: u64,
+        /// What changed.
+        diff: Diff,
+    },
     /// Something that cannot be done as things stand; the text says what to do instead.
     #[error("{0}")]
     Refused(String),
@@ -98,6 +115,9 @@ impl ServiceError {
                 "Check that the folder exists, that you may write to it and that the disk is not full."
             }
             Self::Content { .. } => "Check the file and the options, or export the file anew from where it came.",
+            Self::Breaking { .. } => {
+                "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
+            }
             Self::Refused(_) => "",
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {
@@ -120,6 +140,16 @@ impl ServiceError {
 
 fn known_list(known: &[String]) -> String {
     if known.is_empty() { String::new() } else { format!("; there are: {}", known.join(", ")) }
+}
+
+fn resting(begun: u64, sent: u64) -> String {
+    let counted = |n: u64, one: &str, many: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let parts = [counted(sent, "response", "responses"), counted(begun, "draft", "drafts")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 fn mistakes(count: usize) -> String {

@@ -1,50 +1,76 @@
 //! An analyst takes the responses away: streamed, in constant memory.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use super::ServiceError;
 use super::library::Library;
-use crate::definition::Storage;
+use crate::definition::{Storage, Survey};
+use crate::export::columns::Columns;
 use crate::export::csv::{ResponsesCsv, RowHead, guarded};
 use crate::export::{codebook, ddi};
 use crate::item::Scale;
 use crate::response::Record;
-use crate::store::{contact, response};
+use crate::store::{Conn, contact, response};
 
 /// Writes `responses.csv`, one row a response; gives their number. `name` stands for the file in errors.
 pub fn responses_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<u64, ServiceError> {
-    let published = library.current(id, None)?;
-    let survey = &published.survey;
     let failed = |error: csv::Error| not_written(name, error);
-    let mut file = ResponsesCsv::new(survey, out).map_err(failed)?;
-    let mut rows = 0;
+    let mut out = out;
     library.store.read(|conn| {
+        let (survey, others) = answered(library, conn, id)?;
+        let number = |version: i32| u32::try_from(version).unwrap_or_default();
+        let mut file = ResponsesCsv::new(columns(&survey, &others), &mut out).map_err(failed)?;
+        let mut rows = 0;
         response::for_each(conn, id, |row| {
             let stored = serde_json::from_str(&row.answers).unwrap_or_default();
             let head = RowHead {
                 id: &row.id,
                 mode: row.mode.as_str(),
-                version: u32::try_from(row.version).unwrap_or_default(),
+                version: number(row.version),
+                started_version: number(row.started_version.unwrap_or(row.version)),
                 submitted_on: &row.submitted_on,
             };
             rows += 1;
-            file.row(&head, &Record::from_json(survey, &stored)).map_err(failed)
-        })
-    })?;
-    file.finish().map_err(|source| ServiceError::File { path: name.to_string(), action: "written", source })?;
-    Ok(rows)
+            let answered = others.get(&row.version).unwrap_or(&survey);
+            file.row(&head, &Record::from_json(answered, &stored)).map_err(failed)
+        })?;
+        file.finish().map_err(|source| ServiceError::File { path: name.to_string(), action: "written", source })?;
+        Ok(rows)
+    })
+}
+
+/// The current version, and the other ones that responses answered, by number.
+type Answered = (Arc<Survey>, BTreeMap<i32, Arc<Survey>>);
+
+fn answered(library: &Library, conn: &mut Conn, id: &str) -> Result<Answered, ServiceError> {
+    let published = library.current_in(conn, id, None)?;
+    let others = library.answered_versions_in(conn, id, published.version)?;
+    Ok((published.survey, others.into_iter().map(|(version, (survey, _))| (version, survey)).collect()))
+}
+
+fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Survey>>) -> Columns<'a> {
+    Columns::new(
+        current,
+        others.iter().map(|(version, survey)| (u32::try_from(*version).unwrap_or_default(), &**survey)),
+    )
 }
 
 /// Writes `codebook.csv`. `name` stands for the file in errors.
 pub fn codebook_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<(), ServiceError> {
-    let published = library.current(id, None)?;
-    codebook::write(&published.survey, out).map_err(|error| not_written(name, error))
+    let (survey, others) = library.store.read(|conn| answered(library, conn, id))?;
+    codebook::write(&columns(&survey, &others), out).map_err(|error| not_written(name, error))
 }
 
 /// Writes `codebook.xml`. `name` stands for the file in errors.
 pub fn codebook_xml<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<(), ServiceError> {
-    let published = library.current(id, None)?;
-    ddi::write(&published.survey, u32::try_from(published.version).ok(), out).map_err(|source| ServiceError::File {
+    let (published, survey, others) = library.store.read(|conn| {
+        let published = library.current_in(conn, id, None)?;
+        let (survey, others) = answered(library, conn, id)?;
+        Ok::<_, ServiceError>((published.version, survey, others))
+    })?;
+    ddi::write(&columns(&survey, &others), u32::try_from(published).ok(), out).map_err(|source| ServiceError::File {
         path: name.to_string(),
         action: "written",
         source,

@@ -83,6 +83,7 @@ pub fn polis(
                 mode: Mode::Imported,
                 answers,
                 submitted_on: day,
+                started_version: None,
             })
             .collect();
         response::insert_many(conn, &responses)?;

@@ -1,13 +1,14 @@
 //! The published surveys, each version parsed once and kept: a version never changes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
 use super::time::Moment;
+use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey};
 use crate::store::survey::{Mode, State};
-use crate::store::{Conn, Open, Store, StoreError, survey};
+use crate::store::{Conn, Open, Store, StoreError, response, survey};
 
 /// The store and the surveys in it. A clone is the same library and costs nothing.
 #[derive(Clone)]
@@ -15,10 +16,17 @@ pub struct Library {
     /// The database.
     pub(super) store: Store,
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
+    compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
 }
 
 /// Survey, version and language.
 type Key = (String, i32, String);
+
+/// Survey and two of its versions.
+type Pair = (String, i32, i32);
+
+/// Versions by number, each with what changed from it to another one.
+pub(super) type Others = BTreeMap<i32, (Arc<Survey>, Arc<Diff>)>;
 
 /// One published version of a survey and the state of its consultation.
 #[derive(Clone, Debug)]
@@ -48,7 +56,7 @@ impl Library {
 
     /// A library on an open store.
     pub fn new(store: Store) -> Self {
-        Self { store, parsed: Arc::default() }
+        Self { store, parsed: Arc::default(), compared: Arc::default() }
     }
 
     /// The current version of a survey, in its own language or, as far as translated, in another.
@@ -78,6 +86,29 @@ impl Library {
         let survey = Arc::new(survey);
         self.parsed.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&survey));
         Ok(survey)
+    }
+
+    /// What changed from one version of a survey to another.
+    pub(super) fn diff_in(&self, conn: &mut Conn, id: &str, from: i32, to: i32) -> Result<Arc<Diff>, ServiceError> {
+        let key = (id.to_string(), from, to);
+        if let Some(diff) = self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(diff));
+        }
+        let (old, new) = (self.version_in(conn, id, from, None)?, self.version_in(conn, id, to, None)?);
+        let diff = Arc::new(diff::diff(&old, &new));
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&diff));
+        Ok(diff)
+    }
+
+    /// The versions besides `current` that responses answered, each with what changed from it to `current`.
+    pub(super) fn answered_versions_in(&self, conn: &mut Conn, id: &str, current: i32) -> Result<Others, ServiceError> {
+        let others = response::versions(conn, id)?.into_iter().filter(|version| *version != current);
+        others
+            .map(|version| {
+                let answered = self.version_in(conn, id, version, None)?;
+                Ok((version, (answered, self.diff_in(conn, id, version, current)?)))
+            })
+            .collect()
     }
 
     pub(super) fn current_in(

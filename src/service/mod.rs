@@ -10,6 +10,7 @@ pub mod sign_in;
 pub mod simulate;
 pub mod themes;
 pub mod time;
+pub mod versions;
 
 mod error;
 mod polis;

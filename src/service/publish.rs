@@ -5,11 +5,12 @@ use sha2::{Digest, Sha256};
 use super::library::Library;
 use super::time::Moment;
 use super::{ServiceError, collect};
-use crate::definition;
+use crate::definition::diff::{self, Diff};
+use crate::definition::{self, Survey};
 use crate::document::hex;
 use crate::document::{Finding, Severity};
-use crate::store::StoreError;
 use crate::store::survey::{self, Count, Listed, Mode, NewVersion, Published, State};
+use crate::store::{Conn, StoreError, draft, response};
 
 /// What publishing did.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Publication {
     pub new: bool,
     /// Warnings of the checker.
     pub warnings: Vec<Finding>,
+    /// What changed from the version that was current, where people have begun or sent answers.
+    pub changed: Option<Diff>,
 }
 
 /// A consultation with its progress.
@@ -47,18 +50,30 @@ pub struct Consultation {
     pub simulated: u64,
 }
 
-/// Publishes the definition `text`, named `file` in errors. The same definition again is the same version, made current.
-pub fn publish(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
-    publish_as(library, file, text, Mode::OpenLink, now)
+/// What publishing may do to answers that were begun or sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wave {
+    /// They stay valid, or nothing is published.
+    Same,
+    /// A new wave begins: they stay with the version they were given to.
+    New,
 }
 
-pub(super) fn publish_as(
-    library: &Library,
-    file: &str,
-    text: &str,
-    mode: Mode,
-    now: Moment,
-) -> Result<Publication, ServiceError> {
+/// Publishes the definition `text`, named `file` in errors. The same definition again is the same version, made current.
+///
+/// Where answers were begun or sent, a definition that breaks with the current version is refused: see
+/// [`publish_new_wave`].
+pub fn publish(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
+    publish_as(library, file, text, Wave::Same, now)
+}
+
+/// The same for a definition that breaks with the current version: answers in progress finish on the version they were
+/// begun on, and where a question means something else now, the answers to it that were sent are reported apart.
+pub fn publish_new_wave(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
+    publish_as(library, file, text, Wave::New, now)
+}
+
+fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment) -> Result<Publication, ServiceError> {
     let parsed = definition::parse(text);
     let Some(survey) = parsed.survey else {
         let findings = parsed.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
@@ -75,15 +90,50 @@ pub(super) fn publish_as(
     }
     let hash = definition_hash(text);
     let published_at = now.instant();
-    let new = NewVersion { survey_id: &survey.id, hash: &hash, definition: text, mode, published_at: &published_at };
-    let published = library.store.write(|conn| survey::publish_version(conn, &new))?;
+    let new = NewVersion {
+        survey_id: &survey.id,
+        hash: &hash,
+        definition: text,
+        mode: Mode::OpenLink,
+        published_at: &published_at,
+    };
+    let (published, changed) = library.store.write(|conn| {
+        let changed = changed(library, conn, file, &survey, wave)?;
+        Ok::<_, ServiceError>((survey::publish_version(conn, &new)?, changed))
+    })?;
     let (Published::New(version) | Published::Again(version)) = published;
     Ok(Publication {
         survey: survey.id,
         version,
         new: matches!(published, Published::New(_)),
         warnings: parsed.findings,
+        changed,
     })
+}
+
+/// What changed from the current version, where answers rest on it; refuses to break with it unless a new wave begins.
+fn changed(
+    library: &Library,
+    conn: &mut Conn,
+    file: &str,
+    new: &Survey,
+    wave: Wave,
+) -> Result<Option<Diff>, ServiceError> {
+    if !survey::exists(conn, &new.id)? {
+        return Ok(None);
+    }
+    let current = library.current_in(conn, &new.id, None)?;
+    let begun = draft::count(conn, &new.id)?.unsigned_abs();
+    let sent = response::counts(conn, &new.id)?.iter().map(|(_, count)| count.unsigned_abs()).sum();
+    if current.state == State::Closed || begun + sent == 0 {
+        return Ok(None);
+    }
+    let diff = diff::diff(&current.survey, new);
+    if wave == Wave::Same && !diff.keeps_answers() {
+        let (file, survey) = (file.to_string(), new.id.clone());
+        return Err(ServiceError::Breaking { file, survey, version: current.version, begun, sent, diff });
+    }
+    Ok(Some(diff))
 }
 
 /// Every consultation with its progress, by id.

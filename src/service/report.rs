@@ -25,12 +25,20 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             .map(|listed| listed.counts)
             .unwrap_or_default();
         let total = counts.iter().map(|count| count.completed).sum::<i64>().max(1);
+        let versions = library.answered_versions_in(conn, id, published.version)?;
         let mut data = Dataset::new(definition);
         let mut hashes: Vec<[u8; 32]> = Vec::new();
         response::for_each(conn, id, |row| {
             let stored: serde_json::Value = serde_json::from_str(&row.answers).unwrap_or_default();
-            data.push(&Record::from_json(definition, &stored));
-            hashes.push(Sha256::digest(format!("{}:{}", row.mode.as_str(), row.answers).as_bytes()).into());
+            match versions.get(&row.version) {
+                Some((answered, diff)) => {
+                    let version = u32::try_from(row.version).unwrap_or_default();
+                    data.push_other(version, Record::from_json(answered, &stored), diff);
+                }
+                None => data.push(&Record::from_json(definition, &stored)),
+            }
+            let response = format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers);
+            hashes.push(Sha256::digest(response.as_bytes()).into());
             if data.n.is_multiple_of(500) {
                 progress("Reading responses", data.n as f64 / total as f64);
             }

@@ -53,6 +53,7 @@ pub fn simulate(
             mode: Mode::Simulated,
             answers,
             submitted_on: &today,
+            started_version: None,
         })
         .collect();
     progress("Storing answers", 0.0);

@@ -28,6 +28,8 @@ pub struct Draft {
     pub started_on: String,
     /// The day of the last change; a draft is kept for so long after it.
     pub saved_on: String,
+    /// The version that it was begun on, if it moved to another one since.
+    pub started_version: Option<i32>,
 }
 
 /// A draft to start.
@@ -76,6 +78,14 @@ pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result
     if saved == 0 {
         return Err(StoreError::NotFound("such draft".to_owned()));
     }
+    Ok(())
+}
+
+/// Moves a draft to another version, and keeps in mind on which one it was begun.
+pub fn move_to(conn: &mut Conn, key: &str, version: i32, started: i32) -> Result<(), StoreError> {
+    diesel::update(draft::table.find(key))
+        .set((draft::version.eq(version), draft::started_version.eq(Some(started).filter(|on| *on != version))))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub struct Response {
     pub survey_id: String,
     /// Random: the order of ids is no order of arrival.
     pub id: String,
-    /// The version that was answered.
+    /// The version that was answered: the one it was finished on.
     pub version: i32,
     /// The key by which a second submission of the same form is known.
     pub idem: String,
@@ -32,6 +32,8 @@ pub struct Response {
     pub answers: String,
     /// The day on which it was submitted.
     pub submitted_on: String,
+    /// The version that it was begun on, if that is another one than it was finished on.
+    pub started_version: Option<i32>,
 }
 
 /// A response to store.
@@ -51,6 +53,8 @@ pub struct NewResponse<'a> {
     pub answers: &'a str,
     /// Today.
     pub submitted_on: &'a str,
+    /// The version that it was begun on, if that is another one.
+    pub started_version: Option<i32>,
 }
 
 /// What submitting did.
@@ -95,6 +99,7 @@ fn insert(conn: &mut Conn, new: &[NewResponse]) -> Result<usize, StoreError> {
                 response::mode.eq(new.mode.as_str()),
                 response::answers.eq(new.answers),
                 response::submitted_on.eq(new.submitted_on),
+                response::started_version.eq(new.started_version),
             ))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
@@ -149,6 +154,16 @@ pub fn for_each<E: From<StoreError>>(
             each(response)?;
         }
     }
+}
+
+/// The versions of a survey that responses answered, from the first.
+pub fn versions(conn: &mut Conn, survey_id: &str) -> Result<Vec<i32>, StoreError> {
+    Ok(response::table
+        .filter(response::survey_id.eq(survey_id))
+        .select(response::version)
+        .distinct()
+        .order(response::version)
+        .load(conn)?)
 }
 
 /// The number of responses of a survey by mode; a mode without any is left out.

@@ -29,6 +29,7 @@ diesel::table! {
         answers -> Text,
         started_on -> Text,
         saved_on -> Text,
+        started_version -> Nullable<Integer>,
     }
 }
 
@@ -42,6 +43,7 @@ diesel::table! {
         mode -> Text,
         answers -> Text,
         submitted_on -> Text,
+        started_version -> Nullable<Integer>,
     }
 }
 

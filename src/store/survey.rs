@@ -220,6 +220,11 @@ pub fn current(conn: &mut Conn, survey_id: &str) -> Result<(Survey, Version), St
     Ok((survey, version))
 }
 
+/// The number of a survey's current version.
+pub fn current_version(conn: &mut Conn, survey_id: &str) -> Result<i32, StoreError> {
+    survey::table.find(survey_id).select(survey::version).first(conn).optional()?.ok_or_else(|| missing(survey_id))
+}
+
 /// One version of a survey.
 pub fn version(conn: &mut Conn, survey_id: &str, version: i32) -> Result<Version, StoreError> {
     survey_version::table
@@ -227,6 +232,12 @@ pub fn version(conn: &mut Conn, survey_id: &str, version: i32) -> Result<Version
         .first(conn)
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("version {version} of survey {survey_id}")))
+}
+
+/// Whether a survey has this version.
+pub fn has_version(conn: &mut Conn, survey_id: &str, version: i32) -> Result<bool, StoreError> {
+    let found = survey_version::table.find((survey_id, version));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 
 /// All surveys by id, with their numbers: three queries however many there are.

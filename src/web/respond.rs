@@ -27,6 +27,9 @@ pub(super) struct Asked {
     more: Option<String>,
 }
 
+/// The field that tells from which version of the survey a page was made; no question has such an id.
+const VERSION: &str = "_version";
+
 type Posted = Form<Vec<(String, String)>>;
 
 pub(super) async fn start_page(
@@ -125,14 +128,24 @@ pub(super) async fn save_page(
     let (survey, page) = path.into_inner();
     let token = own_form(&request, &survey, &posted)?;
     let then = posted.iter().find(|(name, _)| name == "then").map(|(_, value)| value.clone()).unwrap_or_default();
-    let own = |name: &String| name != "csrf" && name != "then";
+    let version = version_of(&posted);
+    let own = |name: &String| !matches!(name.as_str(), "csrf" | "then" | VERSION);
     let mut fields = Fields(posted.into_inner().into_iter().filter(|(name, _)| own(name)).collect());
     let removed = then.strip_prefix("remove.").and_then(|entry| entry.rsplit_once('.'));
     if let Some((repeat, number)) = removed.and_then(|(repeat, number)| Some((repeat, number.parse().ok()?))) {
         fields.remove_entry(repeat, number);
     }
     let (id, key, secret, typed) = (survey.clone(), page.clone(), token.clone(), fields.clone());
-    let outcome = block(move || collect::save_page(&library, &id, &secret, &key, &typed, Moment::now())).await?;
+    let language = then.strip_prefix("language:").map(str::to_string);
+    let outcome = block(move || {
+        let posted = collect::Posted { page: &key, fields: &typed, version };
+        let saved = collect::save_page(&library, &id, &secret, &posted, Moment::now())?;
+        if let Some(language) = language {
+            collect::choose_language(&library, &id, &secret, version, &language, Moment::now())?;
+        }
+        Ok(saved)
+    });
+    let outcome = outcome.await?;
     let saved = match outcome {
         Err(ServiceError::AlreadySent) => return Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(ServiceError::UnknownPage) => return Ok(see_other(&format!("/s/{survey}/continue"))),
@@ -141,6 +154,10 @@ pub(super) async fn save_page(
     let from_check = asked.from.as_deref() == Some("check");
     if then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));
+    }
+    if then.starts_with("language:") {
+        let from = if from_check { "?from=check" } else { "" };
+        return Ok(see_other(&format!("/s/{survey}/page/{page}{from}")));
     }
     // Adding or removing an entry keeps what was typed and finds no fault with it yet.
     if let Some(repeat) = then.strip_prefix("more.").or(removed.map(|(repeat, _)| repeat)) {
@@ -206,8 +223,14 @@ pub(super) async fn send(
     if posted.iter().any(|(name, value)| name == "then" && value == "later") {
         return Ok(see_other(&format!("/s/{survey}/saved")));
     }
-    let id = survey.clone();
-    match block(move || collect::send(&library, &id, &token, Moment::now())).await? {
+    let (id, version) = (survey.clone(), version_of(&posted));
+    let language =
+        posted.iter().find_map(|(name, value)| Some(value.strip_prefix("language:")?).filter(|_| name == "then"));
+    if let Some(language) = language.map(str::to_string) {
+        block(move || collect::choose_language(&library, &id, &token, version, &language, Moment::now())).await??;
+        return Ok(see_other(&format!("/s/{survey}/check")));
+    }
+    match block(move || collect::send(&library, &id, &token, version, Moment::now())).await? {
         // Sent at the same moment by another click: there is a receipt to show.
         Ok(_) | Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(ServiceError::Incomplete) => Ok(see_other(&format!("/s/{survey}/continue"))),
@@ -289,6 +312,11 @@ fn own_form(request: &HttpRequest, survey: &str, posted: &[(String, String)]) ->
     let token = respondent(request, survey).ok_or(ServiceError::NoDraft)?;
     let guard = posted.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
     if guard == Some(token.form_guard().as_str()) { Ok(token) } else { Err(Problem::forged()) }
+}
+
+/// The version of the survey that a posted page was made from.
+fn version_of(posted: &[(String, String)]) -> Option<i32> {
+    posted.iter().find(|(name, _)| name == VERSION).and_then(|(_, version)| version.parse().ok())
 }
 
 fn address(survey: &str, next: &Next) -> String {

@@ -130,8 +130,16 @@ pub(super) fn page(
         has_actions: presented.items.iter().any(|item| matches!(item.scale(), Scale::Entries { .. })),
         action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
+        version: sitting.version,
+        languages: other_languages(sitting),
         can_save: true,
     })
+}
+
+/// The languages to which a person can change.
+fn other_languages(sitting: &Sitting) -> Vec<page::Language> {
+    let others = sitting.languages.iter().filter(|tag| **tag != sitting.survey.language);
+    others.map(|tag| page::Language { tag: tag.clone(), name: language_name(tag).to_string() }).collect()
 }
 
 fn heading(page: &Presented<'_>) -> String {
@@ -177,6 +185,8 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
         declaration: words.pages.declaration,
         action: format!("{base}/send"),
         csrf: guard.to_string(),
+        version: sitting.version,
+        languages: other_languages(sitting),
         can_save: true,
     }
 }

@@ -122,8 +122,14 @@ impl<'a> TestApp<'a> {
         const TABLES: [(&str, &str); 7] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
-            ("draft", "key || survey_id || version || mode || answers || started_on || saved_on"),
-            ("response", "survey_id || id || version || idem || mode || answers || submitted_on"),
+            (
+                "draft",
+                "key || survey_id || version || mode || answers || started_on || saved_on || COALESCE(CAST(started_version AS TEXT), '-')",
+            ),
+            (
+                "response",
+                "survey_id || id || version || idem || mode || answers || submitted_on || COALESCE(CAST(started_version AS TEXT), '-')",
+            ),
             ("contact", "survey_id || id || details || CAST(batched AS TEXT)"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),

@@ -395,3 +395,89 @@ fn a_damaged_import_leaves_the_database_as_it_was() {
     assert!(said.contains("cut short") && said.contains("export the file anew"), "{said}");
     assert_eq!(desk.done(&["list"]), before);
 }
+
+/// A small definition whose question has these options and this text.
+fn town(text: &str, options: &[&str]) -> String {
+    let options: Vec<Value> = options.iter().map(|id| serde_json::json!({"id": id, "label": id})).collect();
+    serde_json::json!({"format": 1, "id": "town", "title": "Town", "pages": [{"id": "p", "questions": [
+        {"id": "role", "type": "single", "text": text, "options": options}]}]})
+    .to_string()
+}
+
+#[test]
+fn what_changed_between_two_definitions_is_told_by_class() {
+    let desk = Desk::new();
+    let first = desk.write("first.json", town("Who are you?", &["a", "b", "c"]));
+    let more = desk.write("more.json", town("Who are you now?", &["a", "b", "c", "d"]));
+    let fewer = desk.write("fewer.json", town("Who are you?", &["a", "b"]));
+    assert_eq!(desk.done(&["diff", &first, &first]), "Nothing changed.\n");
+    assert_eq!(
+        desk.done(&["diff", &first, &more]),
+        "Wording\n  question role: Its text was “Who are you?” and is now “Who are you now?”.\n\
+         Additive\n  question role, option d: “d” is new.\n\
+         2 changes. What was answered stays valid and complete. Answers in progress go on in the new version, and all answers are counted together.\n"
+    );
+    let broken = desk.run(&["diff", &first, &fewer]);
+    assert_eq!(broken.status.code(), Some(3));
+    let said = String::from_utf8(broken.stdout).unwrap();
+    assert!(
+        said.starts_with("Breaking\n  question role, option c: “c” cannot be chosen any more.\n1 change. "),
+        "{said}"
+    );
+    assert!(said.contains("finish on the version they were begun on") && said.contains("figures of `role`"), "{said}");
+    let json = desk.run(&["diff", &first, &fewer, "--format", "json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&json["class"], &json["apart"]), (&"breaking".into(), &serde_json::json!(["role"])));
+    let change = serde_json::json!({"what": "question role, option c", "class": "breaking",
+        "text": "“c” cannot be chosen any more.", "question": "role", "effect": "meaning"});
+    assert_eq!(json["changes"], serde_json::json!([change]));
+    let mistaken = desk.write("mistaken.json", "{}");
+    assert!(desk.refused(&["diff", &first, &mistaken]).contains("mistaken.json has"));
+    assert!(desk.refused(&["diff", &first, "missing.json"]).contains("missing.json cannot be read"));
+    assert!(desk.refused(&["diff", &first, "town@1"]).contains("canvass.db"));
+    assert!(!desk.path("canvass.db").exists());
+}
+
+#[test]
+fn a_file_is_compared_with_what_is_published() {
+    let desk = Desk::new();
+    let first = desk.write("first.json", town("Who are you?", &["a", "b", "c"]));
+    let more = desk.write("more.json", town("Who are you?", &["a", "b", "c", "d"]));
+    desk.done(&["publish", &first]);
+    assert!(desk.done(&["diff", "town@current", &more]).contains("option d"));
+    desk.done(&["publish", &more]);
+    assert!(desk.done(&["diff", "town@1", "town@2"]).contains("option d"));
+    assert_eq!(desk.run(&["diff", "town@current", "town@1"]).status.code(), Some(3));
+    assert_eq!(desk.done(&["diff", "town@2", "town@current"]), "Nothing changed.\n");
+    assert!(desk.refused(&["diff", "town@3", &first]).contains("town has no version 3"));
+    assert!(desk.refused(&["diff", "city@1", &first]).contains("there are: town"));
+    assert!(desk.refused(&["diff", "town@", &first]).contains("town@ cannot be read"));
+}
+
+#[test]
+fn publishing_over_answers_says_what_changes_and_needs_a_new_wave_to_break() {
+    let desk = Desk::new();
+    let first = desk.write("first.json", town("Who are you?", &["a", "b", "c"]));
+    let more = desk.write("more.json", town("Who are you?", &["a", "b", "c", "d"]));
+    let fewer = desk.write("fewer.json", town("Who are you?", &["a", "b"]));
+    assert!(!desk.done(&["publish", &first]).contains("Additive"));
+    desk.done(&["simulate", "town", "--n", "3"]);
+    let said = desk.done(&["publish", &more]);
+    assert!(said.starts_with("Additive\n  question role, option d: “d” is new.\nWhat was answered stays"), "{said}");
+    assert!(said.ends_with("town is published as version 2. It starts at /s/town.\n"), "{said}");
+    let listed = desk.done(&["list", "--format", "json"]);
+    let refused = desk.run(&["publish", &fewer]);
+    let said = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    for part in [
+        "Breaking\n  question role, option c: “c” cannot be chosen any more.\n",
+        "fewer.json breaks with version 2 of town, on which 3 responses rest.",
+        "--new-wave",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert_eq!(desk.done(&["list", "--format", "json"]), listed);
+    let published: Value =
+        serde_json::from_str(&desk.done(&["publish", &fewer, "--new-wave", "--format", "json"])).unwrap();
+    assert_eq!((&published["version"], &published["changed"]["class"]), (&3.into(), &"breaking".into()));
+}

@@ -31,6 +31,7 @@ mod staff;
 mod statistics;
 mod store;
 mod surveyjs;
+mod versions;
 mod xlsform;
 mod xlsform_any;
 mod xlsform_bounds;

@@ -9,6 +9,7 @@ use canvass::item::Fields;
 use canvass::render::Renderer;
 use canvass::render::report::report_html;
 use canvass::response::Record;
+use canvass::service::collect::Posted;
 use canvass::service::{Library, collect, publish};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
@@ -99,7 +100,7 @@ each_db! {
         let stored = record.to_json().to_string();
         let new = NewResponse {
             survey_id: "item-gallery", version: 1, idem: "i", receipt_hash: None, mode: Mode::OpenLink, answers: &stored,
-            submitted_on: "2026-11-22",
+            submitted_on: "2026-11-22", started_version: None,
         };
         store.write(|conn| response::submit(conn, &new)).unwrap();
         let held = held(&library, &store, GALLERY, "item-gallery");
@@ -150,7 +151,8 @@ fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     let token = collect::start(&library, "diary", None, NOW).unwrap();
     let write = |text: &str| {
         let fields = Fields(vec![("day".to_string(), text.to_string())]);
-        collect::save_page(&library, "diary", &token, "day", &fields, NOW).unwrap();
+        let posted = Posted { page: "day", fields: &fields, version: None };
+        collect::save_page(&library, "diary", &token, &posted, NOW).unwrap();
     };
     let path = db.url.strip_prefix("sqlite:").unwrap().to_string();
     let tells_of = |word: &str| {

@@ -10,6 +10,7 @@ use canvass::analysis::report::{Base, Hashes, ModeBase, Report};
 use canvass::analysis::summary::{Context, summarise};
 use canvass::definition::codebook::variables;
 use canvass::definition::{Survey, parse};
+use canvass::export::codebook::ABOUT_THE_RESPONSE;
 use canvass::render::Renderer;
 use canvass::render::report::report_html;
 use canvass::response::Record;
@@ -231,7 +232,7 @@ fn the_exports_have_a_row_a_response_and_a_column_a_variable() {
         assert_eq!(rows.len(), held.stored.len());
         for row in &rows {
             assert_eq!(&row[1], "simulated");
-            for (cell, variable) in row.iter().skip(4).zip(&variables) {
+            for (cell, variable) in row.iter().skip(ABOUT_THE_RESPONSE.len()).zip(&variables) {
                 let coded = variable.codes.iter().any(|known| known.code == cell);
                 let free = variable.codes.is_empty() && !cell.starts_with(['=', '+', '@']);
                 assert!(coded || free || cell.is_empty() || cell.starts_with("NA:"), "{}: {cell}", variable.name);

@@ -97,7 +97,7 @@ each_db! {
             ("report.json", "application/json", "\"title\": \"One of each item type\""),
             ("responses.csv", "text/csv; charset=utf-8", "And loud."),
             ("codebook.csv", "text/csv; charset=utf-8", "colour"),
-            ("codebook.html", "text/html; charset=utf-8", "item-gallery, version 1: 28 columns"),
+            ("codebook.html", "text/html; charset=utf-8", "item-gallery, version 1: 29 columns"),
             ("codebook.xml", "application/xml", "<version>Version 1</version>"),
             ("paper.html", "text/html; charset=utf-8", "Paper form: item-gallery, version 1"),
         ] {

@@ -39,6 +39,7 @@ const RESPONSE: NewResponse = NewResponse {
     mode: Mode::OpenLink,
     answers: r#"{"q1":"yes"}"#,
     submitted_on: MONDAY,
+    started_version: None,
 };
 const DRAFT: NewDraft = NewDraft {
     key: "token-1",
@@ -185,6 +186,14 @@ each_db! {
         assert_eq!(kept.answers, r#"{"q1":2}"#);
         assert_eq!((kept.started_on.as_str(), kept.saved_on.as_str()), (MONDAY, TUESDAY));
         assert_eq!(store.read(|conn| draft::count(conn, "parks")).unwrap(), 1);
+        assert_eq!((kept.version, kept.started_version), (1, None));
+        let second = NewVersion { hash: "h2", definition: "{}", published_at: TEN, ..FIRST };
+        store.write(|conn| survey::publish_version(conn, &second)).unwrap();
+        store.write(|conn| draft::move_to(conn, "token-1", 2, 1)).unwrap();
+        let moved = store.read(|conn| draft::load(conn, "token-1")).unwrap().unwrap();
+        assert_eq!((moved.version, moved.started_version, &moved.answers), (2, Some(1), &kept.answers));
+        store.write(|conn| draft::move_to(conn, "token-1", 1, 1)).unwrap();
+        assert_eq!(store.read(|conn| draft::load(conn, "token-1")).unwrap().unwrap(), kept);
         assert!(store.write(|conn| draft::delete(conn, "token-1")).unwrap());
         assert!(!store.write(|conn| draft::delete(conn, "token-1")).unwrap());
         assert_eq!(store.read(|conn| draft::load(conn, "token-1")).unwrap(), None);
@@ -432,7 +441,7 @@ each_db! {
         let mut values = |table: &str, columns: &HashSet<&str>| columns
             .iter()
             .filter(|column| !["survey_id", "batched"].contains(column))
-            .flat_map(|column| texts(conn, &format!("SELECT CAST({column} AS TEXT) AS text FROM {table}")).unwrap())
+            .flat_map(|column| texts(conn, &format!("SELECT COALESCE(CAST({column} AS TEXT), 'none') AS text FROM {table}")).unwrap())
             .collect::<HashSet<_>>();
         assert!(values("contact", &of_contact).is_disjoint(&values("response", &of_response)));
         match conn {
@@ -517,7 +526,7 @@ each_db! {
         drop(db.store());
         db.raw().batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").unwrap();
         let refused = Store::open(&db.url, Open::Existing).err().unwrap();
-        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0001");
+        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0002");
     }
 
     fn a_locked_database_is_busy(db) {
@@ -629,6 +638,7 @@ fn columns_of_schema_rs() -> Vec<String> {
                 "Text" => "TEXT",
                 "Nullable<Text>" => "TEXT null",
                 "Integer" => "INTEGER",
+                "Nullable<Integer>" => "INTEGER null",
                 "Bool" => "BOOLEAN",
                 other => panic!("{other} is new here"),
             };

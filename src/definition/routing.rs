@@ -42,7 +42,7 @@ impl Numbers {
     /// Counts the pages and questions of a survey.
     pub fn new(survey: &Survey) -> Self {
         let mut numbers = Self::default();
-        for page in survey.pages.iter().filter(|page| !is_lost(page.show_if.as_ref())) {
+        for page in survey.pages.iter().filter(|page| is_shown(page)) {
             let number = numbers.pages.len() + 1;
             numbers.pages.insert(page.id.clone(), number);
             for question in page.questions.iter().filter(|question| is_asked(page, question)) {
@@ -114,6 +114,12 @@ pub fn items_named<'a>(survey: &'a Survey, rule: &'a Rule) -> BTreeSet<&'a str> 
         }
     }
     named
+}
+
+/// True for a page that anyone can see: it asks something or ends the consultation.
+fn is_shown(page: &Page) -> bool {
+    let shown = page.questions.iter().any(|question| !is_lost(question.show_if.as_ref()));
+    !is_lost(page.show_if.as_ref()) && (shown || page.end.is_some())
 }
 
 fn is_asked(page: &Page, question: &Question) -> bool {

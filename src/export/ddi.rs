@@ -111,7 +111,7 @@ fn study<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, version: Option<u32>) -> i
         xml.element("titlStmt", &[], |xml| {
             xml.text("titl", &[], &plain(&survey.title))?;
             for (language, other, _) in &book.translated {
-                xml.text("parTitl", &[("xml:lang", language)], &plain(&other.title))?;
+                translated(xml, "parTitl", language, &plain(&other.title), &plain(&survey.title))?;
             }
             xml.text("IDNo", &[], &survey.id)
         })?;
@@ -248,7 +248,7 @@ fn variable<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, number: usize, entry: &
         xml.text("labl", &[], &of.label)?;
         for (language, _, variables) in &book.translated {
             let label = variables.get(number).map_or("", |other| other.label.as_str());
-            xml.text("labl", &[("xml:lang", language)], label)?;
+            translated(xml, "labl", language, label, &of.label)?;
         }
         question(xml, book, entry)?;
         range(xml, entry)?;
@@ -290,7 +290,7 @@ fn question<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, entry: &Entry<'_>) -> i
         xml.text("qstnLit", &[], &plain(&head.text))?;
         for (language, other, _) in &book.translated {
             let text = other.item(&head.id).map(|item| plain(&item.head.text)).unwrap_or_default();
-            xml.text("qstnLit", &[("xml:lang", language)], &text)?;
+            translated(xml, "qstnLit", language, &text, &plain(&head.text))?;
         }
         xml.text("postQTxt", &[], entry.variable.detail.as_deref().unwrap_or_default())?;
         let field = entry.item.filter(|item| item.head.id != head.id);
@@ -306,6 +306,11 @@ fn question<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, entry: &Entry<'_>) -> i
             Required::If(condition) => xml.text("ivuInstr", &[], &format!("An answer is needed if {condition}")),
         }
     })
+}
+
+/// A text in another language, where it was translated.
+fn translated<W: Write>(xml: &mut Xml<W>, name: &str, language: &str, text: &str, original: &str) -> io::Result<()> {
+    if text == original { Ok(()) } else { xml.text(name, &[("xml:lang", language)], text) }
 }
 
 fn range<W: Write>(xml: &mut Xml<W>, entry: &Entry<'_>) -> io::Result<()> {
@@ -336,7 +341,7 @@ fn categories<W: Write>(xml: &mut Xml<W>, book: &Book<'_>, number: usize, entry:
             xml.text("labl", &[], &code.meaning)?;
             for (language, _, variables) in &book.translated {
                 let label = variables.get(number).and_then(|other| other.codes.get(place));
-                xml.text("labl", &[("xml:lang", language)], label.map_or("", |other| other.meaning.as_str()))?;
+                translated(xml, "labl", language, label.map_or("", |other| other.meaning.as_str()), &code.meaning)?;
             }
             if let Some(value) = code.value {
                 xml.text("txt", &[], &format!("Value on the scale: {value}"))?;

@@ -1,10 +1,12 @@
 //! What an answer may be, in words, for who reads the instrument and not the definition.
 
 use crate::item::{Item, Kind};
+use crate::vocabulary::Words;
 
 /// What an answer to an item may be: “At most 300 characters”. Empty where its options say it all.
 pub fn limits(item: &Item) -> Vec<String> {
     let mut said = Vec::new();
+    let english = Words::of("en");
     match &item.kind {
         Kind::Note(_) | Kind::Consent(_) | Kind::Single(_) | Kind::Email(_) => {}
         Kind::Multi(multi) => {
@@ -32,8 +34,8 @@ pub fn limits(item: &Item) -> Vec<String> {
             }));
         }
         Kind::Date(date) => {
-            said.extend(date.min.map(|min| format!("Not before {}", day(min))));
-            said.extend(date.max.map(|max| format!("Not after {}", day(max))));
+            said.extend(date.min.map(|min| format!("Not before {}", english.day(min))));
+            said.extend(date.max.map(|max| format!("Not after {}", english.day(max))));
         }
         Kind::Rate(rate) => {
             said.extend(
@@ -49,9 +51,10 @@ pub fn limits(item: &Item) -> Vec<String> {
             said.extend((allocate.step > 1).then(|| format!("In multiples of {}", allocate.step)));
         }
         Kind::Repeat(repeat) => {
-            let name = repeat.item_name.as_deref().unwrap_or("entry");
-            said.extend((repeat.min > 1).then(|| format!("At least {}", entries(repeat.min, name))));
-            said.push(format!("At most {}", entries(repeat.max, name)));
+            said.extend(
+                (repeat.min > 1).then(|| format!("At least {}", entries(repeat.min, repeat.item_name.as_deref()))),
+            );
+            said.push(format!("At most {}", entries(repeat.max, repeat.item_name.as_deref())));
         }
         Kind::Ideas(ideas) => {
             let length = format!("at most {}", counted(ideas.max_chars, "character"));
@@ -74,12 +77,11 @@ pub fn counted(n: u32, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// “2 March 2026”.
-pub fn day(day: jiff::civil::Date) -> String {
-    day.strftime("%-d %B %Y").to_string()
-}
-
 /// An author's word for an entry has a plural that we do not know: “3 × proposal”.
-fn entries(n: u32, name: &str) -> String {
-    if n == 1 { format!("1 {name}") } else { format!("{n} × {name}") }
+fn entries(n: u32, name: Option<&str>) -> String {
+    match (n, name) {
+        (_, None) => format!("{n} {}", if n == 1 { "entry" } else { "entries" }),
+        (1, Some(name)) => format!("1 {name}"),
+        (_, Some(name)) => format!("{n} × {name}"),
+    }
 }

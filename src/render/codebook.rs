@@ -12,6 +12,7 @@ use crate::item::{Item, Kind, Order};
 use crate::render::html::Html;
 use crate::render::markdown::inline;
 use crate::render::{RenderError, Renderer};
+use crate::vocabulary::Words;
 
 /// Makes `codebook.html`, with the style sheet `css` inside it.
 ///
@@ -130,7 +131,7 @@ impl View {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
             lang: survey.language.clone(),
-            foreign: !survey.language.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case("en")),
+            foreign: !Words::of("en").speak(&survey.language),
             title: inline(&survey.title),
             plain_title: plain(&survey.title),
             summary: format!(

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::definition::routing::{self, Asked, Numbers, items_named};
 use crate::definition::rule::{Rule, english, english_broken, english_value};
-use crate::definition::{End, Page, Question, Storage, Survey, plain};
+use crate::definition::{End, Page, Question, Storage, Survey, Window, plain};
+use crate::export::limits::counted;
 use crate::render::html::Html;
 use crate::render::markdown::{block, inline, page_block};
 use crate::render::{RenderError, Renderer};
@@ -41,7 +42,8 @@ struct View {
     edition: String,
     purpose: Html,
     facts: Vec<Fact>,
-    privacy: Option<Html>,
+    /// The privacy notice.
+    privacy: Option<Fact>,
     closes: Option<String>,
     /// How to fill in the form, besides ticking boxes.
     advice: Vec<&'static str>,
@@ -54,7 +56,7 @@ struct View {
 /// Something that the first sheet says.
 #[derive(Serialize)]
 struct Fact {
-    term: &'static str,
+    heading: Html,
     body: Html,
 }
 
@@ -78,12 +80,16 @@ impl View {
     fn new(survey: &Survey, version: Option<u32>, css: &str) -> Self {
         let sheet = Sheet::new(survey);
         let introduction = &survey.introduction;
-        let fact = |term, text: &str| Fact { term, body: block(text) };
+        let said = &sheet.words.pages;
+        let fact =
+            |heading: &str, text: &str| Fact { heading: Html::text_in(heading, sheet.words_lang), body: block(text) };
         let mut facts = Vec::new();
-        facts.extend(introduction.organisation.as_deref().map(|who| fact("Who is asking", who)));
-        let time = introduction.minutes.map(|minutes| format!("About {minutes} minutes."));
-        facts.extend(time.as_deref().map(|time| fact("How long it takes", time)));
-        facts.extend(introduction.contact.as_deref().map(|contact| fact("If you need help", contact)));
+        facts.extend(introduction.organisation.as_deref().map(|who| fact(said.who_asks, who)));
+        let time = introduction.minutes.map(|minutes| format!("About {}.", counted(minutes, "minute")));
+        facts.extend(time.as_deref().map(|time| fact(said.how_long, time)));
+        let help = sheet.words.labels.if_you_need_help;
+        facts.extend(introduction.contact.as_deref().map(|contact| fact(help, contact)));
+        let closes = |window: &Window| Words::of("en").moment(window.closes, &window.timezone);
         let mut parts: Vec<Part> = sheet.shown.pages.iter().filter_map(|page| sheet.part(page)).collect();
         let together = parts.iter().rposition(|part| !part.contact).map_or(0, |last| last + 1);
         let apart = parts.split_off(together);
@@ -93,14 +99,14 @@ impl View {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
             lang: survey.language.clone(),
-            foreign: !survey.language.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case("en")),
+            foreign: !Words::of("en").speak(&survey.language),
             title: inline(&survey.title),
             plain_title: plain(&survey.title),
             edition: format!("{}, {published}", survey.id),
             purpose: page_block(introduction.purpose.as_deref().unwrap_or_default()),
             facts,
-            privacy: survey.privacy.notice.as_deref().map(block),
-            closes: survey.window.as_ref().map(|window| Words::of("en").moment(window.closes, &window.timezone)),
+            privacy: survey.privacy.notice.as_deref().map(|notice| fact(said.what_happens_to_answers, notice)),
+            closes: survey.window.as_ref().map(closes),
             advice: sheet.advice(has_contact),
             has_contact,
             parts,
@@ -118,6 +124,10 @@ struct Sheet {
     numbers: Numbers,
     /// True where its texts differ from the survey's.
     is_piped: bool,
+    /// The program's words for the survey, as far as it has them in languages.
+    words: &'static Words,
+    /// Their language, where it is not the survey's.
+    words_lang: Option<&'static str>,
 }
 
 impl Sheet {
@@ -132,7 +142,8 @@ impl Sheet {
                 head.text = format!("{number}\\. {}", head.text);
             }
         }
-        Self { shown, named, numbers, is_piped }
+        let words = Words::of(&survey.language);
+        Self { shown, named, numbers, is_piped, words, words_lang: words.stranger_to(&survey.language) }
     }
 
     /// How to fill in the form, as far as it needs saying.
@@ -159,9 +170,6 @@ impl Sheet {
     fn part(&self, page: &Page) -> Option<Part> {
         let number = self.numbers.page(&page.id)?;
         let questions: Vec<Asking> = page.questions.iter().filter_map(|question| self.asking(question)).collect();
-        if questions.is_empty() && page.end.is_none() {
-            return None;
-        }
         Some(Part {
             id: page.id.clone(),
             number,

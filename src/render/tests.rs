@@ -210,7 +210,6 @@ fn only_fields_of_safe_html_are_placed_unescaped() {
         "shapes",
         "bar",
         "terms",
-        "privacy",
     ];
     for path in Templates::iter() {
         let file = Templates::get(&path).unwrap();

@@ -451,6 +451,7 @@ fn a_translated_form_has_the_translated_texts_and_a_codebook_has_both() {
         "our own words are marked as English"
     );
     assert!(!taken.paper.contains(" lang=\"en\""));
+    assert!(!taken.xml.contains("<labl xml:lang=\"cy\">No</labl>"), "what is not translated stands once");
     for line in [
         "<parTitl xml:lang=\"cy\">Y dref</parTitl>",
         "<labl xml:lang=\"cy\">Ydych chi&apos;n byw yma?</labl>",
@@ -460,6 +461,38 @@ fn a_translated_form_has_the_translated_texts_and_a_codebook_has_both() {
         assert!(taken.xml.contains(line), "{line}\n{}", taken.xml);
     }
     assert_eq!(ddi_columns(&taken.xml)[0].label, "Do you live here?");
+}
+
+#[test]
+fn what_the_program_says_on_the_web_too_it_says_in_the_same_language_on_paper() {
+    let questions = r#"{"id": "c", "type": "consent", "text": "C"}, {"id": "d", "type": "date", "text": "D"},
+        {"id": "i", "type": "ideas", "text": "I", "max_ideas": 1, "seeds": [{"id": "s", "label": "S"}]},
+        {"id": "r", "type": "repeat", "text": "R", "fields": [{"id": "a", "type": "text", "text": "A"}]}"#;
+    let told = r#""title": "One", "introduction": {"organisation": "O"}, "privacy": {"notice": "N"}, "language": "#;
+    let paper = |language: &str| {
+        let page = one_page(questions).replace(r#""id": "p","#, r#""id": "p", "title": "P","#);
+        Taken::of(&page.replace(r#""title": "One","#, &format!("{told}\"{language}\","))).paper
+    };
+    let (welsh, french, said) = (paper("cy"), paper("fr"), Words::of("cy"));
+    let [day, ..] = said.dates.labels;
+    let [agree, ..] = said.form.votes;
+    for words in [said.pages.who_asks, said.form.your_consent, said.form.your_idea, day, agree] {
+        assert!(as_read(&welsh).contains(words), "{words}");
+    }
+    for words in ["Your consent", "Agree"] {
+        assert!(french.contains(&format!("<span lang=\"en\">{words}</span>")), "{words}");
+    }
+}
+
+#[test]
+fn a_page_that_nobody_can_see_has_no_number() {
+    let taken = Taken::of(
+        r#"{"format": 1, "id": "lost", "title": "Lost", "pages": [
+          {"id": "gone", "questions": [{"id": "a", "type": "text", "text": "A", "lost_rule": "x"}]},
+          {"id": "left", "questions": [{"id": "b", "type": "text", "text": "B"}]}]}"#,
+    );
+    taken.expect_on_paper("Part 1 1. B");
+    assert!(!taken.paper.contains("Part 2"));
 }
 
 #[test]

@@ -49,7 +49,7 @@ enum Body {
     #[serde(rename = "paper/lines")]
     Lines(Writing),
     #[serde(rename = "paper/date")]
-    Date { variable: String },
+    Date { variable: String, labels: [Html; 3] },
     #[serde(rename = "paper/grid")]
     Grid(Grid),
     #[serde(rename = "paper/fill")]
@@ -57,7 +57,7 @@ enum Body {
     #[serde(rename = "paper/entries")]
     Entries { entries: Vec<Entry>, more: Option<String> },
     #[serde(rename = "paper/ideas")]
-    Ideas { own: Vec<Idea>, grid: Option<Grid> },
+    Ideas { own: Vec<Idea>, heading: Html, grid: Option<Grid> },
 }
 
 /// A box to tick with its label.
@@ -119,7 +119,7 @@ struct Entry {
 /// Room for an idea.
 #[derive(Serialize)]
 struct Idea {
-    title: String,
+    title: Html,
     room: Writing,
 }
 
@@ -152,7 +152,8 @@ impl Sheet {
             Some(rule) => Some(Some(format!("only if {}", self.condition(rule)))),
             None => Some(None),
         };
-        let mut asking = asking(&item, number, &head.id, &offered);
+        let means = Means { offered: &offered, words: self.words, words_lang: self.words_lang };
+        let mut asking = asking(&item, number, &head.id, &means);
         asking.routing = routing;
         asking.how.extend(required);
         asking.how.extend(self.workings(question.required_if.as_ref()));
@@ -164,8 +165,24 @@ impl Sheet {
 /// Whether an option is offered and, if so, what is said of whom it is for.
 type Offered<'a> = dyn Fn(&Choice) -> Option<Option<String>> + 'a;
 
+/// What every part of a question is asked with.
+struct Means<'a> {
+    offered: &'a Offered<'a>,
+    /// The program's words for the survey.
+    words: &'static Words,
+    /// Their language, where it is not the survey's.
+    words_lang: Option<&'static str>,
+}
+
+impl Means<'_> {
+    /// Words of the program among those of the author.
+    fn own(&self, text: &str) -> Html {
+        Html::text_in(text, self.words_lang)
+    }
+}
+
 /// An item, with `variable` as the beginning of the names of its columns.
-fn asking(item: &Item, number: Option<String>, variable: &str, offered: &Offered<'_>) -> Asking {
+fn asking(item: &Item, number: Option<String>, variable: &str, means: &Means<'_>) -> Asking {
     let head = &item.head;
     let id = format!("q-{}", variable.replace('.', "-"));
     let is_note = matches!(item.kind, Kind::Note(_));
@@ -179,14 +196,14 @@ fn asking(item: &Item, number: Option<String>, variable: &str, offered: &Offered
         label: if is_note {
             Html::default()
         } else if consent {
-            Html::text("Your consent")
+            means.own(means.words.form.your_consent)
         } else {
             inline(&head.text)
         },
         hint: head.hint.as_deref().map(inline),
         routing: Vec::new(),
         how: how(&item.kind).into_iter().chain(limits.chain(message).map(|note| ended(&note))).collect(),
-        body: body(item, variable, &id, offered),
+        body: body(item, variable, &id, means),
         checks: Vec::new(),
         id,
     }
@@ -259,7 +276,7 @@ fn how_to_share(allocate: &Allocate) -> String {
     )
 }
 
-fn body(item: &Item, variable: &str, id: &str, offered: &Offered<'_>) -> Body {
+fn body(item: &Item, variable: &str, id: &str, means: &Means<'_>) -> Body {
     let named_by = format!("{id}-asked");
     match &item.kind {
         Kind::Note(_) => Body::Note { html: block(&item.head.text) },
@@ -272,12 +289,13 @@ fn body(item: &Item, variable: &str, id: &str, offered: &Offered<'_>) -> Body {
             }
         }
         Kind::Single(single) => {
-            let boxes = ticks(&single.options, offered, &|option| (variable.to_string(), option.id.clone()), false);
+            let boxes =
+                ticks(&single.options, means.offered, &|option| (variable.to_string(), option.id.clone()), false);
             Body::Ticks { columns: in_columns(&single.options), boxes }
         }
         Kind::Multi(multi) => {
             let named = |option: &Choice| (format!("{variable}.{}", option.id), "1".to_string());
-            let boxes = ticks(&multi.options, offered, &named, true);
+            let boxes = ticks(&multi.options, means.offered, &named, true);
             Body::Ticks { columns: in_columns(&multi.options), boxes }
         }
         Kind::Text(text) => Body::Lines(written(text, variable)),
@@ -285,8 +303,11 @@ fn body(item: &Item, variable: &str, id: &str, offered: &Offered<'_>) -> Body {
         Kind::Email(_) => {
             Body::Lines(Writing { variable: variable.to_string(), lines: vec![()], short: false, unit: None })
         }
-        Kind::Date(_) => Body::Date { variable: variable.to_string() },
-        Kind::Rate(rate) => Body::Grid(rated(rate, variable, named_by, offered)),
+        Kind::Date(_) => {
+            let labels = means.words.dates.labels.map(|label| means.own(label));
+            Body::Date { variable: variable.to_string(), labels }
+        }
+        Kind::Rate(rate) => Body::Grid(rated(rate, variable, named_by, means.offered)),
         Kind::Rank(rank) => {
             Body::Fill { named_by, column: "Your number", rows: rows(&rank.rows, variable, &[]), total: None }
         }
@@ -296,8 +317,8 @@ fn body(item: &Item, variable: &str, id: &str, offered: &Offered<'_>) -> Body {
             rows: rows(&allocate.rows, variable, &[]),
             total: Some(allocate.total),
         },
-        Kind::Repeat(repeat) => repeated(repeat, variable),
-        Kind::Ideas(ideas) => wall(ideas, variable, named_by),
+        Kind::Repeat(repeat) => repeated(repeat, variable, means),
+        Kind::Ideas(ideas) => wall(ideas, variable, named_by, means),
     }
 }
 
@@ -362,27 +383,28 @@ fn rated(rate: &Rate, variable: &str, named_by: String, offered: &Offered<'_>) -
     Grid { named_by, close: columns.len() > 7, rows: rows(&rate.rows, variable, &codes), columns }
 }
 
-fn repeated(repeat: &Repeat, variable: &str) -> Body {
+fn repeated(repeat: &Repeat, variable: &str, means: &Means<'_>) -> Body {
     let printed = repeat.max.min(ENTRIES.max(repeat.min));
     // Fields have no rules of their own; an option whose rule was lost is offered to nobody there either.
     let offered = |option: &Choice| match &option.show_if {
         Some(written) if written.lost => None,
         _ => Some(None),
     };
-    let item_name = repeat.item_name.as_deref().unwrap_or("entry");
-    let name = capital(item_name);
+    let within = Means { offered: &offered, ..*means };
+    let name = repeat.item_name.as_deref().unwrap_or(means.words.form.entry);
     let entry = |number: u32| {
         let mut letters = 'a'..='z';
         let question = |field: &Item| {
             let letter = if matches!(field.kind, Kind::Note(_)) { None } else { letters.next() };
             let variable = format!("{variable}.{number}.{}", field.head.id);
-            let mut asking = asking(field, letter.map(String::from), &variable, &offered);
+            let mut asking = asking(field, letter.map(String::from), &variable, &within);
             asking.nested = true;
-            let needed = field.head.required.then(|| format!("Needed for each {item_name}."));
+            let needed = field.head.required.then(|| format!("Needed for each {name}."));
             asking.how.extend(needed);
             asking
         };
-        Entry { title: format!("{name} {number}"), questions: repeat.fields.iter().map(question).collect() }
+        let title = means.words.form.numbered.with(&[("name", &capital(name)), ("number", &number)]);
+        Entry { title, questions: repeat.fields.iter().map(question).collect() }
     };
     let more = (printed < repeat.max).then(|| {
         format!("For more, up to {}, take another sheet and write the number of this question on it.", repeat.max)
@@ -390,32 +412,25 @@ fn repeated(repeat: &Repeat, variable: &str) -> Body {
     Body::Entries { entries: (1..=printed).map(entry).collect(), more }
 }
 
-fn wall(ideas: &Ideas, variable: &str, named_by: String) -> Body {
+fn wall(ideas: &Ideas, variable: &str, named_by: String, means: &Means<'_>) -> Body {
+    let form = &means.words.form;
     let lines = ideas.max_chars.div_ceil(CHARACTERS_A_LINE).clamp(1, 8) as usize;
-    let own = (1..=ideas.max_ideas).map(|number| Idea {
-        title: if ideas.max_ideas == 1 { "Your idea".to_string() } else { format!("Your idea {number}") },
-        room: Writing {
-            variable: format!("{variable}.own.{number}"),
-            lines: vec![(); lines],
-            short: false,
-            unit: None,
-        },
+    let own = (1..=ideas.max_ideas).map(|number| {
+        let several = || form.your_idea_number.with(&[("number", &number)]);
+        let title = if ideas.max_ideas == 1 { form.your_idea.to_string() } else { several() };
+        let variable = format!("{variable}.own.{number}");
+        Idea { title: means.own(&title), room: Writing { variable, lines: vec![(); lines], short: false, unit: None } }
     });
-    let votes = || {
-        VOTES.iter().zip(Words::of("en").form.votes).map(|(code, label)| Column {
-            code: (*code).to_string(),
-            label: Html::text(label),
-            notes: Vec::new(),
-        })
-    };
+    let vote =
+        |(code, label): (&&str, &str)| Column { code: (*code).to_string(), label: means.own(label), notes: Vec::new() };
     let codes: Vec<String> = VOTES.iter().map(|code| (*code).to_string()).collect();
     let grid = (!ideas.seeds.is_empty()).then(|| Grid {
         named_by,
         close: false,
-        columns: votes().collect(),
+        columns: VOTES.iter().zip(form.votes).map(vote).collect(),
         rows: rows(&ideas.seeds, &format!("{variable}.vote"), &codes),
     });
-    Body::Ideas { own: own.collect(), grid }
+    Body::Ideas { own: own.collect(), heading: means.own(form.what_of_these_ideas), grid }
 }
 
 fn capital(name: &str) -> String {

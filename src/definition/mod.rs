@@ -90,6 +90,8 @@ pub struct Window {
     pub closes: jiff::civil::DateTime,
     /// The time zone's name.
     pub timezone: String,
+    /// Minutes after the close in which what was begun before can be finished.
+    pub grace_minutes: u32,
 }
 
 /// What is promised about the answers.

@@ -105,6 +105,7 @@ fn words_and_looks_are_wording() {
 fn what_leaves_answers_valid_and_complete_is_additive() {
     expect(&[
         ("/window/closes", json!("2026-03-01T17:00"), "additive window"),
+        ("/window/grace_minutes", json!(90), "additive window"),
         ("/window/opens", json!("2025-12-01T09:00"), "additive window"),
         ("/window", Value::Null, "additive window"),
         ("/privacy/retain_days", json!(50), "additive privacy, retain_days"),
@@ -167,6 +168,7 @@ fn what_makes_answers_invalid_or_incomplete_is_breaking() {
     expect(&[
         ("/id", json!("other"), "breaking survey"),
         ("/window/closes", json!("2026-01-15T17:00"), "breaking window"),
+        ("/window/grace_minutes", json!(0), "breaking window"),
         ("/window/opens", json!("2026-01-02T09:00"), "breaking window"),
         ("/privacy/retain_days", json!(200), "breaking privacy, retain_days"),
         ("/privacy/min_cell", json!(5), "breaking privacy, min_cell"),

@@ -257,7 +257,8 @@ impl<'a> Reach<'a> {
         }
         let mut wanted = here;
         wanted.extend([(rules.required, true), (rules.some_field, false)]);
-        if self.model.ask(&wanted) == Outcome::Possible {
+        // That it asks nothing at all was said before.
+        if repeat.asked().next().is_some() && self.model.ask(&wanted) == Outcome::Possible {
             let message = format!("{who} must be answered, but some who get to it are shown none of its fields");
             let help = "show one field to everyone, or the question only to those with a field".to_string();
             self.findings.error("E309", question.place, message, help);

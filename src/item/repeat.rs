@@ -63,6 +63,11 @@ impl ItemType for Repeat {
             }
             fields.push(item);
         }
+        let asks_nothing = fields.iter().all(|field| matches!(field.kind, Kind::Note(_)));
+        if asks_nothing && !fields.is_empty() && fields.len() == reader.list("fields").len() {
+            let message = format!("{} has no field that asks something", reader.what());
+            reader.findings.error("E110", reader.place_of("fields"), message, "add one to `fields`".to_string());
+        }
         let (item_name, themes) = (reader.text("item_name"), reader.flag("themes"));
         Some(Self { fields, min, max, item_name, themes })
     }

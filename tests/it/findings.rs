@@ -169,6 +169,12 @@ fn field_if(rule: &str) -> String {
 fn of_fields() -> Vec<Case> {
     vec![
         ("E102", field(r#"{"id": "b", "type": "text", "text": "B?", §"required_if": "age > 3"}"#)),
+        (
+            "E110",
+            question(
+                r#"{"id": "x", "type": "repeat", "text": "X?", "required": true, "fields": §[{"id": "b", "type": "note", "text": "B"}]}"#,
+            ),
+        ),
         ("E201", field_if("home §= 'house'")),
         ("E202", field_if("§a == 'x'")),
         ("E203", field_if("home == §'hous'")),

@@ -102,6 +102,7 @@ pub(super) static WORDS: Words = Words {
         not_agreed: Phrase("Ticiwch y blwch os ydych yn cytuno: “{about}”"),
         not_offered: Phrase("Dewiswch un o'r opsiynau a gynigir ar gyfer “{about}”"),
         other_not_entered: Phrase("Nodwch beth rydych yn ei olygu wrth “{option}”"),
+        other_not_chosen: Phrase("Dewiswch “{option}”, neu ddileu'r hyn a ysgrifennwyd wrth ei ymyl"),
         too_few: Phrase("Dewiswch o leiaf {min} ar gyfer “{about}”"),
         too_many: Phrase("Peidiwch â dewis mwy na {max} ar gyfer “{about}”"),
         exclusive: Phrase("Dewiswch “{other}” neu dewiswch “{exclusive}”, nid y ddau"),

@@ -97,6 +97,7 @@ pub(super) static WORDS: Words = Words {
         not_agreed: Phrase("Select the box if you agree: “{about}”"),
         not_offered: Phrase("Select one of the options offered for “{about}”"),
         other_not_entered: Phrase("Enter what you mean by “{option}”"),
+        other_not_chosen: Phrase("Select “{option}”, or delete what you wrote beside it"),
         too_few: Phrase("Select at least {min} for “{about}”"),
         too_many: Phrase("Select no more than {max} for “{about}”"),
         exclusive: Phrase("Select “{other}” or select “{exclusive}”, not both"),

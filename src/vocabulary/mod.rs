@@ -213,6 +213,8 @@ pub struct Faults {
     pub not_offered: Phrase,
     /// No text beside an `option` that needs one.
     pub other_not_entered: Phrase,
+    /// Something is written beside an option that was not chosen.
+    pub other_not_chosen: Phrase,
     /// Fewer than `min` choices.
     pub too_few: Phrase,
     /// More than `max` choices.

@@ -11,7 +11,7 @@ use super::present::present;
 use super::route::{Route, Shown, Stop, route};
 use super::{Answers, form};
 use crate::definition::{Check, End, Page, Survey};
-use crate::item::{Answer, Fault, FaultKind, Fields};
+use crate::item::{Answer, Fault, FaultKind, Fields, parts_of};
 
 /// A response in the making. Answers to questions that are hidden by now are kept, so that Back restores them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,10 +128,10 @@ impl Draft {
     /// any more is not its answer.
     fn is_done(&self, route: &Route<'_>, stop: &Stop<'_>) -> bool {
         let complete = |shown: &Shown<'_>| {
-            let item = &shown.question.item;
+            let item = shown.item();
             let answer = route.answer(&item.head.id);
             let offered = shown.withheld.is_empty() || !chooses(answer, &shown.withheld);
-            offered && (!shown.required || item.missing(answer).is_empty())
+            offered && item.is_whole(answer) && (!shown.required || item.missing(answer).is_empty())
         };
         self.done.contains(&stop.page.id)
             && stop.questions.iter().all(complete)
@@ -146,7 +146,7 @@ impl Draft {
         let fault = |(number, check): (usize, &Check)| {
             let named = check.rule.items();
             let about = stop.questions.iter().rfind(|shown| named.contains(&shown.question.item.head.id.as_str()));
-            let item = &about.or(stop.questions.first())?.question.item;
+            let item = about.or(stop.questions.first())?.item();
             let field = item.missing(None).into_iter().next().map_or_else(|| item.head.id.clone(), |fault| fault.field);
             let (message, may_go_on) = (check.message.clone(), check.may_go_on);
             let kind = FaultKind::Check { number, message, may_go_on };
@@ -164,7 +164,7 @@ impl Draft {
         let route = self.route(survey);
         for shown in route.stop(&page.id).into_iter().flat_map(|stop| &stop.questions) {
             let item = &shown.question.item;
-            match self.answers.get(&item.head.id) {
+            match route.answer(&item.head.id) {
                 Some(answer) => item.write(answer, &mut fields),
                 None => fields.0.extend(self.typed_elsewhere(&item.head.id)),
             }
@@ -202,11 +202,15 @@ impl Draft {
     }
 }
 
-/// True if an answer chooses one of these options.
+/// True if an answer chooses one of these options, or one of a field by `FIELD.OPTION`.
 fn chooses(answer: Option<&Answer>, options: &[&str]) -> bool {
     match answer {
         Some(Answer::Choice { option, .. }) => options.contains(&option.as_str()),
         Some(Answer::Choices { options: chosen, .. }) => chosen.iter().any(|id| options.contains(&id.as_str())),
+        Some(Answer::Entries(entries)) => {
+            let mut given = entries.iter().flatten();
+            given.any(|(field, answer)| chooses(Some(answer), &parts_of(options, field)))
+        }
         Some(Answer::Ratings(ratings)) => ratings.values().any(|step| options.contains(&step.as_str())),
         _ => false,
     }

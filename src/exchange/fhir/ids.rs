@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::definition::codebook::{ABOUT_THE_RESPONSE, PRESENTED};
+
 /// Most characters of an id.
 const MAX_CHARS: usize = 40;
 /// Words of the rule language, which cannot name a question.
@@ -16,6 +18,12 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// Ids for questions, which cannot have the names of columns about the response.
+    pub(super) fn of_questions() -> Self {
+        let taken = ABOUT_THE_RESPONSE.iter().map(|(name, ..)| (*name).to_string()).collect();
+        Self { taken, ..Self::default() }
+    }
+
     /// An id for a survey, page, question or list: it begins with a letter, `fallback` giving one where needed.
     pub(super) fn name(&mut self, written: &str, fallback: &str) -> String {
         if is_name(written) {
@@ -34,11 +42,13 @@ impl Ids {
 
     /// An id for an option or a row, which may begin with a digit.
     pub(super) fn code(&mut self, written: &str, fallback: &str) -> String {
-        if is_code(written) {
-            return self.unique(written);
+        let base = if is_code(written) { written.to_string() } else { slug(written) };
+        match base.as_str() {
+            "" => self.unique(fallback),
+            // The column of the order that was presented is called so.
+            PRESENTED => self.unique(&format!("{base}_")),
+            base => self.unique(base),
         }
-        let base = slug(written);
-        self.unique(if base.is_empty() { fallback } else { &base })
     }
 
     /// `base`, or `base` with the first number that makes it new.

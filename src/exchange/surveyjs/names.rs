@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::definition::codebook::{ABOUT_THE_RESPONSE, PRESENTED};
+
 /// Longest id.
 const MAX_CHARS: usize = 40;
 /// Words that mean something else in rules, or begin the keys of translations.
 const RESERVED: [&str; 11] =
     ["and", "or", "not", "in", "true", "false", "introduction", "privacy", "interventions", "checks", "calculated"];
-/// Parts of a question that translations name in the same place as an option.
-const PARTS: [&str; 6] = ["text", "hint", "pattern_message", "item_name", "title", "body"];
+/// Parts of a question that translations and columns name in the same place as an option.
+const PARTS: [&str; 7] = ["text", "hint", "pattern_message", "item_name", "title", "body", PRESENTED];
 
 /// Ids that are taken.
 #[derive(Debug, Default)]
@@ -28,7 +30,8 @@ impl Ids {
         if id.is_empty() {
             id = otherwise.to_string();
         }
-        if !id.starts_with(|c: char| c.is_ascii_lowercase()) || RESERVED.contains(&id.as_str()) {
+        let is_column = ABOUT_THE_RESPONSE.iter().any(|(name, ..)| *name == id);
+        if !id.starts_with(|c: char| c.is_ascii_lowercase()) || RESERVED.contains(&id.as_str()) || is_column {
             id = format!("q_{id}");
         }
         self.free(&id)

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::definition::codebook::{ABOUT_THE_RESPONSE, PRESENTED};
+
 /// Longest id.
 const MAX_CHARS: usize = 40;
 /// Words of the rule language, which cannot be names in it.
@@ -15,6 +17,11 @@ const RESERVED: [&str; 6] = ["and", "or", "not", "in", "true", "false"];
 pub(super) struct Ids(BTreeSet<String>);
 
 impl Ids {
+    /// Ids for questions, which cannot have the names of columns about the response.
+    pub(super) fn of_questions() -> Self {
+        Self(ABOUT_THE_RESPONSE.iter().map(|(name, ..)| (*name).to_string()).collect())
+    }
+
     /// An id for a question, a page or a list: it begins with a letter.
     pub(super) fn question(&mut self, name: &str) -> String {
         let mut id = slug(name);
@@ -29,7 +36,11 @@ impl Ids {
 
     /// An id for an option or a row.
     pub(super) fn option(&mut self, name: &str) -> String {
-        let id = slug(name);
+        let mut id = slug(name);
+        // The column of the order that was presented is called so.
+        if id == PRESENTED {
+            id.push('_');
+        }
         self.free(if id.is_empty() { "option" } else { &id })
     }
 

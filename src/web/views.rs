@@ -152,7 +152,7 @@ pub(super) fn kept(
             text: text(name, value),
         })
         .collect();
-    (!texts.is_empty()).then(|| page::Kept { heading: said.what_you_typed, says: said.not_saved, texts, again })
+    (!texts.is_empty()).then_some(page::Kept { heading: said.what_you_typed, says: said.not_saved, texts, again })
 }
 
 fn closes(window: &Window, words: &Words) -> String {

@@ -306,8 +306,12 @@ fn sitting(
     now: Moment,
 ) -> Result<Sitting, ServiceError> {
     let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
-        let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
-        return Err(if sent { ServiceError::AlreadySent } else { ServiceError::NoDraft });
+        if response::find_by_idem(conn, id, &token.idempotency_key())?.is_some() {
+            return Err(ServiceError::AlreadySent);
+        }
+        // After the close there are none, and that is what a person should read.
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        return Err(ServiceError::NoDraft);
     };
     let version = version_to_go_on_in(library, conn, &row, seen)?;
     let stored = serde_json::from_str(&row.answers).unwrap_or_default();

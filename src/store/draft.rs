@@ -99,10 +99,16 @@ pub fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
     Ok(diesel::delete(draft::table.find(key)).execute(conn)? > 0)
 }
 
-/// Deletes all drafts last saved before that day, and says how many. They leave the count of those
+/// Deletes the drafts of a survey last saved before that day, and says how many. They leave the count of those
 /// who have started.
-pub fn delete_saved_before(conn: &mut Conn, day: &str) -> Result<usize, StoreError> {
-    Ok(diesel::delete(draft::table.filter(draft::saved_on.lt(day))).execute(conn)?)
+pub fn delete_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Result<usize, StoreError> {
+    let old = draft::table.filter(draft::survey_id.eq(survey_id)).filter(draft::saved_on.lt(day));
+    Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// Deletes all drafts of a survey.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(draft::table.filter(draft::survey_id.eq(survey_id))).execute(conn)?)
 }
 
 /// The number of drafts of a survey.

@@ -10,6 +10,7 @@ pub mod table;
 pub mod translation;
 pub mod xlsform;
 
+mod rule;
 mod settle;
 
 pub use report::{Entry, Fate, Imported, Refusal, Report};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::condition::{Asked, is_day};
+use super::condition::Asked;
 use super::enable::plain_number;
 use super::extensions::{count, has_control, kept_count, kept_number, kept_text, list_named, value};
 use super::json::{list, put, text};
@@ -11,6 +11,7 @@ use super::plan::is_beside;
 use super::questions::Kind;
 use super::reading::{Reading, What, quoted};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::is_day;
 
 /// Most characters of a text.
 const MAX_CHARS: u64 = 20_000;

@@ -18,7 +18,6 @@ mod plan;
 mod questions;
 mod reading;
 mod resource;
-mod rule;
 mod survey;
 mod texts;
 mod valuesets;

@@ -9,10 +9,10 @@ use super::condition::{Asked, Offer};
 use super::ids::Ids;
 use super::json::{MAX_WEIGHT, shortened};
 use super::options::Offers;
-use super::rule::{self, Expr, Name, Part};
 use super::texts::{Text, without_pipes};
 use super::valuesets::ValueSets;
 use crate::exchange::report::{Fate, Report};
+use crate::exchange::rule::{self, Expr, Name, Part};
 
 /// Most questions that are read.
 pub(super) const MAX_QUESTIONS: usize = 5_000;
@@ -237,7 +237,7 @@ impl<'a> Reading<'a> {
                 (Some(Asked::Repeat | Asked::Unsaid), _) => false,
                 (Some(Asked::Rate(rows, _) | Asked::Allocate(rows)), Some(Part::Row(row))) => rows.contains(&row),
                 (Some(Asked::Single(_, true)), Some(Part::Row(other))) => other == "other",
-                (Some(Asked::Rank(rows)), Some(Part::Place(place))) => place as usize <= rows.len(),
+                (Some(Asked::Rank(rows)), Some(Part::Place(place))) => place <= rows.len(),
                 (_, part) => part.is_none(),
             };
             fits && self.page_of(&item).is_some_and(|page| page < self.page())

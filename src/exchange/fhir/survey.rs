@@ -15,10 +15,10 @@ use super::markdown::{line, plain};
 use super::plan::plan;
 use super::reading::{Reading, Release, quoted};
 use super::resource::Found;
-use super::rule;
 use super::texts::{Shape, is_language, read as read_text};
 use super::valuesets::ValueSets;
 use crate::exchange::report::{Fate, Imported};
+use crate::exchange::rule;
 
 /// Most characters of a survey's id.
 const MAX_ID: usize = 60;
@@ -56,7 +56,7 @@ pub(super) fn read(found: &Found<'_>) -> Imported {
     let calculated = kept_json(questionnaire, "calculated", &mut reading.json_left);
     for one in calculated.as_ref().and_then(Value::as_array).into_iter().flatten() {
         if let (Some(id), Some(value)) = (text(one, "id"), text(one, "value").and_then(rule::parse)) {
-            let names = rule::items(&value).into_iter().map(str::to_string).collect();
+            let names = value.items().into_iter().map(str::to_string).collect();
             reading.calculated.insert(id.to_string(), names);
         }
     }
@@ -265,7 +265,7 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
 /// True if all that a check names is asked or computed.
 fn names_known(reading: &Reading<'_>, check: &Value) -> bool {
     let Some(rule) = text(check, "rule").and_then(rule::parse) else { return check.get("lost_rule").is_some() };
-    rule::items(&rule).iter().all(|name| reading.page_of(name).is_some())
+    rule.items().iter().all(|name| reading.page_of(name).is_some())
 }
 
 /// The translations that a file of ours keeps, with what FHIR says beside the texts where it was changed since;

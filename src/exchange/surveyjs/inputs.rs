@@ -1,6 +1,7 @@
 //! Fields to type or set something in: texts, numbers, dates, e-mail addresses, sliders.
 
 use super::super::report::{Fate, Refusal};
+use super::super::rule::is_day;
 use super::json::Element;
 use super::model::{Body, Check, CheckRule, Condition, Draft};
 use super::reading::{Reading, Seat};
@@ -288,25 +289,6 @@ pub(super) fn places(number: f64) -> u32 {
     let written = number.to_string();
     let places = written.split_once('.').map_or(0, |(_, places)| places.len());
     u32::try_from(places.min(9)).unwrap_or(0)
-}
-
-/// True for a day such as `2026-02-28`.
-pub(super) fn is_day(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let mut part = |length: usize| -> Option<u32> {
-        let part = parts.next()?;
-        (part.len() == length && part.chars().all(|c| c.is_ascii_digit())).then(|| part.parse().ok()).flatten()
-    };
-    let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else { return false };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return false,
-    };
-    year >= 1 && (1..=days).contains(&day) && parts.next().is_none()
 }
 
 /// True for a mask of days, months and years.

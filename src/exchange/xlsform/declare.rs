@@ -7,9 +7,9 @@ use super::ids::{Ids, is_question};
 use super::import::Import;
 use super::kinds::{Block, Choose, Kind};
 use super::lists::Lists;
-use super::rule::{Name, Part};
 use super::tree::{Node, yes_no};
 use super::typed::{Answer, Lost, Options, Symbol, Type, Value};
+use crate::exchange::rule::{Name, Part, named};
 
 /// A group that is one question with rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) fn declare(import: &mut Import, nodes: &mut [Node]) {
             _ => {
                 let symbol = question(import, node);
                 if let Symbol::Value(Value::Answer(answer)) = &symbol {
-                    import.symbols.place(&answer.name.id, place);
+                    import.symbols.place(&answer.name.item, place);
                 }
                 import.symbols.add(&node.name, place, symbol);
             }
@@ -96,7 +96,7 @@ fn question(import: &mut Import, node: &mut Node) -> Symbol {
     if let Kind::Choice { ask, or_other: true, .. } = &node.kind {
         let symbol = match ask {
             Choose::One => Symbol::Value(Value::Answer(Answer {
-                name: Name { id: node.id.clone(), part: Some(Part::Row("other".into())) },
+                name: Name { item: node.id.clone(), part: Some(Part::Row("other".into())) },
                 kind: Type::Text,
                 worked_out: false,
             })),
@@ -104,7 +104,7 @@ fn question(import: &mut Import, node: &mut Node) -> Symbol {
         };
         import.symbols.add(&format!("{}_other", node.name), node.place, symbol);
     }
-    Symbol::Value(Value::Answer(Answer { name: Name::of(&node.id), kind, worked_out: false }))
+    Symbol::Value(Value::Answer(Answer { name: named(&node.id), kind, worked_out: false }))
 }
 
 /// The list of a question.
@@ -120,7 +120,7 @@ pub(super) fn is_shown_only(node: &Node) -> bool {
 
 fn repeat(import: &mut Import, node: &mut Node) {
     node.id = id_of(import, node);
-    let answer = Answer { name: Name::of(&node.id), kind: Type::Repeat, worked_out: false };
+    let answer = Answer { name: named(&node.id), kind: Type::Repeat, worked_out: false };
     import.symbols.place(&node.id, node.place);
     import.symbols.add(&node.name, node.place, Symbol::Value(Value::Answer(answer)));
     let mut ids = Ids::default();
@@ -155,14 +155,14 @@ fn table(import: &mut Import, node: &mut Node) {
     let own = import.is_own();
     for row in node.inner.iter_mut().filter(|row| !is_header(row)) {
         row.id = ids.option(row.row.get("id").filter(|_| own).unwrap_or(&row.name));
-        let name = Name { id: node.id.clone(), part: Some(Part::Row(row.id.clone())) };
+        let name = Name { item: node.id.clone(), part: Some(Part::Row(row.id.clone())) };
         let answer = Answer { name, kind: kind.clone(), worked_out: false };
         import.symbols.add(&row.name, row.place, Symbol::Value(Value::Answer(answer)));
     }
     // The group's own name stands for the whole table, as in `count(…)`.
     if import.headers() == Headers::Canvass {
         let kind = Type::Multi(Rc::new(Options::default()));
-        let answer = Answer { name: Name::of(&node.id), kind, worked_out: false };
+        let answer = Answer { name: named(&node.id), kind, worked_out: false };
         import.symbols.add(&node.name, node.place, Symbol::Value(Value::Answer(answer)));
     }
 }

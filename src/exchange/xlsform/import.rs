@@ -8,13 +8,13 @@ use super::columns::{Headers, Table, place};
 use super::ids::Ids;
 use super::lists::Lists;
 use super::notes::Notes;
-use super::rule::Expr;
 use super::texts::{Piping, Shape, Texts};
 use super::translate::{Context, condition};
 use super::tree::Node;
 use super::typed::{Answer, Lost, Symbols};
 use super::xpath::{Piece, pieces};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{self, Expr};
 
 /// What is known, and what has been made.
 #[derive(Debug)]
@@ -190,14 +190,14 @@ impl Import {
     /// True if the definition has a check already that says the same.
     pub(super) fn has_check(&self, rule: &str) -> bool {
         let known = self.checks.iter().filter_map(|check| check.get("rule").and_then(Json::as_str));
-        let canonical = |rule: &str| super::rule::parse(rule).map(|expr| expr.to_string());
+        let canonical = |rule: &str| rule::parse(rule).map(|expr| expr.to_string());
         let wanted = canonical(rule);
         known.into_iter().any(|known| known == rule || canonical(known) == wanted)
     }
 
     /// A rule in our own words, as it is: the checker judges it.
     pub(super) fn own_rule(&self, rule: &str) -> (Rule, Vec<String>) {
-        let needs = super::rule::parse(rule).map(|expr| self.symbols.questions(&expr)).unwrap_or_default();
+        let needs = rule::parse(rule).map(|expr| self.symbols.questions(&expr)).unwrap_or_default();
         (Rule::Written(rule.to_string()), needs)
     }
 

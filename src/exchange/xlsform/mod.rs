@@ -24,7 +24,6 @@ mod own_sheets;
 mod pages;
 mod questions;
 mod read;
-mod rule;
 mod template;
 mod texts;
 mod to_xpath;

@@ -8,13 +8,13 @@ use super::import::{Import, Rule, Unit, code};
 use super::kinds::{Choose, Kind};
 use super::lists::Choice;
 use super::own;
-use super::rule::Expr;
 use super::texts::{Piping, Shape};
 use super::translate::{Context, truth, value};
 use super::tree::Node;
 use super::typed::Lost;
 use super::xpath::{XPath, parse};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::Expr;
 
 /// An option as data, so that the lists can be changed while it is used.
 struct Plain {

@@ -12,6 +12,7 @@ use super::translate::Context;
 use super::tree::{Node, yes_no};
 use super::typed::{Answer, Symbol, Value};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{Expr, named};
 
 const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 const DATE_TIME: &str = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]$";
@@ -224,7 +225,7 @@ fn required(import: &mut Import, node: &Node, kind: &str, inside: Inside, unit: 
         import.notes.add("required-lost", Fate::Degraded, place, Some(&unit.id), message);
     } else {
         match import.condition(&text, node.place, None) {
-            Ok(super::rule::Expr::Bool(true)) => drop(unit.json.insert("required".into(), json!(true))),
+            Ok(Expr::Bool(true)) => drop(unit.json.insert("required".into(), json!(true))),
             Ok(expr) => {
                 unit.needs.extend(import.symbols.questions(&expr));
                 unit.json.insert("required_if".into(), json!(expr.to_string()));
@@ -444,7 +445,7 @@ fn field_answer(import: &Import, node: &Node) -> Option<Answer> {
         Kind::Text => Type::Text,
         _ => return None,
     };
-    Some(Answer { name: super::rule::Name::of(&node.id), kind, worked_out: false })
+    Some(Answer { name: named(&node.id), kind, worked_out: false })
 }
 
 fn check(import: &mut Import, node: &Node, rule: &str, key: &str, message: Option<String>) {

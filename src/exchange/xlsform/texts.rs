@@ -9,10 +9,10 @@ use super::columns::{Headers, Record};
 use super::language::{self, Tag};
 use super::lists::Lists;
 use super::notes::Notes;
-use super::rule::Expr;
 use super::typed::{self, Symbol, Symbols, Type};
 use super::xpath::{Piece, pieces};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::Expr;
 
 /// The languages of a form.
 #[derive(Debug, Default)]
@@ -240,9 +240,9 @@ impl Piping<'_> {
                     return Err("it has several entries".into());
                 }
                 let named = Expr::Name(answer.name.clone());
-                return self.before(&named, self.symbols.behind(&answer.name.id), own);
+                return self.before(&named, self.symbols.behind(&answer.name.item), own);
             }
-            Some(Symbol::Value(typed::Value::Coded { name: Expr::Name(name), .. })) => name.id.clone(),
+            Some(Symbol::Value(typed::Value::Coded { name: Expr::Name(name), .. })) => name.item.clone(),
             Some(Symbol::Value(_)) => return Err("it is not the answer to one question".into()),
         };
         self.before(&Expr::name(&id), self.symbols.behind(&id), own)

@@ -8,11 +8,11 @@ use super::grid::{Cells, Grid, MAX_CELL, workbook};
 use super::language;
 use super::own::{INTERVENTION, OPTION, cell, hushed, option_column};
 use super::own_sheets::{SETTINGS, encoded};
-use super::rule::parse;
 use super::texts::fingerprint;
 use super::to_xpath::{Names, condition, label};
 use super::workbook::refusal;
 use crate::exchange::report::{Fate, Refusal, Report};
+use crate::exchange::rule::parse;
 
 /// A workbook made of a definition.
 #[derive(Clone, Debug)]

@@ -7,12 +7,12 @@ use serde_json::{Map, Value as Json, json};
 use super::grid::Cells;
 use super::import::seal_of;
 use super::own::{QUESTION, cell};
-use super::rule::{Expr, parse};
 use super::to_xpath::{Asked, condition, is_condition, label, value};
 use super::write::{Writer, rest, take_hushed, take_text};
 use super::write_limits::{limits, others};
 use super::write_names::{objects, text};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{Expr, parse};
 
 impl Writer<'_> {
     /// Writes the pages.

@@ -10,6 +10,8 @@ pub mod table;
 pub mod translation;
 pub mod xlsform;
 
+mod ids;
+mod json;
 mod rule;
 mod settle;
 

@@ -259,7 +259,7 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
     let url = text(questionnaire, "url").filter(|_| !ours);
     let name = text(questionnaire, "id").filter(|name| name.replace('.', "_") != id);
     put(&mut survey, "source", kept_text(questionnaire, "source").or(url).or(name));
-    Imported { definition: ordered(survey), report: reading.report }
+    Imported { definition: ordered(survey), report: reading.notes.finish() }
 }
 
 /// True if all that a check names is asked or computed.

@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::condition::{Offer, say_path};
 use super::extensions::{ours, part, sdc_nested, standard};
-use super::ids::{is_code, slug};
 use super::json::{flag, text};
 use super::options::OUR_CODES;
 use super::texts::{self, Shape};
 use super::write::{Item, Writing};
+use crate::document::Id;
+use crate::exchange::ids::slug;
 use crate::exchange::report::Fate;
 
 /// The codes of options; `name` is their list's, or their question's.
@@ -20,7 +21,7 @@ pub(super) fn offers(options: &Value, name: &str, is_value_set: bool) -> Vec<Off
 /// An option's code: the one it was imported with, where reading that gives its id again, or its id.
 fn offer(option: &Value, name: &str, is_value_set: bool) -> Option<Offer> {
     let id = text(option, "id")?.to_string();
-    let gives_id = |code: &str| if is_code(code) { code == id } else { slug(code) == id };
+    let gives_id = |code: &str| if Id::Code.allows(code) { code == id } else { slug(code, false) == id };
     let own = || Offer { id: id.clone(), system: Some(format!("{OUR_CODES}{name}")), code: id.clone() };
     let Some(source) = text(option, "source") else { return Some(own()) };
     Some(match source.rsplit_once('|') {

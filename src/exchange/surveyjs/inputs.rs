@@ -20,12 +20,12 @@ impl Reading {
     }
 
     pub(super) fn text_question<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let written = element.get("inputType").text().unwrap_or("text").to_ascii_lowercase();
-        let mask = element.get("maskType").text().unwrap_or("none").to_ascii_lowercase();
+        let written = element.get("inputType").as_str().unwrap_or("text").to_ascii_lowercase();
+        let mask = element.get("maskType").as_str().unwrap_or("none").to_ascii_lowercase();
         let settings = Element::new(element.get("maskSettings"), element.pointer("maskSettings"));
         let kind = match (written.as_str(), mask.as_str()) {
             ("text", "numeric" | "currency") => "number",
-            ("text", "datetime") if is_day_mask(settings.get("pattern").text().unwrap_or_default()) => "date",
+            ("text", "datetime") if is_day_mask(settings.get("pattern").as_str().unwrap_or_default()) => "date",
             ("text", _) if validators::has(element, "numeric") => "number",
             ("text", _) if validators::has(element, "email") => "email",
             (kind, _) => kind,
@@ -250,14 +250,14 @@ impl Reading {
         let step = element.number("step").filter(|step| *step > 0.0).unwrap_or(1.0);
         let decimals = places(step).max(places(least));
         let body = || Body::Number { min: Some(least), max: Some(most), step: Some(step), decimals, unit: None };
-        if element.get("sliderType").text() != Some("range") {
+        if element.get("sliderType").as_str() != Some("range") {
             let mut draft = self.base(element, seat, body())?;
             self.bounds_by_rule(element, &mut draft, seat)?;
             self.validators(element, &mut draft, seat)?;
             self.sound_bounds(&mut draft);
             return self.finish(element, draft, seat, Fate::Exact, "number").map(|_| ());
         }
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let title = seat
             .title
             .clone()

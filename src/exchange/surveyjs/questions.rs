@@ -1,8 +1,10 @@
 //! One question of SurveyJS as one of Canvass, by its type.
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
 use super::choices::{plain, row};
-use super::json::{Element, Json};
+use super::json::Element;
 use super::loose::Scalar;
 use super::model::{Body, Check, CheckRule, Choice, Condition, Draft, Target};
 use super::names::Ids;
@@ -29,7 +31,7 @@ impl Reading {
             "boolean" => self.yes_or_no(element, seat)?,
             "rating" => {
                 let choices = self.rates(element, &seat.context)?;
-                let dropdown = element.any(&["displayMode", "renderAs"]).text() == Some("dropdown");
+                let dropdown = element.any(&["displayMode", "renderAs"]).as_str() == Some("dropdown");
                 if choices.is_empty() {
                     self.without_options(element);
                 } else {
@@ -51,7 +53,7 @@ impl Reading {
 
     /// Says that a question has no counterpart.
     fn not_carried(&mut self, element: &Element<'_>, kind: &str) {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let known = ["file", "signaturepad", "image", "imagemap", "imagepicker", "empty", "panel"].contains(&kind);
         let (code, fate) = if known { ("question-dropped", Fate::Dropped) } else { ("unknown-type", Fate::Unknown) };
         let message = match kind {
@@ -66,7 +68,7 @@ impl Reading {
 
     /// Says that a question of choices has none.
     fn without_options(&mut self, element: &Element<'_>) {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let message = format!("‘{name}’ is left out: it offers no options that stand in the file.");
         self.notes.add("no-options", Fate::Dropped, element.at.as_str(), None, message);
         self.notes.leftovers(element, None);
@@ -92,7 +94,7 @@ impl Reading {
         fate: Fate,
         became: &str,
     ) -> Result<usize, Refusal> {
-        let kind = element.get("type").text().or(element.get("cellType").text()).unwrap_or("question");
+        let kind = element.get("type").as_str().or(element.get("cellType").as_str()).unwrap_or("question");
         let message = format!("‘{}’ of the type `{kind}` became a `{became}` question.", draft.name);
         self.notes.add("question", fate, element.at.as_str(), Some(&draft.id), message);
         let has_comment = element.flag(&["showCommentArea", "hasComment", "showComment"]);
@@ -210,7 +212,7 @@ impl Reading {
         let (mut choices, order) = self.choices(element, seat, false)?;
         choices.retain(|choice| !choice.last);
         if choices.is_empty() || seat.repeated {
-            let name = element.get("name").text().unwrap_or_default();
+            let name = element.get("name").as_str().unwrap_or_default();
             let why = if seat.repeated { "a ranking cannot repeat" } else { "it has no rows that stand in the file" };
             self.notes.add(
                 "question-dropped",
@@ -240,7 +242,7 @@ impl Reading {
     }
 
     fn multiple_text<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let title = seat.title.clone().or_else(|| self.words(element, &["title"]));
         let mut shown = seat.shown.clone();
         shown.extend(self.shown(element, &seat.context)?);
@@ -261,9 +263,9 @@ impl Reading {
             )?;
         }
         let first = self.drafts.len();
-        for (index, json) in element.get("items").list().iter().enumerate() {
+        for (index, json) in element.list("items").iter().enumerate() {
             let item = Element::new(json, format!("{}/items/{index}", element.at));
-            let own = item.get("name").text().map_or_else(|| format!("{}", index + 1), str::to_string);
+            let own = item.get("name").as_str().map_or_else(|| format!("{}", index + 1), str::to_string);
             self.text_question(&item, &Seat { name: Some(format!("{name}.{own}")), title: None, ..inner.clone() })?;
         }
         let asked = self.drafts.iter().enumerate().skip(first);
@@ -290,7 +292,7 @@ impl Reading {
     }
 
     fn html<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let text = self.block(element.get("html"), &element.pointer("html"), None);
         self.gone(name, "it is only a text");
         let Some(text) = text else {
@@ -316,7 +318,7 @@ impl Reading {
 
     /// A value that is shown: calculated, and told in a note.
     fn expression<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let written = element.text("expression").filter(|_| !seat.repeated);
         let Some(written) = written.filter(|_| seat.context.row.is_none()) else {
             let why = if seat.repeated || seat.context.row.is_some() {
@@ -355,6 +357,6 @@ fn rows_under_rules(rows: &[Choice], draft: &mut Draft) {
 }
 
 /// True if the value of a key is one of a few words.
-pub(super) fn is_one_of(json: &Json<'_>, words: &[&str]) -> bool {
-    json.text().is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
+pub(super) fn is_one_of(json: &Json, words: &[&str]) -> bool {
+    json.as_str().is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }

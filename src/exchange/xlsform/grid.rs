@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::workbook::refusal;
 use crate::exchange::report::Refusal;
 
 /// Most characters of a cell.
@@ -95,7 +94,7 @@ pub(super) fn workbook(grids: &[Grid], notes: Option<&[(&str, &str)]>) -> Result
 }
 
 fn unwritten(error: &XlsxError) -> Refusal {
-    refusal(format!("the workbook cannot be written: {error}"))
+    Refusal::of_file(format!("the workbook cannot be written: {error}"))
 }
 
 fn too_long(grid: &Grid) -> Option<(usize, &String)> {

@@ -7,13 +7,12 @@ use serde_json::{Map, Value as Json, json};
 use super::columns::{Headers, Table, place};
 use super::ids::Ids;
 use super::lists::Lists;
-use super::notes::Notes;
 use super::texts::{Piping, Shape, Texts};
 use super::translate::{Context, condition};
 use super::tree::Node;
 use super::typed::{Answer, Lost, Symbols};
 use super::xpath::{Piece, pieces};
-use crate::exchange::report::Fate;
+use crate::exchange::report::{Fate, Notes};
 use crate::exchange::rule::{self, Expr};
 
 /// What is known, and what has been made.

@@ -17,7 +17,6 @@ mod import;
 mod kinds;
 mod language;
 mod lists;
-mod notes;
 mod options;
 mod own;
 mod own_sheets;

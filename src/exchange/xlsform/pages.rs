@@ -4,12 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use super::columns::place;
 use super::declare::appearance;
-use super::ids::{Ids, is_question};
+use super::ids::Ids;
 use super::import::{Import, Rule, Unit};
 use super::kinds::Kind;
 use super::questions::{Inside, question};
 use super::texts::Shape;
 use super::tree::Node;
+use crate::document::Id;
 use crate::exchange::report::Fate;
 
 /// Most questions on a page of rows that stand in no group.
@@ -201,7 +202,7 @@ impl Pages {
             .node
             .as_ref()
             .map_or("page", |node| node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name));
-        let id = if import.is_own() && is_question(wanted) && self.ids.take(wanted) {
+        let id = if import.is_own() && Id::Name.allows(wanted) && self.ids.take(wanted) {
             wanted.to_string()
         } else if stretch.node.is_none() {
             self.ids.question(&format!("page_{}", self.done.len() + 1))

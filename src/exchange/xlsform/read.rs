@@ -11,7 +11,6 @@ use super::ids::{self, Ids};
 use super::import::{Import, used_names};
 use super::kinds::{Choose, Kind};
 use super::lists::Lists;
-use super::notes::Notes;
 use super::options;
 use super::own_sheets;
 use super::pages::pages;
@@ -19,7 +18,7 @@ use super::texts::{Languages, Texts};
 use super::tree::{Node, tree};
 use super::typed::Symbols;
 use super::workbook::open;
-use crate::exchange::report::{Fate, Imported, Refusal};
+use crate::exchange::report::{Fate, Imported, Notes, Refusal};
 
 /// Settings that only other programs use.
 const SETTINGS: [&str; 4] = ["form_id", "form_title", "version", "default_language"];

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use super::columns::{Headers, Record};
 use super::language::{self, Tag};
 use super::lists::Lists;
-use super::notes::Notes;
 use super::typed::{self, Symbol, Symbols, Type};
 use super::xpath::{Piece, pieces};
-use crate::exchange::report::Fate;
+use crate::document::Id;
+use crate::exchange::report::{Fate, Notes};
 use crate::exchange::rule::Expr;
 
 /// The languages of a form.
@@ -72,7 +72,7 @@ impl Languages {
                     "`{language}` is read as `{}`, as another language is; its texts were left out.",
                     found.tag
                 );
-                notes.add("language-twice", Fate::Dropped, "survey!1".into(), None, message);
+                notes.add("language-twice", Fate::Dropped, "survey!1", None, message);
                 continue;
             }
             let (fate, how) = if found.sure {
@@ -83,7 +83,7 @@ impl Languages {
             notes.add(
                 "language",
                 fate,
-                "survey!1".into(),
+                "survey!1",
                 Some(&found.tag),
                 format!("`{language}` became `{}`{how}.", found.tag),
             );
@@ -261,7 +261,7 @@ impl Piping<'_> {
 fn piped(text: &str) -> Vec<String> {
     let opened = text.split("{{").skip(1).filter_map(|after| after.split_once("}}"));
     let named = opened.map(|(inside, _)| inside.split(['|', '.', '[']).next().unwrap_or_default().trim().to_string());
-    named.filter(|id| super::ids::is_question(id)).collect()
+    named.filter(|id| Id::Name.allows(id)).collect()
 }
 
 /// The first 8 hexadecimal digits of the SHA-256 of a text.

@@ -74,7 +74,7 @@ pub(super) enum More {
 /// If it is neither, is damaged, or is larger than a form can be.
 pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     if bytes.len() > MAX_BYTES {
-        return Err(refusal(format!(
+        return Err(Refusal::of_file(format!(
             "the file has more than {} MB; remove pictures and other sheets",
             MAX_BYTES >> 20
         )));
@@ -86,7 +86,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let names = sheets.iter().map(|sheet| sheet.name.as_str());
     let near = names.filter(|name| strsim::osa_distance(name, "survey") <= 3).max_by_key(|name| name.len());
     let near = near.map_or_else(String::new, |name| format!("; is it the sheet `{name}`?"));
-    Err(refusal(format!("the workbook has no sheet `survey`, which holds the questions of an XLSForm{near}")))
+    Err(Refusal::of_file(format!("the workbook has no sheet `survey`, which holds the questions of an XLSForm{near}")))
 }
 
 /// The rows of a workbook's only sheet, with their numbers from 1 and their cells from the first column on.
@@ -96,10 +96,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
 pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
     let sheets = sheets(bytes)?;
     let [sheet] = sheets.as_slice() else {
-        return Err(refusal("the workbook must have one sheet and no other; remove the others and try again"));
+        return Err(Refusal::of_file("the workbook must have one sheet and no other; remove the others and try again"));
     };
     if let Some(row) = sheet.unread {
-        return Err(refusal(format!("there are many empty rows before row {row}; remove them and try again")));
+        return Err(Refusal::of_file(format!("there are many empty rows before row {row}; remove them and try again")));
     }
     let cells = |row: &Row| {
         let mut texts = Vec::new();
@@ -116,13 +116,8 @@ fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     match bytes {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::read(bytes),
-        _ => Err(refusal("this is not an Excel workbook; save it as .xlsx and try again")),
+        _ => Err(Refusal::of_file("this is not an Excel workbook; save it as .xlsx and try again")),
     }
-}
-
-/// A refusal of the whole file.
-pub(super) fn refusal(message: impl Into<String>) -> Refusal {
-    Refusal { source_pointer: String::new(), message: message.into() }
 }
 
 /// The name under which a sheet is kept, if it means something; a workbook's only sheet is taken for the survey.

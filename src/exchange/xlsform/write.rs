@@ -10,7 +10,7 @@ use super::own::{INTERVENTION, OPTION, cell, hushed, option_column};
 use super::own_sheets::{SETTINGS, encoded};
 use super::texts::fingerprint;
 use super::to_xpath::{Names, condition, label};
-use super::workbook::refusal;
+use crate::document::Id;
 use crate::exchange::report::{Fate, Refusal, Report};
 use crate::exchange::rule::parse;
 
@@ -44,7 +44,7 @@ pub(super) struct Writer<'a> {
 
 /// Writes a definition.
 pub(super) fn write(definition: &Json, notes: Option<&[(&str, &str)]>) -> Result<Written, Refusal> {
-    let definition = definition.as_object().ok_or_else(|| refusal("the definition is not an object"))?;
+    let definition = definition.as_object().ok_or_else(|| Refusal::of_file("the definition is not an object"))?;
     let mut writer = Writer {
         definition,
         names: Names::default(),
@@ -256,7 +256,7 @@ impl Writer<'_> {
         let Some(lists) = self.definition.get("lists") else { return };
         let mut left = Map::new();
         for (name, options) in lists.as_object().into_iter().flatten() {
-            let rows = options.as_array().filter(|rows| !rows.is_empty() && super::ids::is_question(name));
+            let rows = options.as_array().filter(|rows| !rows.is_empty() && Id::Name.allows(name));
             match rows {
                 Some(rows) => self.options(name, rows, name, false),
                 None => drop(left.insert(name.clone(), options.clone())),

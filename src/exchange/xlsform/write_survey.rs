@@ -11,6 +11,7 @@ use super::to_xpath::{Asked, condition, is_condition, label, value};
 use super::write::{Writer, rest, take_hushed, take_text};
 use super::write_limits::{limits, others};
 use super::write_names::{objects, text};
+use crate::document::Id;
 use crate::exchange::report::Fate;
 use crate::exchange::rule::{Expr, parse};
 
@@ -22,7 +23,7 @@ impl Writer<'_> {
         let well_formed = pages.is_some_and(|pages| {
             pages.iter().all(|page| {
                 let questions = page.get("questions");
-                let named = |thing: &Json| thing.get("id").and_then(Json::as_str).is_some_and(super::ids::is_question);
+                let named = |thing: &Json| thing.get("id").and_then(Json::as_str).is_some_and(|id| Id::Name.allows(id));
                 named(page)
                     && questions.is_none_or(|questions| {
                         questions.as_array().is_some_and(|questions| questions.iter().all(named))
@@ -244,7 +245,7 @@ impl Writer<'_> {
     /// The list that a question names; options written in place become a list of the question's own.
     fn list_for(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, from: &str, id: &str, key: &str) -> String {
         match left.get(from).cloned() {
-            Some(Json::String(list)) if super::ids::is_question(&list) => {
+            Some(Json::String(list)) if Id::Name.allows(&list) => {
                 left.shift_remove(from);
                 list
             }
@@ -426,9 +427,9 @@ impl Writer<'_> {
     pub(super) fn calculated(&mut self, more: &mut Map<String, Json>) {
         let Some(written) = self.definition.get("calculated") else { return };
         let values = objects(self.definition, "calculated");
-        let whole = values.iter().all(|value| {
-            super::ids::is_question(text(value, "id")) && super::own::hushed(text(value, "value")).is_some()
-        });
+        let whole = values
+            .iter()
+            .all(|value| Id::Name.allows(text(value, "id")) && super::own::hushed(text(value, "value")).is_some());
         if values.is_empty() || !whole || written.as_array().is_none_or(|all| all.len() != values.len()) {
             more.insert("calculated".into(), written.clone());
             return;

@@ -12,9 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::super::report::Refusal;
-use super::workbook::{
-    Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text, refusal,
-};
+use super::workbook::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
 
 /// Largest part of the package, unpacked.
 const MAX_PART: u64 = 12 << 20;
@@ -35,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let sizes: u64 = (0..package.len()).filter_map(|n| package.by_index_raw(n).ok().map(|part| part.size())).sum();
     if package.len() > MAX_PARTS || sizes > MAX_PACKAGE {
         let message = format!("the workbook unpacks to more than {} MB; remove what is no form", MAX_PACKAGE >> 20);
-        return Err(refusal(message));
+        return Err(Refusal::of_file(message));
     }
     let relations = relations(&mut package, "_rels/.rels")?;
     let workbook = relations.values().find(|(kind, _)| kind.ends_with("/officeDocument"));
@@ -80,7 +78,7 @@ struct Context<'a> {
 }
 
 fn damaged() -> Refusal {
-    refusal("the workbook is damaged; open it in a spreadsheet program, save it as .xlsx and try again")
+    Refusal::of_file("the workbook is damaged; open it in a spreadsheet program, save it as .xlsx and try again")
 }
 
 /// The path of a part that another names.
@@ -159,7 +157,9 @@ fn stream<R: BufRead>(
                 None => with(Xml::Text(resolve_predefined_entity(&reference.xml10_content()).ok_or_else(damaged)?))?,
             },
             Event::DocType(_) => {
-                return Err(refusal(format!("`{path}` in the workbook declares a document type, which no form needs")));
+                return Err(Refusal::of_file(format!(
+                    "`{path}` in the workbook declares a document type, which no form needs"
+                )));
             }
             Event::Eof => return Ok(()),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => More::Yes,
@@ -171,7 +171,10 @@ fn stream<R: BufRead>(
 }
 
 fn too_large(path: &str) -> Refusal {
-    refusal(format!("`{path}` in the workbook unpacks to more than {} MB; remove what is no form", MAX_PART >> 20))
+    Refusal::of_file(format!(
+        "`{path}` in the workbook unpacks to more than {} MB; remove what is no form",
+        MAX_PART >> 20
+    ))
 }
 
 /// The value of an attribute, whatever its prefix.

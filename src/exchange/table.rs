@@ -35,7 +35,7 @@ pub fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 /// The rows of a workbook's only sheet that have anything in them.
 pub fn read_xlsx(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     check_size(bytes)?;
-    let rows = super::xlsform::only_sheet(bytes)?;
+    let rows = super::workbook::only_sheet(bytes)?;
     for (number, cells) in &rows {
         check_extent(*number, cells.len())?;
     }

@@ -22,8 +22,6 @@ mod survey;
 mod texts;
 mod valuesets;
 mod write;
-mod write_items;
-mod write_options;
 
 #[cfg(test)]
 mod tests_read;

@@ -34,7 +34,10 @@ pub(super) fn find(file: &Value) -> Result<Found<'_>, Refusal> {
             )));
         }
         None => {
-            return Err(Refusal::of_file(format!("{}; choose the JSON file of a FHIR Questionnaire", looks_like(file))));
+            return Err(Refusal::of_file(format!(
+                "{}; choose the JSON file of a FHIR Questionnaire",
+                looks_like(file)
+            )));
         }
     };
     let (questionnaire, pointer, others) = found;

@@ -15,8 +15,9 @@ use super::markdown::{line, plain};
 use super::plan::plan;
 use super::reading::{Reading, Release, quoted};
 use super::resource::Found;
-use super::texts::{Shape, is_language, read as read_text};
+use super::texts::{Shape, read as read_text};
 use super::valuesets::ValueSets;
+use crate::definition::language::is_tag;
 use crate::exchange::report::{Fate, Imported};
 use crate::exchange::rule;
 
@@ -27,7 +28,7 @@ const MAX_ID: usize = 60;
 pub(super) fn read(found: &Found<'_>) -> Imported {
     let Found { questionnaire, pointer, others, release } = found;
     let title = ["title", "name", "id"].into_iter().find_map(|key| text(questionnaire, key)).unwrap_or("Questionnaire");
-    let language = text(questionnaire, "language").filter(|tag| is_language(tag)).unwrap_or("en");
+    let language = text(questionnaire, "language").filter(|tag| is_tag(tag)).unwrap_or("en");
     let sets = ValueSets::of(questionnaire, others);
     let mut reading = Reading::new(*release, language.to_string(), title.to_string(), sets);
     let message = match release {
@@ -106,7 +107,7 @@ fn head(reading: &mut Reading<'_>, questionnaire: &Value, pointer: &str, survey:
     }
     let words = reading.title.split_whitespace().collect::<Vec<_>>().join(" ");
     survey.insert("title".into(), words.into());
-    let has_language = text(questionnaire, "language").is_some_and(is_language);
+    let has_language = text(questionnaire, "language").is_some_and(is_tag);
     put(survey, "language", has_language.then(|| reading.language.clone()));
     if !has_language {
         reading.say(
@@ -289,7 +290,7 @@ fn translations(reading: &mut Reading<'_>, questionnaire: &Value, keys: &HashSet
         if let Value::Object(texts) = texts {
             texts.retain(|key, entry| keys.contains(key) && text(entry, "text").is_some());
         }
-        is_language(language) && texts.as_object().is_some_and(|texts| !texts.is_empty())
+        is_tag(language) && texts.as_object().is_some_and(|texts| !texts.is_empty())
     });
     all
 }

@@ -178,7 +178,7 @@ mod tests {
         assert!(refusal(&"[".repeat(5_000)).contains("64 levels"));
         assert!(parse(format!("{}{}", "[".repeat(64), "]".repeat(64)).as_bytes()).is_ok());
         assert!(refusal(&format!("[{}0]", "0,".repeat(150_000))).contains("150,000"));
-        assert!(refusal(&" ".repeat(MAX_BYTES + 1)).contains("10 MB"));
+        assert!(refusal(&" ".repeat(BOUNDS.bytes + 1)).contains("10 MB"));
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::super::report::{Fate, Refusal};
 use super::choices::{row, whole};
 use super::json::Element;
-use super::model::{Body, Check, CheckRule, Choice, Condition, Context, Draft, Target};
+use super::model::{Body, Choice, Condition, Context, Draft, Target};
 use super::names::Ids;
 use super::questions::is_one_of;
-use super::reading::{Reading, Seat};
+use super::reading::{Reading, Seat, bare};
 use super::text::Text;
 use super::validators::count;
 
@@ -99,7 +99,8 @@ impl Reading {
             let name = format!("{}.{}", table.name, row.value.words());
             let mut shown = table.seat.shown.clone();
             shown.extend(row.shown.iter().cloned());
-            let mut draft = self.bare(&name, &element.at, row.label.clone(), &table.seat, body);
+            let id = self.ids.question(&name, "question");
+            let mut draft = bare(id, &name, &element.at, row.label.clone(), &table.seat, body);
             draft.shown = shown;
             draft.required = each;
             self.push(draft)?;
@@ -193,17 +194,9 @@ impl Reading {
 
     /// What holds for a table as a whole, after its cells.
     fn end_table(&mut self, element: &Element<'_>, seat: &Seat<'_>, table: &Table<'_>, first: usize) {
-        let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> = asked
-            .filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email))
-            .map(|(index, _)| index)
-            .collect();
-        if element.flag(&["isRequired"]) && !seat.repeated && !asked.is_empty() {
-            let rule = CheckRule::AnyOf(asked.clone(), Rc::from(element.at.as_str()));
-            let message = Text::plain("Answer at least one of these questions.");
-            if let Some(last) = self.drafts.last_mut() {
-                last.checks.push(Check { rule, message, warns: false });
-            }
+        let asked = self.asked_since(first);
+        if element.flag(&["isRequired"]) && !seat.repeated {
+            self.one_of(element, &asked);
         }
         self.name(&table.name, Target::Several(asked));
         for key in ["requiredIf", "validators", "columnsVisibleIf"] {
@@ -229,26 +222,6 @@ impl Reading {
         if mode != "none" && !element.list("detailElements").is_empty() {
             let message = "The questions below each row are left out; ask them in a `repeat` of their own.";
             self.notes.add("details", Fate::Dropped, element.pointer("detailElements"), None, message);
-        }
-    }
-
-    /// A question that nothing else was written about.
-    fn bare(&mut self, name: &str, at: &str, text: Text, seat: &Seat<'_>, body: Body) -> Draft {
-        Draft {
-            id: self.ids.question(name, "question"),
-            name: name.to_string(),
-            at: Rc::from(at),
-            text,
-            hint: None,
-            required: false,
-            required_if: None,
-            shown: seat.shown.clone(),
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            otherwise: None,
-            checks: Vec::new(),
-            body,
         }
     }
 

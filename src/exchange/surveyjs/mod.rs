@@ -252,9 +252,7 @@ fn tell_calculated(world: &World<'_>, notes: &mut notes::Notes) {
         let at = entry.value.at.to_string();
         match values.get(&index) {
             Some(Ok(value)) => {
-                let differs: Vec<&str> = value.notes.iter().copied().collect();
-                let fate = if differs.is_empty() { Fate::Exact } else { Fate::Degraded };
-                let mind = if differs.is_empty() { String::new() } else { format!(" Mind: {}.", differs.join("; ")) };
+                let (fate, mind) = layout::mind(&value.notes, Fate::Exact);
                 let message = format!("‘{}’ is calculated as: {}.{mind}", entry.name, value.text);
                 notes.add("calculated", fate, at, Some(&entry.id), message);
             }

@@ -6,9 +6,9 @@ use super::super::report::{Fate, Refusal};
 use super::choices::{plain, row};
 use super::json::Element;
 use super::loose::Scalar;
-use super::model::{Body, Check, CheckRule, Choice, Condition, Draft, Target};
+use super::model::{Body, Choice, Condition, Draft, Target};
 use super::names::Ids;
-use super::reading::{Calculated, Reading, Seat};
+use super::reading::{Calculated, Reading, Seat, bare};
 use super::text::Text;
 use super::validators::count;
 
@@ -112,24 +112,11 @@ impl Reading {
             self.name(&format!("{name}-comment"), Target::OtherText(index));
         }
         if has_comment && !others {
-            let beside = Seat { shown, title: Some(words.unwrap_or_else(|| Text::plain("Comment"))), ..seat.clone() };
             let body = Body::Words { lines: 2, min: None, max: self.max_text, pattern: None };
-            let comment = Draft {
-                id: self.ids.question(&format!("{name} comment"), "comment"),
-                name: format!("{name}-Comment"),
-                at: element.pointer("showCommentArea").into(),
-                text: beside.title.clone().unwrap_or_default(),
-                hint: None,
-                required: false,
-                required_if: None,
-                shown: beside.shown,
-                group: seat.group,
-                page: seat.page,
-                order: None,
-                otherwise: None,
-                checks: Vec::new(),
-                body,
-            };
+            let id = self.ids.question(&format!("{name} comment"), "comment");
+            let at = element.pointer("showCommentArea");
+            let text = words.unwrap_or_else(|| Text::plain("Comment"));
+            let comment = bare(id, &format!("{name}-Comment"), &at, text, &Seat { shown, ..seat.clone() }, body);
             let message = "The comment field became a `text` question of its own.";
             self.notes.add("comment", Fate::Exact, comment.at.to_string(), Some(&comment.id), message);
             self.push(comment)?;
@@ -268,15 +255,9 @@ impl Reading {
             let own = item.get("name").as_str().map_or_else(|| format!("{}", index + 1), str::to_string);
             self.text_question(&item, &Seat { name: Some(format!("{name}.{own}")), title: None, ..inner.clone() })?;
         }
-        let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> =
-            asked.filter(|(_, draft)| !matches!(draft.body, Body::Email)).map(|(at, _)| at).collect();
-        if element.flag(&["isRequired"]) && !seat.repeated && !asked.is_empty() {
-            let rule = CheckRule::AnyOf(asked.clone(), std::rc::Rc::from(element.at.as_str()));
-            let message = Text::plain("Answer at least one of these questions.");
-            if let Some(last) = self.drafts.last_mut() {
-                last.checks.push(Check { rule, message, warns: false });
-            }
+        let asked = self.asked_since(first);
+        if element.flag(&["isRequired"]) && !seat.repeated {
+            self.one_of(element, &asked);
         }
         self.name(&name, Target::Several(asked));
         let message = format!("Each field of ‘{name}’ became a question of its own.");

@@ -210,7 +210,7 @@ impl Reading {
             format!("The questions of the panel ‘{name}’ stand on its page."),
         );
         if element.flag(&["isRequired"]) {
-            self.one_of_panel(element, first);
+            self.one_of(element, &self.asked_since(first));
         }
         if element.text("requiredIf").is_some() {
             let message =
@@ -248,38 +248,23 @@ impl Reading {
         text: Text,
         seat: &Seat<'_>,
     ) -> Result<(), Refusal> {
-        let draft = Draft {
-            id: self.ids.question(wanted, "note"),
-            name: name.to_string(),
-            at: Rc::from(at),
-            text,
-            hint: None,
-            required: false,
-            required_if: None,
-            shown: seat.shown.clone(),
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            otherwise: None,
-            checks: Vec::new(),
-            body: Body::Note,
-        };
+        let draft = bare(self.ids.question(wanted, "note"), name, at, text, seat, Body::Note);
         self.push(draft).map(|_| ())
     }
 
-    /// A check that one of the questions since `first` is answered.
-    fn one_of_panel(&mut self, element: &Element<'_>, first: usize) {
+    /// The questions since `first` that are asked with the others.
+    pub(super) fn asked_since(&self, first: usize) -> Vec<usize> {
         let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> = asked
-            .filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email))
-            .map(|(index, _)| index)
-            .collect();
+        asked.filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email)).map(|(index, _)| index).collect()
+    }
+
+    /// A check that one of these questions is answered, with the last of them.
+    pub(super) fn one_of(&mut self, element: &Element<'_>, asked: &[usize]) {
+        let Some(last) = asked.last().and_then(|last| self.drafts.get_mut(*last)) else { return };
         let message = Text::read(element.get("requiredErrorText"), &self.language)
             .unwrap_or_else(|| Text::plain("Answer at least one of these questions."));
-        let rule = CheckRule::AnyOf(asked.clone(), Rc::from(element.at.as_str()));
-        if let Some(last) = asked.last().and_then(|last| self.drafts.get_mut(*last)) {
-            last.checks.push(Check { rule, message, warns: false });
-        }
+        let rule = CheckRule::AnyOf(asked.to_vec(), Rc::from(element.at.as_str()));
+        last.checks.push(Check { rule, message, warns: false });
     }
 
     /// Reads a panel that people add as often as they need.
@@ -335,21 +320,14 @@ impl Reading {
             self.rule(rule)?;
             required_if = Some(Condition::written(rule, &element.pointer("requiredIf")).within(seat.context.clone()));
         }
+        let id = self.ids.question(&name, "question");
         Ok(Draft {
-            id: self.ids.question(&name, "question"),
-            at: Rc::from(element.at.as_str()),
             hint: self.words(element, &["description"]),
             required: element.flag(&["isRequired"]),
             otherwise: Text::read(element.get("defaultDisplayValue"), &self.language).map(|text| text.own),
             required_if,
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            checks: Vec::new(),
-            name,
-            text,
             shown,
-            body,
+            ..bare(id, &name, &element.at, text, seat, body)
         })
     }
 
@@ -468,5 +446,25 @@ impl Reading {
             Body::Multi { choices, .. } => Some((choices, true)),
             _ => None,
         }
+    }
+}
+
+/// A question that nothing else was written about.
+pub(super) fn bare(id: String, name: &str, at: &str, text: Text, seat: &Seat<'_>, body: Body) -> Draft {
+    Draft {
+        id,
+        name: name.to_string(),
+        at: Rc::from(at),
+        text,
+        hint: None,
+        required: false,
+        required_if: None,
+        shown: seat.shown.clone(),
+        group: seat.group,
+        page: seat.page,
+        order: None,
+        otherwise: None,
+        checks: Vec::new(),
+        body,
     }
 }

@@ -174,6 +174,19 @@ impl Import {
         }
     }
 
+    /// Notes what became of a cell of a row.
+    pub(super) fn note(
+        &mut self,
+        code: &'static str,
+        fate: Fate,
+        node: &Node,
+        column: &str,
+        message: impl Into<String>,
+    ) {
+        let target = (!node.id.is_empty()).then_some(node.id.as_str());
+        self.notes.add(code, fate, node.at(column), target, message);
+    }
+
     /// The key of a question's translations: a field's stand under its repeat.
     pub(super) fn key(&self, id: &str) -> String {
         format!("{}{id}", self.prefix)
@@ -224,7 +237,7 @@ impl Import {
 /// Tells whether the cells of a row that other programs read are as our export wrote them; none where all are empty.
 pub(super) fn seal_of(cell: &dyn Fn(&str) -> String) -> Option<String> {
     let written = ["relevant", "constraint", "required", "calculation", "choice_filter"].map(cell);
-    written.iter().any(|text| !text.is_empty()).then(|| super::texts::fingerprint(&written.join("\n")))
+    written.iter().any(|text| !text.is_empty()).then(|| crate::definition::language::fingerprint(&written.join("\n")))
 }
 
 /// The code of a loss in the report.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::columns::{Headers, Record};
 use super::language::{self, Tag};
 use super::lists::Lists;
 use super::typed::{self, Symbol, Symbols, Type};
 use super::xpath::{Piece, pieces};
+use crate::definition::language::fingerprint;
 use crate::document::Id;
 use crate::exchange::report::{Fate, Notes};
 use crate::exchange::rule::Expr;
@@ -264,13 +264,6 @@ fn piped(text: &str) -> Vec<String> {
     named.filter(|id| Id::Name.allows(id)).collect()
 }
 
-/// The first 8 hexadecimal digits of the SHA-256 of a text.
-pub(super) fn fingerprint(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let first = digest.first_chunk().copied().unwrap_or_default();
-    format!("{:08x}", u32::from_be_bytes(first))
-}
-
 /// The HTML that forms use as Markdown; other elements are left out and their words kept.
 fn markdown(text: &str) -> String {
     if !text.contains('<') {
@@ -328,10 +321,5 @@ mod tests {
         assert_eq!(markdown("<b>Now</b><br/>2 < 3 <span style=\"x\">red</span>"), "**Now**\n2 < 3 red");
         assert_eq!(markdown("see <a href=\"https://e.org\" target=\"_blank\">this</a>."), "see [this](https://e.org).");
         assert_eq!(markdown("a <= b > c"), "a <= b > c");
-    }
-
-    #[test]
-    fn a_fingerprint_is_that_of_the_format() {
-        assert_eq!(fingerprint("Do you live or work in the town?"), "b2336d81");
     }
 }

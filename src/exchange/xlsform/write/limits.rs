@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use super::grid::Cells;
-use super::to_xpath::{Names, condition};
+use super::xpath::{Names, condition};
+use crate::exchange::pattern::anywhere;
 use crate::exchange::rule::parse;
 
 /// Writes the limits of a question.
@@ -35,9 +36,7 @@ pub(super) fn limits(cells: &mut Cells, question: &Map<String, Json>, kind: &str
             bound("string-length(.)", "<=", number("max_chars"));
             if let Some(pattern) = text("pattern").filter(|pattern| !pattern.contains('\'') && !pattern.contains("${"))
             {
-                let anchored = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.contains('|');
-                let whole = if anchored { pattern.to_string() } else { format!(".*(?:{pattern}).*") };
-                parts.push(format!("regex(., '{whole}')"));
+                parts.push(format!("regex(., '{}')", anywhere(pattern, ".*")));
             }
         }
         "email" => parts.push("regex(., '^[^@ ]+@[^@ ]+$')".into()),

@@ -5,20 +5,20 @@
 
 use super::super::report::Refusal;
 use super::cfb::{self, f64_at, u16_at, u32_at};
-use super::workbook::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
+use super::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
 
 const BIFF8: u16 = 0x0600;
 /// A result that is no number: the high two bytes of its eight.
 const NO_NUMBER: u16 = 0xFFFF;
 
 /// Reads the sheets that mean something.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8], wanted: &[&str]) -> Result<Vec<Sheet>, Refusal> {
     let stream = cfb::stream(bytes, &["Workbook", "Book"])?;
     let globals = globals(&stream)?;
     let mut budget = Budget::default();
     let mut sheets: Vec<Sheet> = Vec::new();
     for (name, offset) in &globals.sheets {
-        let Some(kept) = kept_name(name, globals.sheets.len() == 1) else { continue };
+        let Some(kept) = kept_name(name, globals.sheets.len() == 1, wanted) else { continue };
         if sheets.iter().any(|sheet| sheet.name == kept) {
             continue;
         }

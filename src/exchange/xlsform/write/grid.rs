@@ -126,7 +126,7 @@ fn sheet(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
             let Some(text) = cells.0.get(&name) else { continue };
             match text.parse::<f64>() {
                 // A number that a spreadsheet would show in another way stays a text.
-                Ok(number) if super::workbook::number_text(number) == *text && text.len() < 12 => {
+                Ok(number) if crate::exchange::workbook::number_text(number) == *text && text.len() < 12 => {
                     sheet.write_number(row, column, number)?;
                 }
                 _ => {

@@ -12,7 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::super::report::Refusal;
-use super::workbook::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
+use super::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
 
 /// Largest part of the package, unpacked.
 const MAX_PART: u64 = 12 << 20;
@@ -28,7 +28,7 @@ const MAX_DEPTH: usize = 100;
 type Package<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// Reads the sheets that mean something.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8], wanted: &[&str]) -> Result<Vec<Sheet>, Refusal> {
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let sizes: u64 = (0..package.len()).filter_map(|n| package.by_index_raw(n).ok().map(|part| part.size())).sum();
     if package.len() > MAX_PARTS || sizes > MAX_PACKAGE {
@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let mut budget = Budget::default();
     let mut sheets: Vec<Sheet> = Vec::new();
     for (name, relation) in &names {
-        let Some(kept) = kept_name(name, names.len() == 1) else { continue };
+        let Some(kept) = kept_name(name, names.len() == 1, wanted) else { continue };
         let Some((_, target)) = relations.get(relation) else { continue };
         if sheets.iter().any(|sheet| sheet.name == kept) {
             continue;

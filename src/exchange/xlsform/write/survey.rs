@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::import::seal_of;
+use super::super::own::{QUESTION, cell};
 use super::grid::Cells;
-use super::import::seal_of;
-use super::own::{QUESTION, cell};
-use super::to_xpath::{Asked, condition, is_condition, label, value};
-use super::write::{Writer, rest, take_hushed, take_text};
-use super::write_limits::{limits, others};
-use super::write_names::{objects, text};
+use super::limits::{limits, others};
+use super::names::{objects, text};
+use super::xpath::{Asked, condition, is_condition, label, value};
+use super::{Writer, rest, take_hushed, take_text};
 use crate::document::Id;
 use crate::exchange::report::Fate;
 use crate::exchange::rule::{Expr, parse};
@@ -427,9 +427,9 @@ impl Writer<'_> {
     pub(super) fn calculated(&mut self, more: &mut Map<String, Json>) {
         let Some(written) = self.definition.get("calculated") else { return };
         let values = objects(self.definition, "calculated");
-        let whole = values
-            .iter()
-            .all(|value| Id::Name.allows(text(value, "id")) && super::own::hushed(text(value, "value")).is_some());
+        let whole = values.iter().all(|value| {
+            Id::Name.allows(text(value, "id")) && super::super::own::hushed(text(value, "value")).is_some()
+        });
         if values.is_empty() || !whole || written.as_array().is_none_or(|all| all.len() != values.len()) {
             more.insert("calculated".into(), written.clone());
             return;

@@ -1,18 +1,24 @@
 //! From a definition to a workbook.
 
+mod grid;
+mod limits;
+mod names;
+mod survey;
+mod xpath;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::grid::{Cells, Grid, MAX_CELL, workbook};
 use super::language;
 use super::own::{INTERVENTION, OPTION, cell, hushed, option_column};
 use super::own_sheets::{SETTINGS, encoded};
-use super::texts::fingerprint;
-use super::to_xpath::{Names, condition, label};
+use crate::definition::language::fingerprint;
 use crate::document::Id;
 use crate::exchange::report::{Fate, Refusal, Report};
 use crate::exchange::rule::parse;
+use grid::{Cells, Grid, MAX_CELL, workbook};
+use xpath::{Names, condition, label};
 
 /// A workbook made of a definition.
 #[derive(Clone, Debug)]
@@ -24,22 +30,22 @@ pub struct Written {
 }
 
 /// A definition on its way into sheets.
-pub(super) struct Writer<'a> {
-    pub(super) definition: &'a Map<String, Json>,
-    pub(super) names: Names,
+struct Writer<'a> {
+    definition: &'a Map<String, Json>,
+    names: Names,
     /// Names that are taken in the survey sheet.
-    pub(super) taken: BTreeSet<String>,
-    pub(super) report: Report,
-    pub(super) survey: Grid,
-    pub(super) choices: Grid,
+    taken: BTreeSet<String>,
+    report: Report,
+    survey: Grid,
+    choices: Grid,
     /// Texts by language and key that have no cell yet.
     translations: BTreeMap<String, BTreeMap<String, (String, Option<String>)>>,
     /// Other fingerprints than those of today's texts.
     fingerprints: Vec<(String, String, Option<String>)>,
     /// True while texts are written that stand elsewhere too, so that their translations are still to be written there.
-    pub(super) repeating: bool,
+    repeating: bool,
     /// For each list, the rule by which a question offers its options.
-    pub(super) filters: BTreeMap<String, String>,
+    filters: BTreeMap<String, String>,
 }
 
 /// Writes a definition.
@@ -74,7 +80,8 @@ pub(super) fn write(definition: &Json, notes: Option<&[(&str, &str)]>) -> Result
     Ok(Written { workbook: workbook(&grids, notes)?, report })
 }
 
-const SURVEY: &[&str] = &[
+/// The columns of the sheet `survey`, in their order.
+pub(super) const SURVEY: &[&str] = &[
     "type",
     "name",
     "label",
@@ -124,7 +131,8 @@ const SURVEY: &[&str] = &[
     "written",
 ];
 
-const CHOICES: &[&str] = &[
+/// The columns of the sheet `choices`, in their order.
+pub(super) const CHOICES: &[&str] = &[
     "list_name",
     "name",
     "label",
@@ -147,7 +155,7 @@ const CHOICES: &[&str] = &[
 
 impl Writer<'_> {
     /// Notes what other programs do not understand.
-    pub(super) fn note(&mut self, code: &'static str, fate: Fate, source: String, target: &str, message: String) {
+    fn note(&mut self, code: &'static str, fate: Fate, source: String, target: &str, message: String) {
         self.report.add(code, fate, source, Some(target), message);
     }
 
@@ -186,7 +194,7 @@ impl Writer<'_> {
     }
 
     /// Writes the translations of a text into the columns beside it.
-    pub(super) fn translate(&mut self, cells: &mut Cells, column: &str, key: &str, source: &str) {
+    fn translate(&mut self, cells: &mut Cells, column: &str, key: &str, source: &str) {
         let languages: Vec<String> = self.translations.keys().cloned().collect();
         for language in languages {
             let header = language::header(&language);
@@ -212,14 +220,7 @@ impl Writer<'_> {
     }
 
     /// Writes a text with its translations; `verbatim` keeps what a label cannot say.
-    pub(super) fn text(
-        &mut self,
-        cells: &mut Cells,
-        left: &mut Map<String, Json>,
-        from: &str,
-        column: &str,
-        key: &str,
-    ) {
+    fn text(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, from: &str, column: &str, key: &str) {
         let Some(Json::String(text)) = left.get(from).cloned() else { return };
         let Some(hushed) = hushed(&text) else { return };
         left.shift_remove(from);
@@ -232,7 +233,7 @@ impl Writer<'_> {
     }
 
     /// Writes who sees something: our rule, and the expression for other programs.
-    pub(super) fn rule(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, source: &str, id: &str) {
+    fn rule(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, source: &str, id: &str) {
         if left.contains_key("lost_rule") {
             cells.set("relevant", "false()");
             cells.set("lost_rule", take_hushed(left, "lost_rule").map(|(_, hushed)| hushed).unwrap_or_default());
@@ -268,7 +269,7 @@ impl Writer<'_> {
     }
 
     /// Writes options, and the filter by which a question offers those with a rule.
-    pub(super) fn options(&mut self, list: &str, options: &[Json], key: &str, own: bool) {
+    fn options(&mut self, list: &str, options: &[Json], key: &str, own: bool) {
         let mut filter = vec!["offered = ''".to_string()];
         for option in options {
             let Some(mut left) = option.as_object().cloned() else { continue };
@@ -525,19 +526,19 @@ fn long(grid: &mut Grid, key: &str, text: &str) {
 }
 
 /// True for a text that a cell can hold and give back.
-pub(super) fn is_cell(text: &str) -> bool {
+fn is_cell(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
 /// Takes a text that a cell can hold, and that other programs do not take for a question.
-pub(super) fn take_text(left: &mut Map<String, Json>, key: &str) -> Option<String> {
+fn take_text(left: &mut Map<String, Json>, key: &str) -> Option<String> {
     let text = left.get(key)?.as_str().filter(|text| is_cell(text) && !text.contains("${"))?.to_string();
     left.shift_remove(key);
     Some(text)
 }
 
 /// Takes a text, and gives it also as a cell can hold it where other programs look for `${question}`.
-pub(super) fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(String, String)> {
+fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(String, String)> {
     let text = left.get(key)?.as_str()?.to_string();
     let hushed = hushed(&text)?;
     left.shift_remove(key);
@@ -545,7 +546,7 @@ pub(super) fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(St
 }
 
 /// Keeps what no column says.
-pub(super) fn rest(cells: &mut Cells, left: Map<String, Json>) {
+fn rest(cells: &mut Cells, left: Map<String, Json>) {
     if !left.is_empty() {
         cells.set("more", Json::Object(left).to_string().replace("${", "\\u0024{"));
     }

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::condition::{Offer, say_path};
-use super::extensions::{ours, part, sdc_nested, standard};
-use super::json::{flag, text};
-use super::options::OUR_CODES;
-use super::texts::{self, Shape};
-use super::write::{Item, Writing};
+use super::super::condition::{Offer, say_path};
+use super::super::extensions::{ours, part, sdc_nested, standard};
+use super::super::json::{flag, text};
+use super::super::options::OUR_CODES;
+use super::super::texts::{self, Shape};
+use super::{Item, Writing};
 use crate::document::Id;
 use crate::exchange::ids::slug;
 use crate::exchange::report::Fate;
@@ -141,7 +141,7 @@ fn value_set(writing: &Writing<'_>, name: &str, options: &Value) -> Value {
         texts::write(&mut concept, "display", text(option, "label").unwrap_or(&offer.id), Shape::Line, &[]);
         let designations = writing.translations(&format!("{name}.{}", offer.id)).into_iter();
         let designations: Vec<Value> = designations
-            .map(|(language, content)| json!({"language": language, "value": super::markdown::plain(&content)}))
+            .map(|(language, content)| json!({"language": language, "value": super::super::markdown::plain(&content)}))
             .collect();
         if !designations.is_empty() {
             concept.insert("designation".into(), designations.into());

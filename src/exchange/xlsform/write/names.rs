@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::to_xpath::{Asked, ids, is_condition};
-use super::write::Writer;
+use super::Writer;
+use super::xpath::{Asked, ids, is_condition};
 use crate::exchange::rule::parse;
 
 /// The fields of an object under a key.

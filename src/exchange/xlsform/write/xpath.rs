@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use crate::exchange::pattern::anywhere;
 use crate::exchange::rule::{Expr, Name, Operator, Part, parse};
 
 /// What a name of ours is in the workbook.
@@ -59,9 +60,7 @@ pub(super) fn condition(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
         Expr::Call(function, parts) => match (function.as_str(), parts.as_slice()) {
             ("answered", [Expr::Name(name)]) => answered(name, names),
             ("matches", [text, Expr::Text(pattern)]) => {
-                let anchored = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.contains('|');
-                let whole = if anchored { pattern.clone() } else { format!(".*(?:{pattern}).*") };
-                Ok(format!("regex({}, '{whole}')", value(text, names)?))
+                Ok(format!("regex({}, '{}')", value(text, names)?, anywhere(pattern, ".*")))
             }
             _ => Err(format!("an XLSForm has no `{function}()` of this kind")),
         },

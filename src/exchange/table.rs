@@ -1,5 +1,6 @@
 //! Tables from a user's file, CSV or XLSX: rows of texts, read without trusting the file.
 
+use super::json::without_mark;
 use super::report::Refusal;
 
 /// A row with its number as a spreadsheet counts, from 1, and its cells.
@@ -15,7 +16,7 @@ const MAX_COLUMNS: usize = 200;
 /// The rows of a CSV file in UTF-8, with commas, semicolons or tabs between its columns.
 pub fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     check_size(bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Refusal::of_file("it is not UTF-8: save it as “CSV UTF-8”, or as XLSX"))?;
     let head = text.lines().next().unwrap_or_default();

@@ -13,7 +13,7 @@ impl Ids {
         if is_name(written) {
             return self.0.free(written);
         }
-        let base = slug(written, false);
+        let base = slug_of(written);
         if base.is_empty() {
             self.0.free(fallback)
         } else if base.starts_with(|c: char| c.is_ascii_digit()) || RESERVED.contains(&base.as_str()) {
@@ -28,7 +28,7 @@ impl Ids {
         if Id::Code.allows(written) {
             return self.0.free(written);
         }
-        let base = slug(written, false);
+        let base = slug_of(written);
         self.0.free(if base.is_empty() { fallback } else { &base })
     }
 
@@ -36,6 +36,12 @@ impl Ids {
     pub(super) fn unique(&mut self, base: &str) -> String {
         self.0.free(base)
     }
+}
+
+/// Small letters and digits of a name; letters that are not of ASCII divide words as signs do.
+pub(super) fn slug_of(written: &str) -> String {
+    let ascii: String = written.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    slug(&ascii, false)
 }
 
 /// True if `id` may name a page, a question or a list.

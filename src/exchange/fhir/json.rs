@@ -13,29 +13,29 @@ pub(super) const MAX_WEIGHT: usize = 200_000;
 
 /// Reads JSON, or says why not. Time is linear in the length.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
-    let start = without_mark(bytes).trim_ascii_start();
-    if start.is_empty() {
-        return Err(Refusal::of_file("the file is empty; choose the JSON file of a FHIR Questionnaire"));
-    }
-    if start.starts_with(b"PK\x03\x04") {
-        return Err(Refusal::of_file(
-            "the file is a zip archive or a workbook; choose the JSON file of a FHIR Questionnaire",
-        ));
-    }
-    if start.starts_with(b"<") {
-        let help = "save the Questionnaire as FHIR JSON and choose that file";
-        return Err(Refusal::of_file(format!("the file is XML or HTML, which is not read here; {help}")));
-    }
-    read(bytes, &BOUNDS).map_err(|fault| match fault {
-        Fault::Bytes => Refusal::of_file("the file is larger than 10 MB; split the Questionnaire into smaller ones"),
-        Fault::NotUtf8 => Refusal::of_file("the file is not UTF-8 text; save the Questionnaire as FHIR JSON in UTF-8"),
-        Fault::Depth => Refusal::of_file(format!("the file nests more than {} deep; flatten its groups", BOUNDS.depth)),
-        Fault::Weight => Refusal::of_file("the file has too many parts; split the Questionnaire into smaller ones"),
-        Fault::NotJson(fault) => {
-            let (line, column) = (fault.line(), fault.column());
-            let help = "save it again as FHIR JSON";
-            Refusal::of_file(format!("the file is not JSON: a mistake at line {line}, column {column}; {help}"))
-        }
+    read(bytes, &BOUNDS).map_err(|fault| {
+        let start = without_mark(bytes).trim_ascii_start();
+        let message = match fault {
+            Fault::Bytes => "the file is larger than 10 MB; split the Questionnaire into smaller ones",
+            _ if start.is_empty() => "the file is empty; choose the JSON file of a FHIR Questionnaire",
+            _ if start.starts_with(b"PK\x03\x04") => {
+                "the file is a zip archive or a workbook; choose the JSON file of a FHIR Questionnaire"
+            }
+            _ if start.starts_with(b"<") => {
+                "the file is XML or HTML, which is not read here; save the Questionnaire as FHIR JSON and choose that file"
+            }
+            Fault::NotUtf8 => "the file is not UTF-8 text; save the Questionnaire as FHIR JSON in UTF-8",
+            Fault::Depth => "the file nests more than 120 deep; flatten its groups",
+            Fault::Weight => "the file has too many parts; split the Questionnaire into smaller ones",
+            Fault::NotJson(fault) => {
+                let (line, column) = (fault.line(), fault.column());
+                let help = "save it again as FHIR JSON";
+                return Refusal::of_file(format!(
+                    "the file is not JSON: a mistake at line {line}, column {column}; {help}"
+                ));
+            }
+        };
+        Refusal::of_file(message)
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::json::shortened;
 use super::super::report::Fate;
 use super::model::{Body, Condition, Draft, Group, SourcePage, Target};
 use super::notes::Notes;
@@ -427,8 +428,5 @@ fn written(conditions: &[Condition], max: usize) -> String {
         let (open, close) = if conditions.len() > 1 { ("(", ")") } else { ("", "") };
         text.extend([open, &condition.text, close]);
     }
-    match text.char_indices().nth(max) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
+    shortened(&text, max)
 }

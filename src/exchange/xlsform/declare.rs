@@ -9,7 +9,6 @@ use super::kinds::{Block, Choose, Kind};
 use super::lists::Lists;
 use super::tree::{Node, yes_no};
 use super::typed::{Answer, Lost, Options, Symbol, Type, Value};
-use crate::document::Id;
 use crate::exchange::rule::{Name, Part, named};
 
 /// A group that is one question with rows.
@@ -48,11 +47,8 @@ pub(super) fn declare(import: &mut Import, nodes: &mut [Node]) {
 
 /// The id of a row: its own in a workbook of ours, or one made from its name.
 fn id_of(import: &mut Import, node: &Node) -> String {
-    let own = node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name);
-    if import.is_own() && Id::Name.allows(own) && import.ids.take(own) {
-        return own.to_string();
-    }
-    import.ids.question(own)
+    let own = import.is_own();
+    import.ids.question_as(node.row.get("id").filter(|_| own).unwrap_or(&node.name), own)
 }
 
 /// The answer that a question gives.
@@ -137,8 +133,7 @@ fn fields(import: &mut Import, nodes: &mut [Node], ids: &mut Ids, own: bool) {
             fields(import, &mut node.inner, ids, own);
         } else {
             let written = node.row.get("id").filter(|_| own).unwrap_or(&node.name);
-            let as_written = own && Id::Name.allows(written) && ids.take(written);
-            node.id = if as_written { written.to_string() } else { ids.question(written) };
+            node.id = ids.question_as(written, own);
         }
     }
 }

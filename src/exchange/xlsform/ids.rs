@@ -26,9 +26,20 @@ impl Ids {
         self.0.free(if id.is_empty() { "option" } else { &id })
     }
 
-    /// Takes an id as it is; false if another has it.
-    pub(super) fn take(&mut self, id: &str) -> bool {
-        self.0.take(id)
+    /// An id for a question, a page or a list; in a workbook of ours the one that is written, if it is free.
+    pub(super) fn question_as(&mut self, written: &str, own: bool) -> String {
+        if own && Id::Name.allows(written) && self.0.take(written) {
+            return written.to_string();
+        }
+        self.question(written)
+    }
+
+    /// The same for an option.
+    pub(super) fn option_as(&mut self, written: &str, own: bool) -> String {
+        if own && Id::Code.allows(written) && self.0.take(written) {
+            return written.to_string();
+        }
+        self.option(written)
     }
 }
 

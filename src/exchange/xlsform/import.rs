@@ -12,6 +12,7 @@ use super::translate::{Context, condition};
 use super::tree::Node;
 use super::typed::{Answer, Lost, Symbols};
 use super::xpath::{Piece, pieces};
+use crate::exchange::json::put;
 use crate::exchange::report::{Fate, Notes};
 use crate::exchange::rule::{self, Expr};
 
@@ -124,9 +125,7 @@ impl Import {
             (node.name != node.id && json.get("id").is_some_and(|id| *id != json!(node.name)))
                 .then(|| node.name.clone())
         };
-        if let Some(source) = source {
-            json.insert("source".into(), json!(source));
-        }
+        put(json, "source", source);
     }
 
     /// The rule of a row's `relevant`, or of our own words for it.

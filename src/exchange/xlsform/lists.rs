@@ -98,8 +98,7 @@ impl Lists {
             return;
         };
         let own = row.get("id").filter(|_| headers == Headers::Canvass).unwrap_or(name);
-        let as_written = headers == Headers::Canvass && Id::Code.allows(own) && list.ids.take(own);
-        let id = if as_written { own.to_string() } else { list.ids.option(own) };
+        let id = list.ids.option_as(own, headers == Headers::Canvass);
         if list.options.iter().any(|option| option.name == name) {
             let message = format!("`{name}` stands twice in the list `{list_name}`; here it is `{id}`.");
             notes.add("option-twice", Fate::Assumed, table.place(row, "name"), Some(&id), message);

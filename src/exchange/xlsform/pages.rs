@@ -10,7 +10,6 @@ use super::kinds::Kind;
 use super::questions::{Inside, question};
 use super::texts::Shape;
 use super::tree::Node;
-use crate::document::Id;
 use crate::exchange::report::Fate;
 
 /// Most questions on a page of rows that stand in no group.
@@ -202,12 +201,9 @@ impl Pages {
             .node
             .as_ref()
             .map_or("page", |node| node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name));
-        let id = if import.is_own() && Id::Name.allows(wanted) && self.ids.take(wanted) {
-            wanted.to_string()
-        } else if stretch.node.is_none() {
-            self.ids.question(&format!("page_{}", self.done.len() + 1))
-        } else {
-            self.ids.question(wanted)
+        let id = match stretch.node {
+            Some(_) => self.ids.question_as(wanted, import.is_own()),
+            None => self.ids.question(&format!("page_{}", self.done.len() + 1)),
         };
         page.insert("id".into(), json!(id));
         if let Some(node) = &stretch.node {

@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::condition::{Offer, say_path};
 use super::super::extensions::{ours, part, sdc_nested, standard};
+use super::super::ids::slug_of;
 use super::super::json::{flag, text};
 use super::super::options::OUR_CODES;
 use super::super::texts::{self, Shape};
 use super::{Item, Writing};
 use crate::document::Id;
-use crate::exchange::ids::slug;
 use crate::exchange::report::Fate;
 
 /// The codes of options; `name` is their list's, or their question's.
@@ -21,7 +21,7 @@ pub(super) fn offers(options: &Value, name: &str, is_value_set: bool) -> Vec<Off
 /// An option's code: the one it was imported with, where reading that gives its id again, or its id.
 fn offer(option: &Value, name: &str, is_value_set: bool) -> Option<Offer> {
     let id = text(option, "id")?.to_string();
-    let gives_id = |code: &str| if Id::Code.allows(code) { code == id } else { slug(code, false) == id };
+    let gives_id = |code: &str| if Id::Code.allows(code) { code == id } else { slug_of(code) == id };
     let own = || Offer { id: id.clone(), system: Some(format!("{OUR_CODES}{name}")), code: id.clone() };
     let Some(source) = text(option, "source") else { return Some(own()) };
     Some(match source.rsplit_once('|') {

@@ -20,11 +20,11 @@ pub(super) struct Grid {
 
 /// The cells of a row by column.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cells(pub(super) BTreeMap<String, String>);
+pub(in crate::exchange::xlsform) struct Cells(pub(super) BTreeMap<String, String>);
 
 impl Cells {
     /// Sets a cell; an empty text leaves it empty.
-    pub(super) fn set(&mut self, column: &str, text: impl Into<String>) -> &mut Self {
+    pub(in crate::exchange::xlsform) fn set(&mut self, column: &str, text: impl Into<String>) -> &mut Self {
         let text = text.into();
         if !text.is_empty() {
             self.0.insert(column.to_string(), text);

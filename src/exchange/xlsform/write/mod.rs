@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::language;
-use super::own::{INTERVENTION, OPTION, cell, hushed, option_column};
+use super::own::{INTERVENTION, OPTION, hushed, take_columns};
 use super::own_sheets::{SETTINGS, encoded};
 use crate::definition::language::fingerprint;
 use crate::document::Id;
 use crate::exchange::report::{Fate, Refusal, Report};
 use crate::exchange::rule::parse;
-use grid::{Cells, Grid, MAX_CELL, workbook};
+pub(super) use grid::Cells;
+use grid::{Grid, MAX_CELL, workbook};
 use xpath::{Names, condition, label};
 
 /// A workbook made of a definition.
@@ -239,8 +240,7 @@ impl Writer<'_> {
             cells.set("lost_rule", take_hushed(left, "lost_rule").map(|(_, hushed)| hushed).unwrap_or_default());
         }
         let Some((rule, hushed)) = take_hushed(left, "show_if") else { return };
-        let xpath =
-            parse(&rule).ok_or_else(|| "it cannot be read".to_string()).and_then(|expr| condition(&expr, &self.names));
+        let xpath = self.xpath(&rule);
         cells.set("rule", hushed);
         match xpath {
             Ok(xpath) => drop(cells.set("relevant", xpath)),
@@ -250,6 +250,11 @@ impl Writer<'_> {
                 self.note("rule-own", Fate::Degraded, source.to_string(), id, message);
             }
         }
+    }
+
+    /// A rule of ours as an expression for other programs.
+    fn xpath(&self, rule: &str) -> Result<String, String> {
+        condition(&parse(rule).ok_or("it cannot be read")?, &self.names)
     }
 
     /// Writes the lists that questions share.
@@ -282,8 +287,7 @@ impl Writer<'_> {
             if rule.is_some() || left.contains_key("lost_rule") {
                 let number = filter.len().to_string();
                 cells.set("offered", number.clone());
-                let xpath =
-                    rule.as_ref().and_then(|(rule, _)| parse(rule)).and_then(|expr| condition(&expr, &self.names).ok());
+                let xpath = rule.as_ref().and_then(|(rule, _)| self.xpath(rule).ok());
                 filter.push(format!("(offered = '{number}' and ({}))", xpath.unwrap_or_else(|| "false()".into())));
             }
             if let Some((_, hushed)) = rule {
@@ -292,12 +296,7 @@ impl Writer<'_> {
             if let Some((_, hushed)) = take_hushed(&mut left, "lost_rule") {
                 cells.set("lost_rule", hushed);
             }
-            for (key, how) in OPTION {
-                if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                    left.shift_remove(*key);
-                    cells.set(option_column(key), text);
-                }
-            }
+            take_columns(&mut cells, &mut left, OPTION);
             if own {
                 cells.set("own_options", "yes");
             }
@@ -328,12 +327,7 @@ impl Writer<'_> {
             let id = take_text(&mut left, "id").unwrap_or_default();
             cells.set("id", id.clone());
             self.text(&mut cells, &mut left, "label", "label", &format!("interventions.{id}"));
-            for (key, how) in INTERVENTION {
-                if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                    left.shift_remove(*key);
-                    cells.set(key, text);
-                }
-            }
+            take_columns(&mut cells, &mut left, INTERVENTION);
             rest(&mut cells, left);
             grid.push(cells);
         }

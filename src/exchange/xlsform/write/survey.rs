@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::import::seal_of;
-use super::super::own::{QUESTION, cell};
+use super::super::own::{QUESTION, take_columns};
 use super::grid::Cells;
 use super::limits::{limits, others};
 use super::names::{objects, text};
@@ -140,12 +140,7 @@ impl Writer<'_> {
                 self.translate(&mut cells, message, &format!("{key}.{message}"), &text);
             }
         }
-        for (key, how) in QUESTION {
-            if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                left.shift_remove(*key);
-                cells.set(key, text);
-            }
-        }
+        take_columns(&mut cells, &mut left, QUESTION);
         if matches!(left.get("segment"), Some(Json::Bool(_))) {
             left.shift_remove("segment");
         }
@@ -170,8 +165,7 @@ impl Writer<'_> {
             left.shift_remove("required");
         }
         let Some((rule, hushed)) = take_hushed(left, "required_if") else { return };
-        let xpath =
-            parse(&rule).ok_or_else(|| "it cannot be read".to_string()).and_then(|expr| condition(&expr, &self.names));
+        let xpath = self.xpath(&rule);
         cells.set("required_if", hushed);
         match xpath {
             Ok(xpath) => drop(cells.set("required", xpath)),

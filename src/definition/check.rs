@@ -1,5 +1,8 @@
 //! What can only be seen across the survey: repeated ids, margins, ends, contact details, rules about other questions.
 
+use std::collections::BTreeMap;
+
+use super::codebook::{ABOUT_THE_RESPONSE, Source, Variable, variables};
 use super::rule::{self, Rule, Scope};
 use super::{Storage, Survey, pipe, reach};
 use crate::document::{Findings, Place, Reader, closest};
@@ -9,6 +12,7 @@ use crate::item::{Kind, Scale};
 pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     let findings = reader.findings;
     ids(survey, findings);
+    columns(survey, findings);
     retired(survey, reader);
     pipes(survey, findings);
     ends(survey, findings);
@@ -55,6 +59,43 @@ fn ids(survey: &Survey, findings: &Findings) {
             );
         }
         items.push(&calculated.id);
+    }
+}
+
+/// Every column of the export has a name of its own.
+fn columns(survey: &Survey, findings: &Findings) {
+    let twice = |id: &str| survey.questions().filter(|(_, question)| question.item.head.id == id).count() > 1;
+    let place = |item: &str| {
+        let question = survey.questions().map(|(_, question)| question).find(|question| question.item.head.id == item);
+        let calculated = || survey.calculated(item).map(|calculated| calculated.place);
+        question.map(|question| question.place).or_else(calculated)
+    };
+    let what = |variable: &Variable| match (variable.source, variable.option()) {
+        (Source::Presented, _) => "the order that was presented".to_string(),
+        (_, Some(option)) => format!("its option `{option}`"),
+        _ => variable.detail.as_ref().map_or_else(|| "the answer".to_string(), |detail| format!("“{detail}”")),
+    };
+    let mut known: BTreeMap<String, Variable> = BTreeMap::new();
+    // What stands twice in its list, or goes by the id of another, is told as that.
+    for variable in variables(survey).into_iter().filter(|variable| !twice(&variable.item)) {
+        let Some(place) = place(&variable.item) else { continue };
+        let (name, item) = (&variable.name, &variable.item);
+        let of = if variable.source == Source::Calculated { "calculated value" } else { "question" };
+        if let Some((_, holds, _)) = ABOUT_THE_RESPONSE.iter().find(|(about, ..)| about == name) {
+            let message = format!("{of} `{item}` has the name of a column about the response itself: {holds}");
+            findings.error("E113", place, message, format!("give it another id, such as `your_{item}`"));
+        }
+        let Some(first) = known.get(name) else {
+            known.insert(name.clone(), variable);
+            continue;
+        };
+        if first.item == *item && !first.is_same_part(&variable) {
+            let message =
+                format!("two columns of {of} `{item}` are called `{name}`: {} and {}", what(first), what(&variable));
+            let id = name.rsplit('.').next().unwrap_or(name);
+            let help = format!("give what has the id `{id}` another, such as `{id}_1`");
+            findings.error("E113", place, message, help);
+        }
     }
 }
 
@@ -140,7 +181,7 @@ fn contact(survey: &Survey, findings: &Findings) {
     }
     for (page, question) in survey.questions() {
         let head = &question.item.head;
-        if page.store == Storage::Contact && question.show_if.is_some() {
+        if page.store == Storage::Contact && (question.show_if.is_some() || !question.parts.is_empty()) {
             let message = format!(
                 "question `{}` is kept apart and depends on an answer, so having filled it in would tell that answer",
                 head.id
@@ -308,7 +349,7 @@ fn rules(survey: &Survey, findings: &Findings) {
         let of_questions = page
             .questions
             .iter()
-            .flat_map(|question| question.show_if.iter().chain(&question.required_if).chain(question.offers.values()));
+            .flat_map(|question| question.show_if.iter().chain(&question.required_if).chain(question.parts.values()));
         for rule in page.show_if.iter().chain(of_questions) {
             rule::check(rule, &scope, findings);
         }

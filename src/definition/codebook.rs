@@ -64,6 +64,18 @@ enum Part {
     Own(usize),
 }
 
+/// How the column ends that holds the order in which options or rows were presented.
+pub const PRESENTED: &str = "presented";
+
+/// The columns before the answers: name, what it holds, level of measurement.
+pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 5] = [
+    ("response", "Random id of the response", "text"),
+    ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
+    ("version", "Version of the survey that was answered: the one it was finished on", "nominal"),
+    ("started_version", "Version of the survey that the response was begun on", "nominal"),
+    ("submitted_on", "Day on which the response was sent", "day"),
+];
+
 /// Why a cell has no value, with the code that stands in its place.
 pub const MISSING: [(&str, &str); 3] = [
     ("NA:skipped", "Saw the question and left it"),
@@ -79,7 +91,7 @@ pub fn variables(survey: &Survey) -> Vec<Variable> {
         columns(item, &mut all);
         if item.head.order.differs() {
             all.push(Variable {
-                name: format!("{}.presented", item.head.id),
+                name: format!("{}.{PRESENTED}", item.head.id),
                 item: item.head.id.clone(),
                 label: format!("{}: order presented", plain(&item.head.text)),
                 detail: Some("order presented".to_string()),
@@ -156,8 +168,9 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
             });
         }
         Scale::Ranking { rows, places } => {
-            let codes: Vec<_> =
-                (1..=places).map(|place| coded(&place.to_string(), &format!("Place {place}"))).collect();
+            let codes: Vec<_> = (1..=places.min(rows.len()))
+                .map(|place| coded(&place.to_string(), &format!("Place {place}")))
+                .collect();
             each_row(rows, |row| {
                 add(Some(&row.id), Some(&row.label), "ranking", codes.clone(), Part::Row(row.id.clone()));
             });
@@ -220,6 +233,16 @@ fn entries(item: &Item, fields: &[Item], max: usize, all: &mut Vec<Variable>) {
     }
 }
 
+impl Part {
+    fn option(&self) -> Option<&str> {
+        match self {
+            Self::Option(id) | Self::OptionText(id) => Some(id),
+            Self::Entry(_, _, part) => part.option(),
+            _ => None,
+        }
+    }
+}
+
 impl Variable {
     /// The cell for an answer; `None` if this part of the answer was not given.
     pub fn cell(&self, answer: &Answer) -> Option<String> {
@@ -233,10 +256,12 @@ impl Variable {
 
     /// The option that it is about, by its id, where an item has a column for each.
     pub fn option(&self) -> Option<&str> {
-        match &self.part {
-            Part::Option(id) | Part::OptionText(id) => Some(id),
-            _ => None,
-        }
+        self.part.option()
+    }
+
+    /// True if both are about the same part of an answer.
+    pub(super) fn is_same_part(&self, other: &Self) -> bool {
+        (self.source, &self.part) == (other.source, &other.part)
     }
 
     /// The codes that say why there is no answer.

@@ -29,6 +29,12 @@ pub(super) const WINDOW: Object = Object::new(
         Key::needed("timezone", Shape::Text, "The time zone of both, by its name")
             .such_as(&["Europe/London"])
             .code("E410"),
+        Key::new(
+            "grace_minutes",
+            Shape::Count(0, 1440),
+            "Minutes after the close in which those who have begun can finish",
+        )
+        .or("60"),
     ]],
 );
 
@@ -130,7 +136,8 @@ pub(super) fn window(reader: &Reader<'_>) -> Option<Window> {
     if closes_at <= opens_at {
         reader.findings.error("E410", reader.place_of("closes"), "the window closes before it opens", None);
     }
-    Some(Window { opens_at, closes_at, closes, timezone: name })
+    let grace_minutes = reader.count("grace_minutes");
+    Some(Window { opens_at, closes_at, closes, timezone: name, grace_minutes })
 }
 
 pub(super) fn population(reader: &Reader<'_>) -> Population {

@@ -90,6 +90,8 @@ pub struct Window {
     pub closes: jiff::civil::DateTime,
     /// The time zone's name.
     pub timezone: String,
+    /// Minutes after the close in which what was begun before can be finished.
+    pub grace_minutes: u32,
 }
 
 /// What is promised about the answers.
@@ -241,9 +243,10 @@ pub struct Question {
     pub show_if: Option<Rule>,
     /// Who must answer it, where that depends.
     pub required_if: Option<Rule>,
-    /// To whom an option is offered, by its id; everyone for options that are not named.
-    pub offers: BTreeMap<String, Rule>,
-    /// True if people see it differently: by order, by options offered or by earlier answers in its texts.
+    /// Who is offered an option or sees a field of a repeat, by the name of that part: `OPTION`, `FIELD` or
+    /// `FIELD.OPTION`; everyone for parts that are not named.
+    pub parts: BTreeMap<String, Rule>,
+    /// True if people see it differently: by order, by the parts they are shown or by earlier answers in its texts.
     pub varies: bool,
     /// Whether its options split the respondents into groups.
     pub segment: Option<Segment>,

@@ -132,8 +132,6 @@ const QUESTION: Object = Object::new(
                 Shape::Rule,
                 "Instead of `required`: who must answer, as a rule about answers on earlier pages",
             ),
-            SHOW_IF,
-            LOST_RULE,
             Key::new(
                 "segment",
                 Shape::Either(&[Shape::Flag, Shape::Words(|| words(SEGMENTS))]),
@@ -304,24 +302,37 @@ fn shape(page: &Page, listed: usize, findings: &Findings) {
 
 fn question(reader: &Reader<'_>, names: &Names) -> Option<Question> {
     let item = Item::define(reader, names);
-    let (show_if, required_if, segment) = (show_if(reader), rule_under(reader, "required_if"), segment(reader));
+    let (required_if, segment) = (rule_under(reader, "required_if"), segment(reader));
     let mut item = item?;
+    let show_if = item.head.show_if.take();
+    let show_if = show_if.and_then(|rule| parsed(&rule, || format!("`show_if` of {}", reader.what()), reader.findings));
     if let (true, Some(rule)) = (item.head.required, &required_if) {
         let help = "keep one of the two".to_string();
         let message = format!("{} has both `required` and `required_if`", reader.what());
         reader.findings.error("E314", rule.place(), message, help);
     }
-    let mut offers = BTreeMap::new();
+    let parts = parts(&mut item, reader.what(), reader.findings);
+    let varies = varies(&mut item) || !parts.is_empty();
+    Some(Question { item, show_if, required_if, parts, varies, segment, place: reader.place })
+}
+
+/// Takes the rules of options and fields out of an item, by the name of the part: `OPTION`, `FIELD`, `FIELD.OPTION`.
+fn parts(item: &mut Item, what: &str, findings: &Findings) -> BTreeMap<String, Rule> {
+    let mut parts = BTreeMap::new();
     for option in item.options_mut().into_iter().flatten() {
-        if let Some(written) = option.show_if.take()
-            && let Some(rule) =
-                parsed(&written, || format!("option `{}` of {}", option.id, reader.what()), reader.findings)
-        {
-            offers.insert(option.id.clone(), rule);
-        }
+        let written = option.show_if.take();
+        let rule = written.and_then(|rule| parsed(&rule, || format!("option `{}` of {what}", option.id), findings));
+        parts.extend(rule.map(|rule| (option.id.clone(), rule)));
     }
-    let varies = varies(&mut item) || !offers.is_empty();
-    Some(Question { item, show_if, required_if, offers, varies, segment, place: reader.place })
+    for field in item.fields_mut() {
+        let (id, what) = (field.head.id.clone(), format!("field `{}` of {what}", field.head.id));
+        let written = field.head.show_if.take();
+        let rule = written.and_then(|rule| parsed(&rule, || format!("`show_if` of {what}"), findings));
+        parts.extend(rule.map(|rule| (id.clone(), rule)));
+        let within = self::parts(field, &what, findings);
+        parts.extend(within.into_iter().map(|(part, rule)| (format!("{id}.{part}"), rule)));
+    }
+    parts
 }
 
 fn varies(item: &mut Item) -> bool {

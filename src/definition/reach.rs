@@ -1,9 +1,11 @@
 //! Who gets where: finds what is shown to nobody, rules that say nothing, and ways that lead nowhere.
 
-use super::rule::{Model, Outcome, Rule, Wanted, doubtful};
+use std::collections::BTreeMap;
+
+use super::rule::{Model, Outcome, QuestionRules, Rule, Wanted, doubtful};
 use super::{End, Page, Question, Storage, Survey};
-use crate::document::Findings;
-use crate::item::{Kind, Scale};
+use crate::document::{Findings, Place};
+use crate::item::{Item, Kind, Scale};
 
 /// Records what can only be seen by following everyone through the survey.
 ///
@@ -103,7 +105,7 @@ impl<'a> Reach<'a> {
                 }
             }
             here.push((numbers.shown, true));
-            self.options(question, numbers.required, &numbers.offers, here);
+            self.parts((page, question), (rules.shown, numbers), here);
         }
     }
 
@@ -216,18 +218,71 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// Says which options are offered to nobody, and whether somebody must answer and is offered none.
-    fn options(&mut self, question: &Question, required: usize, offers: &[usize], here: Vec<Wanted>) {
+    /// Says which options and fields are shown to nobody, and whether somebody must answer and cannot.
+    fn parts(&mut self, at: (&'a Page, &'a Question), (page, rules): (usize, &QuestionRules), here: Vec<Wanted>) {
+        let (on, question) = at;
         let id = &question.item.head.id;
+        let who = format!("question `{id}`");
+        let by_name: BTreeMap<&str, (&Rule, usize)> = question
+            .parts
+            .iter()
+            .zip(&rules.parts)
+            .map(|((name, rule), part)| (name.as_str(), (rule, *part)))
+            .collect();
+        let Kind::Repeat(repeat) = &question.item.kind else {
+            self.options(&question.item, &who, (question.place, rules.required), &by_name, here);
+            return;
+        };
+        for field in &repeat.fields {
+            let (name, who) = (field.head.id.as_str(), format!("field `{}` of {who}", field.head.id));
+            let mut here = here.clone();
+            if let Some((rule, part)) = by_name.get(name) {
+                match self.judge(rule, *part, &here) {
+                    Judged::Never => {
+                        self.never(rule, *part, Some((on, page)), &who);
+                        self.model.leave_open(*part);
+                        continue;
+                    }
+                    Judged::Always => self.always(rule, *part, Some((on, page)), &who),
+                    Judged::Sometimes => self.unanswered(rule, &here),
+                }
+                here.push((*part, true));
+            }
+            let own = |(part, found): (&&'a str, &(&'a Rule, usize))| {
+                Some((part.strip_prefix(name)?.strip_prefix('.')?, *found))
+            };
+            let options = by_name.iter().filter_map(own).collect();
+            let required = self.model.always(field.head.required);
+            self.options(field, &who, (question.place, required), &options, here);
+        }
         let mut wanted = here;
-        for ((option, rule), offer) in question.offers.iter().zip(offers) {
+        wanted.extend([(rules.required, true), (rules.some_field, false)]);
+        // That it asks nothing at all was said before.
+        if repeat.asked().next().is_some() && self.model.ask(&wanted) == Outcome::Possible {
+            let message = format!("{who} must be answered, but some who get to it are shown none of its fields");
+            let help = "show one field to everyone, or the question only to those with a field".to_string();
+            self.findings.error("E309", question.place, message, help);
+        }
+    }
+
+    /// Says which options are offered to nobody, and whether somebody must choose and is offered none.
+    fn options(
+        &mut self,
+        item: &Item,
+        who: &str,
+        (place, required): (Place, usize),
+        offers: &BTreeMap<&str, (&Rule, usize)>,
+        here: Vec<Wanted>,
+    ) {
+        let mut wanted = here;
+        for (option, (rule, offer)) in offers {
             if self.model.is_open(*offer) {
                 continue;
             }
             wanted.push((*offer, true));
             if self.model.ask(&wanted) == Outcome::Impossible {
                 let message = format!(
-                    "option `{option}` of question `{id}` is never offered, for its rule never holds there: {}",
+                    "option `{option}` of {who} is never offered, for its rule never holds there: {}",
                     rule.text()
                 );
                 let help = "look at who is asked the question, or take the option away".to_string();
@@ -236,20 +291,20 @@ impl<'a> Reach<'a> {
             }
             wanted.pop();
         }
-        let options = match &question.item.kind {
+        let options = match &item.kind {
             Kind::Single(single) => &single.options,
             Kind::Multi(multi) => &multi.options,
             _ => return,
         };
-        if options.iter().any(|option| !question.offers.contains_key(&option.id)) {
+        if options.iter().any(|option| !offers.contains_key(option.id.as_str())) {
             return;
         }
         wanted.push((required, true));
-        wanted.extend(offers.iter().map(|offer| (*offer, false)));
+        wanted.extend(offers.values().map(|(_, offer)| (*offer, false)));
         if self.model.ask(&wanted) == Outcome::Possible {
-            let message = format!("question `{id}` must be answered, but some who see it are offered no option");
+            let message = format!("{who} must be answered, but some who see it are offered no option");
             let help = "offer one option to everyone, or show the question only to those with an option".to_string();
-            self.findings.error("E309", question.place, message, help);
+            self.findings.error("E309", place, message, help);
         }
     }
 

@@ -1,10 +1,12 @@
 //! Who is asked what, in words, and the numbers that pages and questions have where everything stands at once: on paper
 //! and in the codebook.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::{Rule, english, english_all};
+use super::rule::{self, Rule, english, english_all};
 use super::{End, Page, Question, Survey};
+use crate::document::Place;
 use crate::item::Kind;
 
 /// Who is asked, offered or told something.
@@ -76,17 +78,43 @@ pub fn of_page(survey: &Survey, page: &Page) -> Asked {
 
 /// Who is asked a question, of those who see its page.
 pub fn on_page(survey: &Survey, question: &Question) -> Asked {
-    asked(survey, &[question.show_if.as_ref()])
+    let by_fields = by_fields(question);
+    asked(survey, &[question.show_if.as_ref(), by_fields.as_deref()])
 }
 
 /// Who is asked a question, of those who get there.
 pub fn of_question(survey: &Survey, page: &Page, question: &Question) -> Asked {
-    asked(survey, &[page.show_if.as_ref(), question.show_if.as_ref()])
+    let by_fields = by_fields(question);
+    asked(survey, &[page.show_if.as_ref(), question.show_if.as_ref(), by_fields.as_deref()])
 }
 
-/// Who is offered an option, of those who are asked the question.
-pub fn of_option(survey: &Survey, question: &Question, option: &str) -> Asked {
-    asked(survey, &[question.offers.get(option)])
+/// Who is offered an option or shown a field, of those who are asked the question or shown the field that has it.
+pub fn of_part(survey: &Survey, question: &Question, part: &str) -> Asked {
+    asked(survey, &[question.parts.get(part)])
+}
+
+/// True for a question that nobody is asked, for an import could not read its rule or those of all its fields.
+pub fn is_lost_question(question: &Question) -> bool {
+    is_lost(question.show_if.as_ref()) || is_lost(by_fields(question).as_deref())
+}
+
+/// Who is shown a field of a repeat, where that is not everyone: the others are not asked it.
+fn by_fields(question: &Question) -> Option<Cow<'_, Rule>> {
+    let Kind::Repeat(repeat) = &question.item.kind else { return None };
+    let rules: Option<Vec<&Rule>> = repeat.asked().map(|field| question.parts.get(&field.head.id)).collect();
+    let rules = rules?;
+    let mut texts: Vec<String> = Vec::new();
+    for rule in rules.iter().filter(|rule| !rule.is_lost()) {
+        let text = format!("({})", rule.text());
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    if texts.is_empty() {
+        return rules.first().copied().map(Cow::Borrowed);
+    }
+    // Rules that can be read can be joined, unless that makes them too long.
+    rule::parse(&texts.join(" or "), Place::default()).ok().map(Cow::Owned)
 }
 
 /// Who must answer a question, of those who are asked.
@@ -118,12 +146,12 @@ pub fn items_named<'a>(survey: &'a Survey, rule: &'a Rule) -> BTreeSet<&'a str> 
 
 /// True for a page that anyone can see: it asks something or ends the consultation.
 fn is_shown(page: &Page) -> bool {
-    let shown = page.questions.iter().any(|question| !is_lost(question.show_if.as_ref()));
+    let shown = page.questions.iter().any(|question| !is_lost_question(question));
     !is_lost(page.show_if.as_ref()) && (shown || page.end.is_some())
 }
 
 fn is_asked(page: &Page, question: &Question) -> bool {
-    let lost = is_lost(page.show_if.as_ref()) || is_lost(question.show_if.as_ref());
+    let lost = is_lost(page.show_if.as_ref()) || is_lost_question(question);
     !lost && !matches!(question.item.kind, Kind::Note(_))
 }
 

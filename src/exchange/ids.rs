@@ -5,6 +5,10 @@ use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::definition::codebook::ABOUT_THE_RESPONSE;
+/// What the column of the order that was presented is called, which no option can be.
+pub(super) use crate::definition::codebook::PRESENTED;
+
 /// Most characters of an id.
 const MAX_CHARS: usize = 40;
 /// Most characters of a name that are looked at.
@@ -21,6 +25,12 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    /// Ids for questions, which cannot have the names of columns about the response.
+    pub(super) fn of_questions() -> Self {
+        let ids = ABOUT_THE_RESPONSE.iter().map(|(name, ..)| (*name).to_string()).collect();
+        Self { ids, ..Self::default() }
+    }
+
     /// Takes an id as it is; false if another has it.
     pub(super) fn take(&mut self, id: &str) -> bool {
         self.ids.insert(id.to_string())
@@ -43,6 +53,11 @@ impl Taken {
             }
         }
     }
+}
+
+/// True for the name of a column about the response, which no question can have.
+pub(super) fn is_column(id: &str) -> bool {
+    ABOUT_THE_RESPONSE.iter().any(|(name, ..)| *name == id)
 }
 
 fn cut(text: &str, most: usize) -> &str {

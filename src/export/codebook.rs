@@ -6,21 +6,13 @@ use std::io::Write;
 
 use super::columns::{Columns, Meaning};
 use super::csv::guarded;
+pub use crate::definition::codebook::ABOUT_THE_RESPONSE;
 use crate::definition::codebook::{Source, Variable, variables};
 use crate::definition::routing::{self, Asked, Numbers};
 use crate::definition::rule::english_value;
 use crate::definition::{Calculated, Page, Question, Survey, plain};
 use crate::item::options::Choice;
 use crate::item::{Item, Kind, Scale};
-
-/// The columns before the answers: name, what it holds, level of measurement.
-pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 5] = [
-    ("response", "Random id of the response", "text"),
-    ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
-    ("version", "Version of the survey that was answered: the one it was finished on", "nominal"),
-    ("started_version", "Version of the survey that the response was begun on", "nominal"),
-    ("submitted_on", "Day on which the response was sent", "day"),
-];
 
 /// One column, with where it comes from.
 #[derive(Clone, Debug)]
@@ -75,10 +67,11 @@ impl<'a> Places<'a> {
         }
         let found = self.placed.get(variable.item.as_str());
         let asked = found.map(|(_, question, asked)| {
-            match variable.option().map_or(Asked::Everyone, |option| routing::of_option(survey, question, option)) {
-                Asked::Everyone => asked.clone(),
-                offered => format!("{asked}. {}", offered_to(&offered)),
-            }
+            let field = variable.field().map(|field| field_shown_to(&routing::of_part(survey, question, field)));
+            let option = variable.option().map(|option| part_name(&variable, option));
+            let option = option.map(|option| offered_to(&routing::of_part(survey, question, &option)));
+            let parts = [Some(asked.clone()), field, option].into_iter().flatten();
+            parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
         });
         let item = found.map(|(_, question, _)| match (&question.item.kind, variable.field()) {
             (Kind::Repeat(repeat), Some(id)) => {
@@ -147,6 +140,20 @@ pub fn offered_to(offered: &Asked) -> String {
     }
 }
 
+/// “This field only if …” or “This field nobody: …”; empty where everyone who is asked is shown it.
+pub fn field_shown_to(shown: &Asked) -> String {
+    match shown {
+        Asked::Everyone => String::new(),
+        Asked::If(condition) => format!("This field only if {condition}"),
+        Asked::Nobody(rule) => format!("This field nobody: an import could not read its rule, {rule}"),
+    }
+}
+
+/// The name of an option as a part of the question that a column belongs to.
+fn part_name(variable: &Variable, option: &str) -> String {
+    variable.field().map_or_else(|| option.to_string(), |field| format!("{field}.{option}"))
+}
+
 impl Entry<'_> {
     /// The option that a code stands for; of a column for one option, that option.
     pub fn choice(&self, code: &str) -> Option<&Choice> {
@@ -167,8 +174,8 @@ impl Entry<'_> {
     /// To whom a code is offered: empty where everyone asked is offered it.
     pub fn offered(&self, code: &str) -> String {
         let question = self.question.map(|(_, question)| question);
-        let own = question.filter(|_| self.variable.field().is_none());
-        own.map_or_else(String::new, |question| offered_to(&routing::of_option(self.survey, question, code)))
+        let part = part_name(&self.variable, code);
+        question.map_or_else(String::new, |question| offered_to(&routing::of_part(self.survey, question, &part)))
     }
 
     /// What is calculated, as written and in words.

@@ -48,10 +48,14 @@ impl<'a, W: Write> ResponsesCsv<'a, W> {
                 Source::Presented => record.presented.get(&variable.item).map(|order| order.join(" ")),
                 Source::Calculated => return record.calculated.get(&variable.item).cloned().unwrap_or_default(),
             };
+            // A field that was not shown has a gap of its own.
+            let of_field = variable.field().map(|field| format!("{}.{field}", variable.item));
+            let field_gap = of_field.and_then(|field| record.gaps.get(&field));
             match cell {
                 Some(cell) if variable.is_text() => guarded(cell),
                 Some(cell) => cell,
                 // Part of an answer that was given: a row left unrated, a place not taken, no text beside "other".
+                None if let Some(gap) = field_gap => gap_code(*gap).to_string(),
                 None if record.answers.contains_key(&variable.item) => String::new(),
                 None => gap_code(record.gaps.get(&variable.item).copied().unwrap_or(Gap::NotShown)).to_string(),
             }

@@ -31,6 +31,11 @@ pub enum FaultKind {
         /// The option's label.
         option: String,
     },
+    /// Something was written beside "other", and another option was chosen.
+    OtherNotChosen {
+        /// The label of the option with the text.
+        option: String,
+    },
     /// Fewer than the least number of choices.
     TooFew {
         /// The least number.

@@ -34,13 +34,13 @@ pub use number::Number;
 pub use order::Order;
 pub use rank::Rank;
 pub use rate::{Measure, Rate};
-pub use repeat::Repeat;
+pub use repeat::{Repeat, parts_of};
 pub use single::{Single, Style};
 pub use text::{Look, Text};
 
 use crate::document::keys::{Key, Shape, Type, words};
 use crate::document::{Id, Reader};
-use options::{Choice, ItemRow, Names, SOURCE};
+use options::{Choice, ItemRow, LOST_RULE, Names, SHOW_IF, SOURCE, Written};
 
 /// What every item has: its name, what it asks and whether an answer is needed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +57,8 @@ pub struct Head {
     pub order: Order,
     /// Items of one group show what they share in one order.
     pub order_group: Option<String>,
+    /// Who sees it, until the question that it belongs to takes the rule; everyone if not said.
+    pub show_if: Option<Written>,
 }
 
 /// What was read from posted fields: an answer as far as there is one, and what is wrong.
@@ -257,6 +259,8 @@ pub const HEAD: &[Key] = &[
         Shape::Id(Id::Name),
         "Questions of one group that list the same things show them in one order; a group of its own if left out",
     ),
+    SHOW_IF,
+    LOST_RULE,
     SOURCE,
 ];
 
@@ -270,6 +274,7 @@ impl Item {
             required: reader.flag("required"),
             order: reader.word("order", Order::WORDS).unwrap_or_default(),
             order_group: reader.text("order_group"),
+            show_if: options::written(reader),
             id: reader.text("id")?,
         };
         let mut item = Self { kind: kind?, head };
@@ -286,6 +291,24 @@ impl Item {
     /// The faults of leaving the item so, if it is required.
     pub fn unanswered(&self, answer: Option<&Answer>) -> Vec<Fault> {
         if self.head.required { self.missing(answer) } else { Vec::new() }
+    }
+
+    /// Takes parts away: options by `OPTION`, and of a repeat fields by `FIELD` and their options by `FIELD.OPTION`.
+    pub fn withhold(&mut self, parts: &[&str]) {
+        if let Some(options) = self.options_mut() {
+            options.retain(|option| !parts.contains(&option.id.as_str()));
+        }
+        if let Kind::Repeat(repeat) = &mut self.kind {
+            repeat.withhold(parts);
+        }
+    }
+
+    /// True if an answer that was given has all that is needed within it: the required fields of each entry.
+    pub fn is_whole(&self, answer: Option<&Answer>) -> bool {
+        match (&self.kind, answer) {
+            (Kind::Repeat(repeat), Some(Answer::Entries(entries))) => repeat.is_whole(entries),
+            _ => true,
+        }
     }
 
     /// The label of one of its options or rows.

@@ -36,7 +36,10 @@ impl ItemType for Multi {
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
         let posted: Vec<&str> = fields.all(&head.id).filter(|id| !id.is_empty()).collect();
-        let chosen: Vec<&Choice> = self.options.iter().filter(|option| posted.contains(&option.id.as_str())).collect();
+        // Who writes beside "other" means it, ticked or not.
+        let is_chosen =
+            |option: &&Choice| posted.contains(&option.id.as_str()) || other_text(head, option, fields).is_some();
+        let chosen: Vec<&Choice> = self.options.iter().filter(is_chosen).collect();
         let mut faults = Vec::new();
         if posted.iter().any(|id| !self.options.iter().any(|option| option.id == *id)) {
             faults.push(head.fault(FaultKind::NotOffered));

@@ -1,5 +1,7 @@
 //! `number`: a whole or decimal number within bounds, kept as decimal text so that nothing is rounded.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::options::Names;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
@@ -47,9 +49,8 @@ impl ItemType for Number {
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
         let Some(typed) = fields.typed(&head.id) else { return Reading::default() };
-        let written: String =
-            typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{200b}' | '_')).collect();
         let fault = |kind| Reading::fault(head.fault(kind));
+        let written = plain_number(&typed, self.unit.as_deref());
         let Some((whole, decimals)) = decimal_parts(&written) else { return fault(FaultKind::NotANumber) };
         if decimals.len() > self.decimals as usize {
             return fault(match self.decimals {
@@ -93,6 +94,28 @@ fn is_multiple(distance: f64, step: f64) -> bool {
     (steps - steps.round()).abs() < 1e-6
 }
 
+/// What was typed without its unit, spaces and what cannot be seen, in plain digits, with a point before decimals.
+///
+/// Commas that part thousands are dropped, `1,500`; one that cannot is a decimal comma: `37,5`, `0,125`.
+fn plain_number(typed: &str, unit: Option<&str>) -> String {
+    let folded = |text: &str| -> String {
+        let seen =
+            |c: &char| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '_');
+        text.nfkc().filter(seen).flat_map(char::to_lowercase).collect()
+    };
+    let written = folded(typed);
+    let written = unit.and_then(|unit| written.strip_suffix(&folded(unit))).unwrap_or(&written);
+    let (whole, decimals) = written.split_once('.').unwrap_or((written, ""));
+    let groups: Vec<&str> = whole.trim_start_matches(['-', '−', '+']).split(',').collect();
+    match groups.as_slice() {
+        [first, rest @ ..] if *first != "0" && first.len() <= 3 && rest.iter().all(|group| group.len() == 3) => {
+            written.replace(',', "")
+        }
+        [first, rest] if decimals.is_empty() && (*first == "0" || rest.len() != 3) => written.replace(',', "."),
+        _ => written.to_string(),
+    }
+}
+
 /// Sign and whole part without leading zeros, and decimals without trailing ones; `None` if it is not a decimal number.
 fn decimal_parts(written: &str) -> Option<(String, String)> {
     let (sign, digits) = match written.strip_prefix('-').or_else(|| written.strip_prefix('−')) {
@@ -122,7 +145,13 @@ mod tests {
 
     #[test]
     fn a_number_is_kept_exactly_however_it_is_typed() {
-        let number = Number { min: Some(-5.0), max: Some(2_000_000.0), decimals: 2, step: None, unit: None };
+        let number = Number {
+            min: Some(-5.0),
+            max: Some(2_000_000.0),
+            decimals: 2,
+            step: None,
+            unit: Some("hours a week".into()),
+        };
         for (typed, kept) in [
             ("1,000", "1000"),
             (" 007 ", "7"),
@@ -131,10 +160,31 @@ mod tests {
             ("−2.5", "-2.5"),
             ("+4", "4"),
             (".5", "0.5"),
+            ("1,234,567.5", "1234567.5"),
+            ("37,5", "37.5"),
+            ("0,25", "0.25"),
+            ("-2,5", "-2.5"),
+            ("１２ ", "12"),
+            ("1 000", "1000"),
+            ("\u{200e}12\u{200b}", "12"),
+            ("12 Hours  a week", "12"),
         ] {
             assert_eq!(read(&number, typed).answer, Some(Answer::Number(kept.into())), "{typed}");
         }
-        for typed in ["ten", "1e3", "NaN", "inf", "1.2.3", "-", "0x10", "99999999999999999999"] {
+        for typed in [
+            "ten",
+            "1,2,3",
+            "1,23,456",
+            "1000,000",
+            "1,5.5",
+            "1e3",
+            "NaN",
+            "inf",
+            "1.2.3",
+            "-",
+            "0x10",
+            "99999999999999999999",
+        ] {
             assert_eq!(read(&number, typed).faults[0].kind, FaultKind::NotANumber, "{typed}");
         }
         assert_eq!(read(&number, "1.234").faults[0].kind, FaultKind::TooPrecise { decimals: 2 });

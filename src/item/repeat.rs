@@ -23,15 +23,14 @@ pub struct Repeat {
 }
 
 const FIELD_TYPES: &[&str] = &["note", "single", "multi", "text", "number", "date"];
-const FIELD: Object =
-    Object::new("field", "A question of each entry, without rules", &[HEAD]).of_types(Kind::types, FIELD_TYPES);
+const FIELD: Object = Object::new("field", "A question of each entry", &[HEAD]).of_types(Kind::types, FIELD_TYPES);
 
 impl ItemType for Repeat {
     const KEYS: &'static [Key] = &[
         Key::needed(
             "fields",
             Shape::List(&Shape::Object(&FIELD)),
-            "What is asked in each entry, with ids of their own and without rules",
+            "What is asked in each entry, with ids of their own; its rules are about earlier pages, not about the entry",
         ),
         Key::new("min", Shape::COUNT, "Fewest entries, once there is any").or("0"),
         Key::new("max", Shape::Count(1, 20), "Most entries").or("5"),
@@ -63,6 +62,11 @@ impl ItemType for Repeat {
                 reader.findings.error("E106", field.place, message, "ids must differ".to_string());
             }
             fields.push(item);
+        }
+        let asks_nothing = fields.iter().all(|field| matches!(field.kind, Kind::Note(_)));
+        if asks_nothing && !fields.is_empty() && fields.len() == reader.list("fields").len() {
+            let message = format!("{} has no field that asks something", reader.what());
+            reader.findings.error("E110", reader.place_of("fields"), message, "add one to `fields`".to_string());
         }
         let (item_name, themes) = (reader.text("item_name"), reader.flag("themes"));
         Some(Self { fields, min, max, item_name, themes })
@@ -135,12 +139,39 @@ impl Repeat {
         self.fields.iter().map(named).collect()
     }
 
+    /// Takes away fields by `FIELD`, and options of fields by `FIELD.OPTION`.
+    pub(super) fn withhold(&mut self, parts: &[&str]) {
+        self.fields.retain(|field| !parts.contains(&field.head.id.as_str()));
+        for field in &mut self.fields {
+            let own = parts_of(parts, &field.head.id);
+            field.withhold(&own);
+        }
+    }
+
+    /// The fields that ask something.
+    pub fn asked(&self) -> impl Iterator<Item = &Item> {
+        self.fields.iter().filter(|field| !matches!(field.kind, Kind::Note(_)))
+    }
+
+    /// True if there are entries enough, and each has an answer to every field that needs one.
+    pub(super) fn is_whole(&self, entries: &[BTreeMap<String, Answer>]) -> bool {
+        let has_all = |entry: &BTreeMap<String, Answer>| {
+            self.fields.iter().all(|field| field.unanswered(entry.get(&field.head.id)).is_empty())
+        };
+        entries.len() >= self.min as usize && entries.iter().all(has_all)
+    }
+
     fn too_few(&self, head: &Head, given: u32) -> Fault {
         let kind = FaultKind::TooFewEntries { min: self.min.max(1), name: self.item_name.clone() };
-        let first = self.fields.iter().find(|field| !matches!(field.kind, Kind::Note(_)));
+        let first = self.asked().next();
         let part = first.map_or_else(String::new, |field| format!("{}.{}", given + 1, field.head.id));
         head.part_fault(&part, &head.text, kind)
     }
+}
+
+/// The parts that belong to a field, by the names they have in it.
+pub fn parts_of<'p>(parts: &[&'p str], field: &str) -> Vec<&'p str> {
+    parts.iter().filter_map(|part| part.strip_prefix(field)?.strip_prefix('.')).collect()
 }
 
 #[cfg(test)]

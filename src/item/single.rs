@@ -51,13 +51,23 @@ impl ItemType for Single {
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
-        let Some(id) = fields.typed(&head.id) else { return Reading::default() };
-        let Some(option) = self.options.iter().find(|option| option.id == id) else {
-            return Reading::fault(head.fault(FaultKind::NotOffered));
+        let written: Vec<&Choice> =
+            self.options.iter().filter(|option| other_text(head, option, fields).is_some()).collect();
+        let chosen = match (fields.typed(&head.id), written.as_slice()) {
+            // Who writes beside "other" and chooses nothing means it.
+            (None, [option]) => *option,
+            (None, []) => return Reading::default(),
+            (None, [option, ..]) => return Reading::fault(other_not_chosen(head, option)),
+            (Some(id), _) => match self.options.iter().find(|option| option.id == id) {
+                Some(option) => option,
+                None => return Reading::fault(head.fault(FaultKind::NotOffered)),
+            },
         };
-        let other = other_text(head, option, fields);
-        let faults = other_fault(head, option, other.as_deref()).into_iter().collect();
-        Reading { answer: Some(Answer::Choice { option: id, other }), faults }
+        let other = other_text(head, chosen, fields);
+        let mut faults: Vec<Fault> = other_fault(head, chosen, other.as_deref()).into_iter().collect();
+        let elsewhere = written.iter().filter(|option| option.id != chosen.id);
+        faults.extend(elsewhere.map(|option| other_not_chosen(head, option)));
+        Reading { answer: Some(Answer::Choice { option: chosen.id.clone(), other }), faults }
     }
 
     fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
@@ -89,6 +99,15 @@ impl ItemType for Single {
 /// The text beside a chosen option that asks for one.
 pub(super) fn other_text(head: &Head, option: &Choice, fields: &Fields) -> Option<String> {
     if option.other == Other::None { None } else { fields.typed(&format!("{}.other.{}", head.id, option.id)) }
+}
+
+/// The fault of a text beside an option that was not chosen: it would be lost.
+fn other_not_chosen(head: &Head, option: &Choice) -> Fault {
+    head.part_fault(
+        &format!("other.{}", option.id),
+        &option.label,
+        FaultKind::OtherNotChosen { option: option.label.clone() },
+    )
 }
 
 /// The fault of a text beside an option: not given though required, or longer than 200 characters.

@@ -6,7 +6,7 @@ use crate::definition::codebook::{MISSING, Source, Variable};
 use crate::definition::routing::{self, Numbers, Required};
 use crate::definition::rule::english;
 use crate::definition::{End, Page, Question, Segment, Storage, Survey, plain};
-use crate::export::codebook::{ABOUT_THE_RESPONSE, Entry, asked_of, entries, to_whom};
+use crate::export::codebook::{ABOUT_THE_RESPONSE, Entry, asked_of, entries, field_shown_to, to_whom};
 use crate::export::limits::{limits, pattern};
 use crate::item::{Item, Kind, Order};
 use crate::render::html::Html;
@@ -188,6 +188,7 @@ impl QuestionView {
             Fact { term: "Asked", text: asked_of(survey, numbers, page, question) },
         ];
         let mut fact = |term, text: Option<String>| facts.extend(text.map(|text| Fact { term, text }));
+        fact("Fields for some", fields_for_some(survey, question));
         fact("Hint", head.hint.as_deref().map(plain));
         fact(
             "Answer needed",
@@ -215,6 +216,22 @@ impl QuestionView {
             codes: code_tables(&own),
         }
     }
+}
+
+/// The fields of a repeat that not everyone is shown, with who is.
+fn fields_for_some(survey: &Survey, question: &Question) -> Option<String> {
+    let Kind::Repeat(repeat) = &question.item.kind else { return None };
+    let said = repeat.fields.iter().filter_map(|field| {
+        let shown = field_shown_to(&routing::of_part(survey, question, &field.head.id));
+        (!shown.is_empty()).then(|| format!("‘{}’: {}", plain(&field.head.text), lower(&shown)))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn numbered(number: Option<usize>, text: &str) -> Html {
@@ -266,10 +283,14 @@ fn column(entry: &Entry<'_>) -> Column {
 
 /// The codes, each set of them once for all columns that have it.
 fn code_tables(entries: &[&Entry<'_>]) -> Vec<CodeTable> {
+    let alike = |one: &Entry<'_>, other: &Entry<'_>| {
+        let codes = &one.variable.codes;
+        *codes == other.variable.codes && codes.iter().all(|code| one.offered(&code.code) == other.offered(&code.code))
+    };
     let mut sets: Vec<(&Entry<'_>, Vec<&Variable>)> = Vec::new();
     for entry in entries.iter().filter(|entry| !entry.variable.codes.is_empty()) {
         let of = &entry.variable;
-        let same = sets.iter_mut().find(|(first, _)| first.variable.codes == of.codes);
+        let same = sets.iter_mut().find(|(first, _)| alike(first, entry));
         match same {
             Some((_, with)) => with.push(of),
             None => sets.push((entry, vec![of])),

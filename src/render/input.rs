@@ -70,6 +70,15 @@ impl Input {
         }
     }
 
+    /// A box for a code that a person was given.
+    pub fn code(question: Question, typed: &str) -> Self {
+        Self {
+            autocomplete: Some("off".to_owned()),
+            no_spellcheck: true,
+            ..Self::of_kind("text", Head::single(question), typed)
+        }
+    }
+
     /// Words drawn before and after the box, such as a currency and a unit.
     #[must_use]
     pub fn with_affixes(mut self, prefix: Option<String>, suffix: Option<String>) -> Self {

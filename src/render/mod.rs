@@ -10,7 +10,7 @@ mod entries;
 mod fault;
 pub mod form;
 pub mod html;
-mod input;
+pub mod input;
 pub mod item;
 pub mod markdown;
 pub mod page;

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::render::html::Html;
+use crate::render::input::Input;
 use crate::render::item::Item;
 use crate::vocabulary::Labels;
 
@@ -83,8 +84,25 @@ pub struct Start {
     pub action: String,
     /// Token against forged requests.
     pub csrf: String,
-    /// Where someone who has started goes on, if there is such a page.
-    pub resume: Option<String>,
+    /// What was begun or sent in this browser before, if anything.
+    pub before: Option<Before>,
+    /// Where someone who has a code comes back.
+    pub code: Link,
+}
+
+/// What was begun or sent in a browser before its owner, or someone else, comes to the start page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Before {
+    /// What it is, as a sentence.
+    pub says: &'static str,
+    /// Where it goes on.
+    pub link: Link,
+    /// Heading over starting anew.
+    pub someone_else: &'static str,
+    /// What starting anew does, as a sentence.
+    pub warning: String,
+    /// The button that starts anew.
+    pub start: &'static str,
 }
 
 /// Something to know before starting.
@@ -119,6 +137,8 @@ pub struct Page {
     pub csrf: String,
     /// The version of the survey that the page is made from.
     pub version: i32,
+    /// The name of this making of the page, by which copies of what is posted from it are known.
+    pub making: String,
     /// Languages to which the person can change without losing what is typed.
     pub languages: Vec<Language>,
     /// True where answers can be kept for later.
@@ -147,6 +167,8 @@ pub struct Saved {
     pub link: String,
     /// The link as text, complete with its scheme, to copy by hand.
     pub link_text: String,
+    /// The code that does the same, in groups.
+    pub code: String,
     /// Until when it works, as a sentence, where that is known.
     pub expires: Option<String>,
     /// Where to go on at once.
@@ -241,10 +263,66 @@ pub struct Problem {
     pub what: &'static str,
     /// What to do, as a sentence.
     pub next: &'static str,
+    /// What was typed, where it could not be saved.
+    pub kept: Option<Kept>,
     /// Where to go.
     pub link: Option<Link>,
     /// The request's id, where someone can look it up.
     pub request_id: Option<String>,
+}
+
+/// What was typed and could not be saved.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kept {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What that means, as a sentence.
+    pub says: &'static str,
+    /// Each text with what it answers.
+    pub texts: Vec<KeptText>,
+    /// The form that saves it after all, where one may.
+    pub again: Option<Again>,
+}
+
+/// Something that was typed, to be copied.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptText {
+    /// The id of its field on this page.
+    pub id: String,
+    /// What it answers.
+    pub label: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A form that posts once more what could not be saved.
+#[derive(Clone, Debug, Serialize)]
+pub struct Again {
+    /// Where it posts to.
+    pub action: String,
+    /// What it posts.
+    pub fields: Vec<(String, String)>,
+    /// The field for a code, where the way back to the answers is lost.
+    pub code: Option<&'static str>,
+    /// Its button.
+    pub button: &'static str,
+}
+
+/// The page that takes a code to come back; template `respond/code`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Code {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// What is wrong, linked to the field.
+    pub errors: Vec<Link>,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The field.
+    pub field: Input,
 }
 
 /// A page of information: accessibility, privacy, cookies; template `info`.

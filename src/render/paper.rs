@@ -149,7 +149,7 @@ impl Sheet {
     /// How to fill in the form, as far as it needs saying.
     fn advice(&self, has_contact: bool) -> Vec<&'static str> {
         let is_for_some = |page: &Page| {
-            let for_some = |question: &Question| question.show_if.is_some() || !question.offers.is_empty();
+            let for_some = |question: &Question| question.show_if.is_some() || !question.parts.is_empty();
             page.show_if.is_some() || page.questions.iter().any(for_some)
         };
         let is_routed = self.shown.pages.iter().any(is_for_some);

@@ -33,6 +33,7 @@ fn render_item(item: Item) -> String {
         action: "/s/x/2".to_owned(),
         csrf: "token".to_owned(),
         version: 1,
+        making: "m".into(),
         languages: Vec::new(),
         can_save: true,
         confirm: Vec::new(),
@@ -69,8 +70,8 @@ fn choices() -> Vec<Choice> {
 #[test]
 fn options_post_the_item_s_id_and_the_first_can_be_linked_to() {
     let html = render_item(Item::Multi(Choose::new(question("tools", Some("Select one")), choices())));
-    assert_eq!(values(&html, "name")[3..], ["tools", "tools", "tools.other.else", "tools", "then"]);
-    assert_eq!(values(&html, "value")[2..6], ["a", "else", "&lt;b&gt;&quot;me&quot;", "none"]);
+    assert_eq!(values(&html, "name")[4..], ["tools", "tools", "tools.other.else", "tools", "_then"]);
+    assert_eq!(values(&html, "value")[3..7], ["a", "else", "&lt;b&gt;&quot;me&quot;", "none"]);
     for id in ["tools", "tools-2", "tools-4", "tools-other-else", "tools-error", "tools-hint"] {
         assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
     }
@@ -110,7 +111,7 @@ fn a_date_marks_only_the_part_that_is_wrong() {
         false,
     );
     let html = render_item(Item::Date(date));
-    assert_eq!(values(&html, "name")[3..6], ["start.day", "start.month", "start.year"]);
+    assert_eq!(values(&html, "name")[4..7], ["start.day", "start.month", "start.year"]);
     assert_eq!(html.matches("nhsuk-input--error").count(), 1);
     assert!(html.contains("id=\"start-month\" name=\"start.month\" type=\"text\" value=\"13\""));
 }
@@ -145,7 +146,7 @@ fn ranks_and_points_post_a_field_a_row() {
     );
     let html = render_item(Item::Rank(rank));
     assert!(html.contains("<select class=\"nhsuk-select\" id=\"top-a\" name=\"top.a\">"));
-    assert_eq!(values(&html, "value")[2..6], ["", "1", "2", "3"]);
+    assert_eq!(values(&html, "value")[3..7], ["", "1", "2", "3"]);
     assert!(html.contains("<option value=\"2\" selected>"));
     let row = AllocateRow { code: "a".to_owned(), label: inline("A"), error: None, typed: "1x".to_owned() };
     let html = render_item(Item::Allocate(Allocate::new(question("spend", None), vec![row], "100 to give.", None)));

@@ -46,7 +46,7 @@ impl Gap {
 pub struct Record {
     /// Answers by item id.
     pub answers: Answers,
-    /// Gaps by item id.
+    /// Gaps by item id, and by `REPEAT.FIELD` for fields that were not shown.
     pub gaps: BTreeMap<String, Gap>,
     /// The order in which options or rows were presented, by item id, for items that not everyone sees in one order.
     pub presented: BTreeMap<String, Vec<String>>,
@@ -56,7 +56,7 @@ pub struct Record {
 
 impl Record {
     /// Splits a finished draft into the record and the contact details, which are kept apart.
-    /// Answers to hidden items are left out.
+    /// Answers to hidden items and fields are left out.
     pub fn finish(survey: &Survey, draft: &Draft) -> (Self, Map<String, Value>) {
         let record = Self::of(survey, draft, |_| Gap::Skipped);
         let route = route(survey, &draft.answers, draft.today);
@@ -94,9 +94,11 @@ impl Record {
             }
         }
         for shown in route.stops.iter().flat_map(|stop| &stop.questions) {
+            let id = &shown.question.item.head.id;
             if let Some(order) = order_presented(shown, &draft.seed) {
-                record.presented.insert(shown.question.item.head.id.clone(), order);
+                record.presented.insert(id.clone(), order);
             }
+            record.gaps.extend(shown.withheld_fields().map(|field| (format!("{id}.{field}"), Gap::NotShown)));
         }
         for (id, value) in &route.calculated {
             let written = match value {

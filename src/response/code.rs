@@ -40,6 +40,18 @@ impl Token {
         &self.0
     }
 
+    /// In groups that can be read aloud: `7KQ2M-…`.
+    pub fn grouped(&self) -> String {
+        let mut text = String::with_capacity(LENGTH + 4);
+        for (index, letter) in self.0.chars().enumerate() {
+            if index > 0 && index % 5 == 0 && index < 25 {
+                text.push('-');
+            }
+            text.push(letter);
+        }
+        text
+    }
+
     /// The key under which the draft is stored.
     pub fn draft_key(&self) -> String {
         self.derived("draft")
@@ -95,15 +107,9 @@ impl Receipt {
 }
 
 impl std::fmt::Display for Receipt {
-    /// In groups that can be read aloud: `7KQ2M-…`.
+    /// In groups that can be read aloud.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, letter) in self.0.0.chars().enumerate() {
-            if index > 0 && index % 5 == 0 && index < 25 {
-                out.write_str("-")?;
-            }
-            write!(out, "{letter}")?;
-        }
-        Ok(())
+        out.write_str(&self.0.grouped())
     }
 }
 

@@ -6,18 +6,19 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::answers::{from_json, to_json};
+use super::post::{self, Arrival, Post, Taken};
 use super::present::present;
 use super::route::{Route, Shown, Stop, route};
 use super::{Answers, form};
 use crate::definition::{Check, End, Page, Survey};
-use crate::item::{Answer, Fault, FaultKind, Fields};
+use crate::item::{Answer, Fault, FaultKind, Fields, parts_of};
 
 /// A response in the making. Answers to questions that are hidden by now are kept, so that Back restores them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
     /// Answers by item id.
     pub answers: Answers,
-    /// What was typed on pages whose answers have faults, by page id.
+    /// What was typed on pages that have faults or were left before they were continued, by page id.
     pub typed: BTreeMap<String, Fields>,
     /// Pages that were continued without a fault.
     pub done: BTreeSet<String>,
@@ -25,6 +26,8 @@ pub struct Draft {
     pub language: Option<String>,
     /// What the person's order of options is drawn from.
     pub seed: String,
+    /// What was posted for each page of late, to know copies of it.
+    pub posts: BTreeMap<String, Vec<Taken>>,
     /// The day on which the answers are looked at; not stored.
     pub today: Date,
 }
@@ -41,9 +44,26 @@ pub enum Next {
 }
 
 impl Draft {
+    /// Says whether what is posted for a page was typed after all that was posted for it before.
+    pub fn take(&mut self, page: &Page, post: &Post) -> Arrival {
+        post::take(self.posts.entry(page.id.clone()).or_default(), post)
+    }
+
+    /// Keeps what is being typed on a page, and judges nothing yet; its answers are those that were continued with.
+    pub fn keep(&mut self, page: &Page, fields: Fields) {
+        self.done.remove(&page.id);
+        self.typed.insert(page.id.clone(), fields);
+    }
+
+    /// Keeps a page for later: its good answers, and everything typed, so that the person comes back to it.
+    pub fn set_aside(&mut self, survey: &Survey, page: &Page, fields: Fields) {
+        self.save(survey, page, fields.clone());
+        self.keep(page, fields);
+    }
+
     /// Takes the fields posted for a page: keeps every good answer, and everything typed if there is a fault.
     ///
-    /// A check that only warns is told once: it holds nobody up who posts its number as `confirm`.
+    /// A check that only warns is told once: it holds nobody up who posts its number as `_confirm`.
     pub fn save(&mut self, survey: &Survey, page: &Page, fields: Fields) -> Vec<Fault> {
         let route = self.route(survey);
         let Some(stop) = route.stop(&page.id) else { return Vec::new() };
@@ -54,7 +74,7 @@ impl Draft {
         self.answers.retain(|id, _| !asked.contains(id));
         self.answers.extend(read);
         if faults.is_empty() {
-            let confirmed: Vec<&str> = fields.all("confirm").collect();
+            let confirmed: Vec<&str> = fields.all("_confirm").collect();
             faults = self.broken_checks(survey, page);
             faults.retain(|fault| !(fault.may_go_on() && is_confirmed(fault, &confirmed)));
         }
@@ -108,10 +128,10 @@ impl Draft {
     /// any more is not its answer.
     fn is_done(&self, route: &Route<'_>, stop: &Stop<'_>) -> bool {
         let complete = |shown: &Shown<'_>| {
-            let item = &shown.question.item;
+            let item = shown.item();
             let answer = route.answer(&item.head.id);
             let offered = shown.withheld.is_empty() || !chooses(answer, &shown.withheld);
-            offered && (!shown.required || item.missing(answer).is_empty())
+            offered && item.is_whole(answer) && (!shown.required || item.missing(answer).is_empty())
         };
         self.done.contains(&stop.page.id)
             && stop.questions.iter().all(complete)
@@ -126,7 +146,7 @@ impl Draft {
         let fault = |(number, check): (usize, &Check)| {
             let named = check.rule.items();
             let about = stop.questions.iter().rfind(|shown| named.contains(&shown.question.item.head.id.as_str()));
-            let item = &about.or(stop.questions.first())?.question.item;
+            let item = about.or(stop.questions.first())?.item();
             let field = item.missing(None).into_iter().next().map_or_else(|| item.head.id.clone(), |fault| fault.field);
             let (message, may_go_on) = (check.message.clone(), check.may_go_on);
             let kind = FaultKind::Check { number, message, may_go_on };
@@ -144,7 +164,7 @@ impl Draft {
         let route = self.route(survey);
         for shown in route.stop(&page.id).into_iter().flat_map(|stop| &stop.questions) {
             let item = &shown.question.item;
-            match self.answers.get(&item.head.id) {
+            match route.answer(&item.head.id) {
                 Some(answer) => item.write(answer, &mut fields),
                 None => fields.0.extend(self.typed_elsewhere(&item.head.id)),
             }
@@ -163,7 +183,7 @@ impl Draft {
     pub fn to_json(&self) -> Value {
         json!({
             "answers": to_json(&self.answers), "typed": self.typed, "done": self.done, "language": self.language,
-            "seed": self.seed,
+            "seed": self.seed, "posts": self.posts,
         })
     }
 
@@ -176,16 +196,21 @@ impl Draft {
             done: serde_json::from_value(part("done")).unwrap_or_default(),
             language: part("language").as_str().map(str::to_string),
             seed: part("seed").as_str().unwrap_or_default().to_string(),
+            posts: serde_json::from_value(part("posts")).unwrap_or_default(),
             today,
         }
     }
 }
 
-/// True if an answer chooses one of these options.
+/// True if an answer chooses one of these options, or one of a field by `FIELD.OPTION`.
 fn chooses(answer: Option<&Answer>, options: &[&str]) -> bool {
     match answer {
         Some(Answer::Choice { option, .. }) => options.contains(&option.as_str()),
         Some(Answer::Choices { options: chosen, .. }) => chosen.iter().any(|id| options.contains(&id.as_str())),
+        Some(Answer::Entries(entries)) => {
+            let mut given = entries.iter().flatten();
+            given.any(|(field, answer)| chooses(Some(answer), &parts_of(options, field)))
+        }
         Some(Answer::Ratings(ratings)) => ratings.values().any(|step| options.contains(&step.as_str())),
         _ => false,
     }

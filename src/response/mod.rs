@@ -8,6 +8,8 @@ pub mod simulate;
 
 mod answers;
 mod draft;
+mod post;
 
 pub use answers::{Answers, Gap, Record};
 pub use draft::{Draft, Next};
+pub use post::{Arrival, Post, Taken};

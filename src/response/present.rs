@@ -1,4 +1,5 @@
-//! A page as one person sees it: options that are offered, in their order, and earlier answers inside texts.
+//! A page as one person sees it: fields that are shown, options that are offered, in their order, and earlier answers
+//! inside texts.
 
 use std::borrow::Cow;
 
@@ -35,11 +36,8 @@ fn item<'a>(route: &Route<'a>, shown: &Shown<'a>, seed: &str) -> Cow<'a, Item> {
     if !shown.question.varies && shown.required == original.head.required {
         return Cow::Borrowed(original);
     }
-    let mut item = original.clone();
+    let mut item = shown.item().into_owned();
     item.head.required = shown.required;
-    if let Some(options) = item.options_mut() {
-        options.retain(|option| !shown.withheld.contains(&option.id.as_str()));
-    }
     item.arrange(seed);
     each_piped_text(&mut item, &mut |text| {
         if let Cow::Owned(filled) = filled(route, text) {
@@ -55,13 +53,12 @@ pub fn order_presented(shown: &Shown<'_>, seed: &str) -> Option<Vec<String>> {
     if !order.differs() {
         return None;
     }
-    let mut item = shown.question.item.clone();
+    let mut item = shown.item().into_owned();
     item.arrange(seed);
     if let Some(rows) = item.rows_mut() {
         return Some(rows.iter().map(|row| row.id.clone()).collect());
     }
     let options = item.options_mut()?;
-    options.retain(|option| !shown.withheld.contains(&option.id.as_str()));
     Some(options.iter().map(|option| option.id.clone()).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Which pages and questions apply to a person, decided from the answers given so far.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use super::Answers;
 use crate::definition::rule::{self, Facts, Lookup, Name, Rule, Value};
 use crate::definition::{Check, Page, Question, Survey};
+use crate::item::{Answer, Item, Kind};
 
 /// The way through the survey for one set of answers.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Route<'a> {
     answers: &'a Answers,
     today: Date,
     visible: BTreeSet<&'a str>,
+    /// Answers without the fields that are withheld, where there was something in them; perhaps without any entry.
+    trimmed: BTreeMap<&'a str, Answer>,
 }
 
 /// One page on the route.
@@ -42,11 +46,50 @@ pub struct Shown<'a> {
     pub question: &'a Question,
     /// True if this person must answer it.
     pub required: bool,
-    /// Options that this person is not offered.
+    /// Parts that this person is not shown: `OPTION`, `FIELD` or `FIELD.OPTION`.
     pub withheld: Vec<&'a str>,
 }
 
-/// The way through the survey on a day. An answer to a hidden question counts as none. Linear in the size of the survey.
+impl Shown<'_> {
+    /// The item without what is withheld.
+    pub fn item(&self) -> Cow<'_, Item> {
+        if self.withheld.is_empty() {
+            return Cow::Borrowed(&self.question.item);
+        }
+        let mut item = self.question.item.clone();
+        item.withhold(&self.withheld);
+        Cow::Owned(item)
+    }
+
+    /// The fields of a repeat that are withheld.
+    pub fn withheld_fields(&self) -> impl Iterator<Item = &str> {
+        let is_repeat = matches!(self.question.item.kind, Kind::Repeat(_));
+        self.withheld.iter().copied().filter(move |part| is_repeat && !part.contains('.'))
+    }
+
+    /// True unless it is a repeat none of whose fields is shown.
+    fn asks(&self) -> bool {
+        match &self.question.item.kind {
+            Kind::Repeat(repeat) => repeat.asked().any(|field| !self.withheld.contains(&field.head.id.as_str())),
+            _ => true,
+        }
+    }
+
+    /// An answer without the fields that are withheld; `None` if it has none of them.
+    fn trimmed(&self, answer: Option<&Answer>) -> Option<Answer> {
+        let Some(Answer::Entries(entries)) = answer else { return None };
+        self.withheld_fields().find(|field| entries.iter().any(|entry| entry.contains_key(*field)))?;
+        let mut entries = entries.clone();
+        for entry in &mut entries {
+            entry.retain(|field, _| !self.withheld.contains(&field.as_str()));
+        }
+        entries.retain(|entry| !entry.is_empty());
+        Some(Answer::Entries(entries))
+    }
+}
+
+/// The way through the survey on a day. An answer to a hidden question or field counts as none. Linear in the size of the
+/// survey.
 pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route<'a> {
     let mut route = Route {
         stops: Vec::new(),
@@ -56,6 +99,7 @@ pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route
         answers,
         today,
         visible: BTreeSet::new(),
+        trimmed: BTreeMap::new(),
     };
     for (number, page) in survey.pages.iter().enumerate() {
         route.calculate(number);
@@ -67,11 +111,15 @@ pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route
             return route;
         }
         let shown = page.questions.iter().filter(|question| route.holds(question.show_if.as_ref()));
-        let questions: Vec<Shown<'_>> = shown.map(|question| route.applied(question)).collect();
+        let questions: Vec<Shown<'_>> = shown.map(|question| route.applied(question)).filter(Shown::asks).collect();
         if questions.is_empty() {
             continue;
         }
-        route.visible.extend(questions.iter().map(|shown| shown.question.item.head.id.as_str()));
+        for shown in &questions {
+            let id = shown.question.item.head.id.as_str();
+            route.visible.insert(id);
+            route.trimmed.extend(shown.trimmed(answers.get(id)).map(|answer| (id, answer)));
+        }
         route.stops.push(Stop { page, number, questions });
     }
     route.calculate(survey.pages.len());
@@ -89,9 +137,14 @@ impl<'a> Route<'a> {
         self.stops.iter().find(|stop| stop.page.id == page)
     }
 
-    /// The answer to a question that is shown.
-    pub fn answer(&self, item: &str) -> Option<&'a crate::item::Answer> {
-        self.answers.get(item).filter(|_| self.visible.contains(item))
+    /// The answer to a question that is shown, without fields that are not.
+    pub fn answer(&self, item: &str) -> Option<&Answer> {
+        match self.trimmed.get(item) {
+            Some(trimmed) => {
+                Some(trimmed).filter(|left| !matches!(left, Answer::Entries(entries) if entries.is_empty()))
+            }
+            None => self.answers.get(item).filter(|_| self.visible.contains(item)),
+        }
     }
 
     /// The value of a name: of a question that is shown, or calculated.
@@ -123,8 +176,8 @@ impl<'a> Route<'a> {
     fn applied(&self, question: &'a Question) -> Shown<'a> {
         let required =
             question.item.head.required || question.required_if.as_ref().is_some_and(|rule| self.holds(Some(rule)));
-        let withheld = question.offers.iter().filter(|(_, rule)| !self.holds(Some(rule)));
-        Shown { question, required, withheld: withheld.map(|(option, _)| option.as_str()).collect() }
+        let withheld = question.parts.iter().filter(|(_, rule)| !self.holds(Some(rule)));
+        Shown { question, required, withheld: withheld.map(|(part, _)| part.as_str()).collect() }
     }
 
     fn holds(&self, rule: Option<&Rule>) -> bool {

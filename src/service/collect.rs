@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::library::Library;
+use super::library::{Door, Library};
 use super::time::Moment;
 use super::{ServiceError, random_token};
 use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
-use crate::item::{Fault, Fields};
+use crate::item::Fault;
 use crate::response::code::{Receipt, Token};
-use crate::response::{Draft, Next, Record};
+use crate::response::{Arrival, Draft, Next, Post, Record};
 use crate::store::response::NewResponse;
 use crate::store::survey::{self, Mode};
 use crate::store::{Conn, contact, draft, response};
@@ -38,10 +38,23 @@ pub struct Sitting {
 pub struct Posted<'a> {
     /// The page.
     pub page: &'a str,
-    /// What its fields hold.
-    pub fields: &'a Fields,
+    /// What its fields hold, and where it was typed.
+    pub post: &'a Post,
     /// The version of the survey that the page was made from, as it says itself.
     pub version: Option<i32>,
+    /// What the person wants.
+    pub wants: Wants,
+}
+
+/// What a person wants who posts a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// To continue with its answers.
+    Continue,
+    /// To stay on it, or come back to it later.
+    Stay,
+    /// Nothing yet: the page keeps by itself what is being typed.
+    Type,
 }
 
 /// Which version of a survey a person looks at.
@@ -71,7 +84,7 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
     let today = now.day();
     library.store.write(|conn| {
         let published = library.current_in(conn, id, language)?;
-        published.may_answer(now)?;
+        published.may_answer(Door::Start, now)?;
         let language = language.filter(|language| published.survey.language == *language).map(str::to_string);
         let begun = Draft { language, seed: token.order_seed(), ..Draft::default() }.to_json().to_string();
         let new = draft::NewDraft {
@@ -89,11 +102,16 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
 
 /// The answers in progress under a secret.
 pub fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
-    library.store.read(|conn| sitting(library, conn, id, token, Seen::Now, now))
+    library.store.read(|conn| {
+        let sitting = sitting(library, conn, id, token, Seen::Now, now)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        Ok(sitting)
+    })
 }
 
 /// Saves the fields posted for a page. It is done when it returns: the answers are on the disk.
 /// A fault loses nothing: good answers and everything typed are kept in the draft.
+/// A copy that comes after something newer changes nothing.
 pub fn save_page(
     library: &Library,
     id: &str,
@@ -103,13 +121,25 @@ pub fn save_page(
 ) -> Result<Saved, ServiceError> {
     library.store.write(|conn| {
         let mut sitting = sitting(library, conn, id, token, Seen::Before(posted.version), now)?;
-        library.current_in(conn, id, None)?.may_answer(now)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let survey = Arc::clone(&sitting.survey);
         let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
         if !sitting.draft.can_visit(&survey, &page.id) {
             return Err(ServiceError::UnknownPage);
         }
-        let faults = sitting.draft.save(&survey, page, posted.fields.clone());
+        let fields = posted.post.fields.clone();
+        let faults = match (sitting.draft.take(page, posted.post), posted.wants) {
+            (Arrival::Late, _) => Vec::new(),
+            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, page, fields),
+            (Arrival::New | Arrival::Again, wants) => {
+                if wants == Wants::Stay {
+                    sitting.draft.set_aside(&survey, page, fields);
+                } else {
+                    sitting.draft.keep(page, fields);
+                }
+                Vec::new()
+            }
+        };
         store(conn, token, &sitting, now)?;
         let next = sitting.draft.after(&survey, &page.id);
         Ok(Saved { sitting, faults, next })
@@ -127,7 +157,7 @@ pub fn choose_language(
 ) -> Result<(), ServiceError> {
     library.store.write(|conn| {
         let mut sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
-        library.current_in(conn, id, None)?.may_answer(now)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let own = sitting.languages.first().is_some_and(|own| own == language);
         if own || sitting.languages.iter().any(|known| known == language) {
             sitting.draft.language = (!own).then(|| language.to_string());
@@ -152,7 +182,7 @@ pub fn send(
     }
     let finished = |conn: &mut Conn| {
         let sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
-        library.current_in(conn, id, None)?.may_answer(now)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         if sitting.draft.next(&sitting.survey) != Next::Check {
             return Err(ServiceError::Incomplete);
         }
@@ -190,6 +220,28 @@ pub fn send(
         Ok::<_, ServiceError>(())
     })?;
     Ok(receipt)
+}
+
+/// What became of the answers under a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There are none, or they are deleted.
+    None,
+    /// They were begun and can be gone on with.
+    Begun,
+    /// They were sent.
+    Sent,
+}
+
+/// What became of the answers under a secret.
+pub fn progress(library: &Library, id: &str, token: &Token) -> Result<Progress, ServiceError> {
+    library.store.read(|conn| {
+        if draft::load(conn, &token.draft_key())?.is_some_and(|row| row.survey_id == id) {
+            return Ok(Progress::Begun);
+        }
+        let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
+        Ok(if sent { Progress::Sent } else { Progress::None })
+    })
 }
 
 /// True if the answers under a secret were sent.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ServiceError;
 use super::time::Moment;
 use crate::definition::diff::{self, Diff};
-use crate::definition::{self, Survey};
+use crate::definition::{self, Survey, Window};
 use crate::store::survey::{Mode, State};
 use crate::store::{Conn, Open, Store, StoreError, response, survey};
 
@@ -130,15 +130,31 @@ impl Library {
     }
 }
 
+/// What someone comes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// To begin.
+    Start,
+    /// To go on with what was begun before the close.
+    GoOn,
+}
+
+impl Door {
+    /// Seconds after the close for which the door stays open.
+    fn grace(self, window: &Window) -> i64 {
+        if self == Self::GoOn { i64::from(window.grace_minutes) * 60 } else { 0 }
+    }
+}
+
 impl Published {
     /// Whether a person may give answers at this moment: the one rule for every door.
-    pub fn may_answer(&self, now: Moment) -> Result<(), ServiceError> {
+    pub fn may_answer(&self, door: Door, now: Moment) -> Result<(), ServiceError> {
         if self.state == State::Closed || self.mode != Mode::OpenLink {
             return Err(ServiceError::Closed);
         }
         match &self.survey.window {
             Some(window) if now.0 < window.opens_at => Err(ServiceError::NotOpenYet),
-            Some(window) if now.0 >= window.closes_at => Err(ServiceError::Closed),
+            Some(window) if now.0 >= window.closes_at + door.grace(window) => Err(ServiceError::Closed),
             _ => Ok(()),
         }
     }

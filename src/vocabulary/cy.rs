@@ -3,7 +3,7 @@
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
 use super::text::{Phrase, welsh};
-use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Words};
+use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -18,14 +18,13 @@ pub(super) static WORDS: Words = Words {
         go_on: "Parhau",
         save_for_later: "Cadw a dod yn ôl yn nes ymlaen",
         start_now: "Dechrau nawr",
-        already_started: "Wedi dechrau eisoes?",
-        continue_where_you_stopped: "Parhau o'r man lle gwnaethoch stopio",
         saved: "Mae eich atebion wedi'u cadw",
-        saved_lead: "Gallwch ddod yn ôl a gorffen yn nes ymlaen. Y ddolen hon yw'r unig ffordd yn ôl at eich atebion, felly cadwch gopi ohoni.",
+        saved_lead: "Gallwch ddod yn ôl a gorffen yn nes ymlaen, ar y ddyfais hon neu ar un arall. Y ddolen hon a'r cod hwn yw'r unig ffyrdd yn ôl at eich atebion, felly cadwch un ohonynt.",
         your_link: "Eich dolen:",
-        keep_the_link_safe: "Cadwch y ddolen yn ddiogel",
+        your_code: "Neu eich cod, i'w nodi ar y dudalen gychwyn:",
+        keep_the_link_safe: "Cadwch y ddolen neu'r cod yn ddiogel",
         copy_the_link: "Copïwch y ddolen, ysgrifennwch hi i lawr neu rhowch nod tudalen arni.",
-        do_not_share: "Gall unrhyw un sydd â'r ddolen weld a newid eich atebion, felly peidiwch â'i rhannu.",
+        do_not_share: "Gall unrhyw un sydd â'r ddolen neu'r cod weld a newid eich atebion, felly peidiwch â'u rhannu.",
         saved_is_not_sent: "Ni chaiff eich atebion eu hanfon nes i chi ddewis “Anfon eich atebion” ar y diwedd.",
         continue_now: "Parhau â'r arolwg nawr",
         check_your_answers: "Gwiriwch eich atebion",
@@ -63,6 +62,29 @@ pub(super) static WORDS: Words = Words {
         thank_you: "Diolch",
         closed: Phrase("Nid yw “{title}” yn derbyn rhagor o atebion. Diolch i bawb a gymerodd ran."),
         see_open: "Gweld yr ymgynghoriadau sydd ar agor",
+    },
+    returning: Returning {
+        begun: "Dechreuwyd atebion yn y porwr hwn ac nid ydynt wedi'u hanfon.",
+        continue_where_you_stopped: "Parhau o'r man lle gwnaethoch stopio",
+        sent: "Anfonwyd atebion o'r porwr hwn.",
+        see_the_receipt: "Gweld y dderbynneb",
+        someone_else: "A oes rhywun arall yn ateb nawr?",
+        someone_else_begun: Phrase(
+            "Bydd dechrau o'r newydd yn tynnu'r ffordd yn ôl at yr atebion a ddechreuwyd yma o'r porwr hwn. I ddod yn ôl atynt yn nes ymlaen, cadwch eu cod yn gyntaf: {code}",
+        ),
+        someone_else_sent: "Bydd dechrau o'r newydd yn tynnu'r dderbynneb o'r porwr hwn. Cadwch ei chyfeirnod yn gyntaf.",
+        start_as_someone_else: "Dechrau fel rhywun arall",
+        have_a_code: "Dod yn ôl â chod",
+        come_back: "Dod yn ôl at eich atebion",
+        code: "Eich cod",
+        code_hint: "Mae ganddo 26 o lythrennau a digidau ac fe'i dangoswyd pan wnaethoch gadw. Nid yw bylchau, cysylltnodau na llythrennau bach yn gwneud gwahaniaeth.",
+        code_missing: "Nodwch eich cod",
+        code_wrong: "Nodwch y cod fel y cafodd ei ddangos: 26 o lythrennau a digidau, megis 7KQ2M",
+        code_unknown: "Nid oes atebion o dan y cod hwn. Gwiriwch bob llythyren: cânt eu dileu 30 diwrnod ar ôl yr ymweliad diwethaf",
+        what_you_typed: "Yr hyn a deipiwyd gennych",
+        not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",
+        send_again: "Ei gadw nawr",
+        code_to_save: "I'w gadw, nodwch y cod a ddangoswyd pan wnaethoch gadw eich atebion",
     },
     form: Form {
         select_one: "Dewiswch un opsiwn",
@@ -102,6 +124,7 @@ pub(super) static WORDS: Words = Words {
         not_agreed: Phrase("Ticiwch y blwch os ydych yn cytuno: “{about}”"),
         not_offered: Phrase("Dewiswch un o'r opsiynau a gynigir ar gyfer “{about}”"),
         other_not_entered: Phrase("Nodwch beth rydych yn ei olygu wrth “{option}”"),
+        other_not_chosen: Phrase("Dewiswch “{option}”, neu ddileu'r hyn a ysgrifennwyd wrth ei ymyl"),
         too_few: Phrase("Dewiswch o leiaf {min} ar gyfer “{about}”"),
         too_many: Phrase("Peidiwch â dewis mwy na {max} ar gyfer “{about}”"),
         exclusive: Phrase("Dewiswch “{other}” neu dewiswch “{exclusive}”, nid y ddau"),
@@ -170,8 +193,8 @@ pub(super) static WORDS: Words = Words {
         },
         forged: Notice {
             heading: "Ni chafodd unrhyw beth ei gadw",
-            what: "Ni chafodd y ffurflen hon ei hanfon o'n tudalen ein hunain, felly ni newidiwyd unrhyw beth.",
-            next: "Ewch yn ôl i'r dudalen a'i hanfon eto oddi yno.",
+            what: "Mae'r dudalen hon yn perthyn i atebion gwahanol i'r rhai sydd ar agor yn y porwr hwn nawr, felly ni newidiwyd unrhyw beth.",
+            next: "Efallai bod yr ymgynghoriad wedi'i ddechrau eilwaith mewn tab arall.",
         },
         internal: Notice {
             heading: "Mae'n ddrwg gennym, mae problem wedi codi",
@@ -196,7 +219,7 @@ pub(super) static WORDS: Words = Words {
         no_draft: Notice {
             heading: "Ni allwn ddod o hyd i'ch atebion",
             what: "Nid oes gennym atebion ar y gweill ar gyfer y porwr hwn. Efallai eu bod wedi'u hanfon, neu eu bod wedi'u dileu ar ôl yr amser yr ydym yn eu cadw, neu fod eich porwr yn gwrthod cwcis.",
-            next: "Dechreuwch eto, neu defnyddiwch y ddolen a roddwyd i chi er mwyn dod yn ôl.",
+            next: "Dechreuwch eto, neu defnyddiwch y ddolen neu'r cod a roddwyd i chi er mwyn dod yn ôl.",
         },
         already_sent: Notice {
             heading: "Mae eich atebion wedi'u hanfon",

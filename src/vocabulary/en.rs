@@ -1,7 +1,7 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
 use super::text::{Phrase, english};
-use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Words};
+use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -16,14 +16,13 @@ pub(super) static WORDS: Words = Words {
         go_on: "Continue",
         save_for_later: "Save and come back later",
         start_now: "Start now",
-        already_started: "Already started?",
-        continue_where_you_stopped: "Continue from where you stopped",
         saved: "Your answers are saved",
-        saved_lead: "You can come back and finish later. This link is the only way back to your answers, so keep a copy of it.",
+        saved_lead: "You can come back and finish later, on this device or another. This link and this code are the only ways back to your answers, so keep one of them.",
         your_link: "Your link:",
-        keep_the_link_safe: "Keep the link safe",
+        your_code: "Or your code, to enter on the start page:",
+        keep_the_link_safe: "Keep the link or the code safe",
         copy_the_link: "Copy it, write it down or bookmark it.",
-        do_not_share: "Anyone who has the link can see and change your answers, so do not share it.",
+        do_not_share: "Anyone who has the link or the code can see and change your answers, so do not share it.",
         saved_is_not_sent: "Your answers are not sent until you choose “Send your answers” at the end.",
         continue_now: "Continue with the survey now",
         check_your_answers: "Check your answers",
@@ -59,6 +58,29 @@ pub(super) static WORDS: Words = Words {
         thank_you: "Thank you",
         closed: Phrase("“{title}” takes no more answers. Thank you to everyone who took part."),
         see_open: "See the consultations that are open",
+    },
+    returning: Returning {
+        begun: "Answers were begun in this browser and have not been sent.",
+        continue_where_you_stopped: "Continue from where you stopped",
+        sent: "Answers were sent from this browser.",
+        see_the_receipt: "See the receipt",
+        someone_else: "Is someone else answering now?",
+        someone_else_begun: Phrase(
+            "Starting anew takes the way back to the answers begun here out of this browser. To come back to them later, keep their code first: {code}",
+        ),
+        someone_else_sent: "Starting anew takes the receipt out of this browser. Keep its reference first.",
+        start_as_someone_else: "Start as someone else",
+        have_a_code: "Come back with a code",
+        come_back: "Come back to your answers",
+        code: "Your code",
+        code_hint: "It has 26 letters and digits and was shown when you saved. Spaces, hyphens and small letters make no difference.",
+        code_missing: "Enter your code",
+        code_wrong: "Enter the code as it was shown: 26 letters and digits, such as 7KQ2M",
+        code_unknown: "There are no answers under this code. Check each letter: they are deleted 30 days after the last visit",
+        what_you_typed: "What you typed",
+        not_saved: "It is not saved yet. Copy it if you want to keep it.",
+        send_again: "Save it now",
+        code_to_save: "To save it, enter the code that was shown when you saved your answers",
     },
     form: Form {
         select_one: "Select one option",
@@ -97,6 +119,7 @@ pub(super) static WORDS: Words = Words {
         not_agreed: Phrase("Select the box if you agree: “{about}”"),
         not_offered: Phrase("Select one of the options offered for “{about}”"),
         other_not_entered: Phrase("Enter what you mean by “{option}”"),
+        other_not_chosen: Phrase("Select “{option}”, or delete what you wrote beside it"),
         too_few: Phrase("Select at least {min} for “{about}”"),
         too_many: Phrase("Select no more than {max} for “{about}”"),
         exclusive: Phrase("Select “{other}” or select “{exclusive}”, not both"),
@@ -165,8 +188,8 @@ pub(super) static WORDS: Words = Words {
         },
         forged: Notice {
             heading: "Nothing was saved",
-            what: "This form was not sent from our own page, so nothing was changed.",
-            next: "Go back to the page and send it again from there.",
+            what: "This page belongs to other answers than those that are open in this browser now, so nothing was changed.",
+            next: "Perhaps the consultation was started a second time in another tab.",
         },
         internal: Notice {
             heading: "Sorry, there is a problem",
@@ -191,7 +214,7 @@ pub(super) static WORDS: Words = Words {
         no_draft: Notice {
             heading: "We cannot find your answers",
             what: "We have no answers in progress for this browser. They may have been sent, or deleted after the time we keep them, or your browser refuses cookies.",
-            next: "Start again, or use the link you were given to come back.",
+            next: "Start again, or use the link or the code you were given to come back.",
         },
         already_sent: Notice {
             heading: "Your answers have been sent",

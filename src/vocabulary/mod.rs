@@ -22,6 +22,8 @@ pub struct Words {
     pub labels: Labels,
     /// The pages around the questions.
     pub pages: Pages,
+    /// Coming back, on this device or another, and what could not be saved.
+    pub returning: Returning,
     /// What stands beside questions.
     pub form: Form,
     /// What is wrong with an answer.
@@ -60,16 +62,14 @@ pub struct Labels {
     pub save_for_later: &'static str,
     /// The button on the start page.
     pub start_now: &'static str,
-    /// Before [`Labels::continue_where_you_stopped`].
-    pub already_started: &'static str,
-    /// The link back into answers in progress.
-    pub continue_where_you_stopped: &'static str,
     /// Heading of the page with the link to come back.
     pub saved: &'static str,
     /// What the link is for.
     pub saved_lead: &'static str,
     /// Before the link itself.
     pub your_link: &'static str,
+    /// Before the code that does the same.
+    pub your_code: &'static str,
     /// Heading over advice about the link.
     pub keep_the_link_safe: &'static str,
     /// How to keep it.
@@ -100,6 +100,49 @@ pub struct Labels {
     pub if_you_need_help: &'static str,
     /// Before the reference of a problem.
     pub quote_this: &'static str,
+}
+
+/// Coming back to answers, on this device or another, and what could not be saved.
+#[derive(Debug, Serialize)]
+pub struct Returning {
+    /// Start page: answers were begun in this browser.
+    pub begun: &'static str,
+    /// The link back into them.
+    pub continue_where_you_stopped: &'static str,
+    /// Start page: answers were sent from this browser.
+    pub sent: &'static str,
+    /// The link to the receipt.
+    pub see_the_receipt: &'static str,
+    /// Start page: heading of what follows.
+    pub someone_else: &'static str,
+    /// What starting anew does to answers that were begun: `code`.
+    pub someone_else_begun: Phrase,
+    /// What it does where answers were sent.
+    pub someone_else_sent: &'static str,
+    /// The button that starts anew.
+    pub start_as_someone_else: &'static str,
+    /// The link to the page that takes a code.
+    pub have_a_code: &'static str,
+    /// Heading of that page.
+    pub come_back: &'static str,
+    /// What is asked there.
+    pub code: &'static str,
+    /// What a code looks like.
+    pub code_hint: &'static str,
+    /// Nothing was entered.
+    pub code_missing: &'static str,
+    /// What was entered is no code.
+    pub code_wrong: &'static str,
+    /// There are no answers under the code.
+    pub code_unknown: &'static str,
+    /// Heading over what was typed and could not be saved.
+    pub what_you_typed: &'static str,
+    /// Under that heading.
+    pub not_saved: &'static str,
+    /// The button that sends it once more.
+    pub send_again: &'static str,
+    /// What is asked where the way back to the answers is lost.
+    pub code_to_save: &'static str,
 }
 
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.
@@ -213,6 +256,8 @@ pub struct Faults {
     pub not_offered: Phrase,
     /// No text beside an `option` that needs one.
     pub other_not_entered: Phrase,
+    /// Something is written beside an option that was not chosen.
+    pub other_not_chosen: Phrase,
     /// Fewer than `min` choices.
     pub too_few: Phrase,
     /// More than `max` choices.

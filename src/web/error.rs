@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use super::Site;
 use super::info::plain_shell;
 use super::session::language;
-use crate::render::page::{self, Link};
+use crate::render::page::{self, Kept, Link};
 use crate::render::{RenderError, Renderer};
 use crate::service::ServiceError;
 use crate::vocabulary::{Notice, Words};
@@ -27,6 +27,8 @@ pub(super) struct Problem {
     says: fn(&'static Words) -> &'static Notice,
     /// For the log.
     cause: Option<String>,
+    /// What was typed and could not be saved.
+    kept: Option<Box<Kept>>,
 }
 
 /// Staff read English.
@@ -43,7 +45,7 @@ static LINK_USED: Notice = Notice {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, says: fn(&'static Words) -> &'static Notice) -> Self {
-        Self { status, code, says, cause: None }
+        Self { status, code, says, cause: None, kept: None }
     }
 
     pub(super) fn not_found() -> Self {
@@ -72,6 +74,21 @@ impl Problem {
         Self { cause: Some(cause), ..problem }
     }
 
+    /// The problem with what was typed, so that its page can give it back.
+    pub(super) fn keeping(self, kept: Option<Kept>) -> Self {
+        Self { kept: kept.map(Box::new), ..self }
+    }
+
+    /// True if what was posted may be saved when it is sent once more.
+    pub(super) fn may_pass(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::FORBIDDEN
+    }
+
+    /// True if the way back to the answers is lost in this browser.
+    pub(super) fn lacks_answers(&self) -> bool {
+        self.code == "no-draft"
+    }
+
     fn page(&self, request: &HttpRequest, id: &str) -> String {
         let language = language(request);
         let words = Words::of(language.as_deref().unwrap_or("en"));
@@ -85,6 +102,7 @@ impl Problem {
             heading: said.heading,
             what: said.what,
             next: said.next,
+            kept: self.kept.as_deref().cloned(),
             link: survey_of(request.path()).map(|survey| Link {
                 href: match &language {
                     Some(language) => format!("/s/{survey}?lang={language}"),

@@ -4,7 +4,9 @@ mod admin;
 mod assets;
 mod error;
 mod info;
+mod posted;
 mod respond;
+mod resume;
 mod security;
 mod server;
 mod session;
@@ -30,7 +32,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))
         .route("/s/{survey}/saved", read().to(respond::saved))
-        .route("/s/{survey}/resume/{token}", read().to(respond::resume))
+        .route("/s/{survey}/page/{page}/keep", post().to(respond::keep_page))
+        .route("/s/{survey}/resume", read().to(resume::code_page))
+        .route("/s/{survey}/resume", post().to(resume::code))
+        .route("/s/{survey}/resume/{token}", read().to(resume::link))
         .route("/s/{survey}/continue", read().to(respond::go_on))
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))

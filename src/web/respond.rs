@@ -7,14 +7,18 @@ use serde::Deserialize;
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other};
+use super::posted::PagePost;
 use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
 use super::views;
-use crate::item::Fields;
 use crate::render::Renderer;
+use crate::render::page::{Again, Kept};
 use crate::response::Next;
 use crate::response::code::Token;
+use crate::service::collect::{Progress, Saved, Wants};
+use crate::service::library::Door;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, collect};
+use crate::vocabulary::Words;
 
 /// What the address of a page may say besides the page.
 #[derive(Deserialize)]
@@ -27,9 +31,6 @@ pub(super) struct Asked {
     more: Option<String>,
 }
 
-/// The field that tells from which version of the survey a page was made; no question has such an id.
-const VERSION: &str = "_version";
-
 type Posted = Form<Vec<(String, String)>>;
 
 pub(super) async fn start_page(
@@ -40,10 +41,21 @@ pub(super) async fn start_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let has_started = respondent(&request, &survey).is_some();
-    let published = block(move || library.current(&survey, asked.lang.as_deref())).await??;
-    match published.may_answer(Moment::now()) {
-        Ok(()) => Ok(html(renderer.render("respond/start", &views::start(&site, &published.survey, has_started))?)),
+    let token = respondent(&request, &survey);
+    let found = block(move || {
+        let published = library.current(&survey, asked.lang.as_deref())?;
+        let before = match token {
+            Some(token) => collect::progress(&library, &survey, &token).map(|progress| Some((token, progress)))?,
+            None => None,
+        };
+        Ok::<_, ServiceError>((published, before))
+    });
+    let (published, before) = found.await??;
+    match published.may_answer(Door::Start, Moment::now()) {
+        Ok(()) => {
+            let before = before.as_ref().map(|(token, progress)| (token, *progress));
+            Ok(html(renderer.render("respond/start", &views::start(&site, &published.survey, before))?))
+        }
         Err(ServiceError::Closed) => {
             Ok(html(renderer.render("respond/closed", &views::closed(&site, &published.survey))?))
         }
@@ -51,32 +63,23 @@ pub(super) async fn start_page(
     }
 }
 
+/// Starts a response. Answers that were begun in this browser are gone on with, unless someone else starts anew.
 pub(super) async fn start(
     survey: Path<String>,
     asked: Query<Asked>,
+    posted: Posted,
+    request: HttpRequest,
     library: Data<Library>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let id = survey.clone();
-    let token = block(move || collect::start(&library, &id, asked.lang.as_deref(), Moment::now())).await??;
-    let mut response = see_other(&format!("/s/{survey}/continue"));
-    response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
-    Ok(response)
-}
-
-pub(super) async fn resume(
-    path: Path<(String, String)>,
-    library: Data<Library>,
-    site: Data<Site>,
-) -> Result<impl Responder, Problem> {
-    let (survey, written) = path.into_inner();
-    let token = Token::read(&written).ok_or(ServiceError::NoDraft)?;
-    let (id, secret) = (survey.clone(), token.clone());
-    let sent = block(move || match collect::resume(&library, &id, &secret, Moment::now()) {
-        Err(ServiceError::AlreadySent) => Ok(()),
-        other => other.map(|_| ()),
+    let anew = posted.iter().any(|(name, _)| name == "anew");
+    let before = respondent(&request, &survey).filter(|_| !anew);
+    let token = block(move || match before {
+        Some(token) if collect::progress(&library, &id, &token)? != Progress::None => Ok(token),
+        _ => collect::start(&library, &id, asked.lang.as_deref(), Moment::now()),
     });
-    sent.await??;
+    let token = token.await??;
     let mut response = see_other(&format!("/s/{survey}/continue"));
     response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
     Ok(response)
@@ -124,34 +127,87 @@ pub(super) async fn save_page(
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
+) -> Result<HttpResponse, Problem> {
+    let (survey, page) = path.into_inner();
+    let posted = PagePost::read(posted.into_inner());
+    let save = async {
+        let token = posted.owner(&request, &survey)?;
+        let saved = store_page(&survey, &page, &posted, &token, Data::clone(&library)).await?;
+        let from_check = asked.from.as_deref() == Some("check");
+        let mut response = after_saving(&survey, &page, &posted, from_check, saved, |saved| {
+            let typed = views::Typed::Refused(&posted.post.fields, &saved.faults);
+            let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check, None)
+                .ok_or(ServiceError::UnknownPage)?;
+            Ok(HttpResponse::UnprocessableEntity()
+                .content_type("text/html; charset=utf-8")
+                .body(renderer.render("respond/page", &view)?))
+        })?;
+        // The way back to the answers lasts from the last page on.
+        response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
+        Ok(response)
+    };
+    match save.await {
+        Ok(response) => Ok(response),
+        Err(problem) => {
+            let kept = kept(&request, &survey, &page, &posted, &problem, library).await;
+            Err(problem.keeping(kept))
+        }
+    }
+}
+
+/// Keeps what is being typed on a page, for its script: nothing is judged, and nothing to read comes back.
+pub(super) async fn keep_page(
+    path: Path<(String, String)>,
+    posted: Posted,
+    request: HttpRequest,
+    library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
     let (survey, page) = path.into_inner();
-    let token = own_form(&request, &survey, &posted)?;
-    let then = posted.iter().find(|(name, _)| name == "then").map(|(_, value)| value.clone()).unwrap_or_default();
-    let version = version_of(&posted);
-    let own = |name: &String| !matches!(name.as_str(), "csrf" | "then" | VERSION);
-    let mut fields = Fields(posted.into_inner().into_iter().filter(|(name, _)| own(name)).collect());
-    let removed = then.strip_prefix("remove.").and_then(|entry| entry.rsplit_once('.'));
-    if let Some((repeat, number)) = removed.and_then(|(repeat, number)| Some((repeat, number.parse().ok()?))) {
-        fields.remove_entry(repeat, number);
-    }
-    let (id, key, secret, typed) = (survey.clone(), page.clone(), token.clone(), fields.clone());
-    let language = then.strip_prefix("language:").map(str::to_string);
+    let mut posted = PagePost::read(posted.into_inner());
+    posted.wants = Wants::Type;
+    let token = posted.owner(&request, &survey)?;
+    let kept = store_page(&survey, &page, &posted, &token, library).await?;
+    Ok(if kept.is_ok() { HttpResponse::NoContent() } else { HttpResponse::Conflict() }.finish())
+}
+
+async fn store_page(
+    survey: &str,
+    page: &str,
+    posted: &PagePost,
+    token: &Token,
+    library: Data<Library>,
+) -> Result<Result<Saved, ServiceError>, Problem> {
+    let (id, key, secret, posted) = (survey.to_string(), page.to_string(), token.clone(), posted.clone());
     let outcome = block(move || {
-        let posted = collect::Posted { page: &key, fields: &typed, version };
-        let saved = collect::save_page(&library, &id, &secret, &posted, Moment::now())?;
-        if let Some(language) = language {
-            collect::choose_language(&library, &id, &secret, version, &language, Moment::now())?;
+        let PagePost { post, version, wants, .. } = &posted;
+        let post = collect::Posted { page: &key, post, version: *version, wants: *wants };
+        let saved = collect::save_page(&library, &id, &secret, &post, Moment::now())?;
+        if let Some(language) = posted.then.strip_prefix("language:") {
+            collect::choose_language(&library, &id, &secret, *version, language, Moment::now())?;
         }
         Ok(saved)
     });
-    let outcome = outcome.await?;
-    let saved = match outcome {
+    match outcome.await? {
+        Err(gone @ (ServiceError::AlreadySent | ServiceError::UnknownPage)) => Ok(Err(gone)),
+        other => Ok(Ok(other?)),
+    }
+}
+
+/// Where a person goes whose page was saved; `refused` makes the page again where it has faults.
+fn after_saving(
+    survey: &str,
+    page: &str,
+    posted: &PagePost,
+    from_check: bool,
+    saved: Result<Saved, ServiceError>,
+    refused: impl FnOnce(&Saved) -> Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let saved = match saved {
         Err(ServiceError::AlreadySent) => return Ok(see_other(&format!("/s/{survey}/sent"))),
-        Err(ServiceError::UnknownPage) => return Ok(see_other(&format!("/s/{survey}/continue"))),
-        other => other?,
+        Err(_) => return Ok(see_other(&format!("/s/{survey}/continue"))),
+        Ok(saved) => saved,
     };
-    let from_check = asked.from.as_deref() == Some("check");
+    let then = posted.then.as_str();
     if then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));
     }
@@ -160,24 +216,41 @@ pub(super) async fn save_page(
         return Ok(see_other(&format!("/s/{survey}/page/{page}{from}")));
     }
     // Adding or removing an entry keeps what was typed and finds no fault with it yet.
-    if let Some(repeat) = then.strip_prefix("more.").or(removed.map(|(repeat, _)| repeat)) {
-        let more = if removed.is_none() { format!("more={repeat}") } else { String::new() };
+    if let Some(repeat) = then.strip_prefix("more.").or(posted.removed.as_deref()) {
+        let more = if posted.removed.is_none() { format!("more={repeat}") } else { String::new() };
         let from = if from_check { "from=check" } else { "" };
         let query = [from, &more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
         let repeat = crate::render::html::id_of(repeat);
         return Ok(see_other(&format!("/s/{survey}/page/{page}?{query}#{repeat}")));
     }
-    if saved.faults.is_empty() {
-        let overview = from_check && saved.sitting.draft.next(&saved.sitting.survey) == Next::Check;
-        let next = if overview { Next::Check } else { saved.next };
-        return Ok(see_other(&address(&survey, &next)));
+    if !saved.faults.is_empty() {
+        return refused(&saved);
     }
-    let typed = views::Typed::Refused(&fields, &saved.faults);
-    let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check, None)
-        .ok_or(ServiceError::UnknownPage)?;
-    Ok(HttpResponse::UnprocessableEntity()
-        .content_type("text/html; charset=utf-8")
-        .body(renderer.render("respond/page", &view)?))
+    let overview = from_check && saved.sitting.draft.next(&saved.sitting.survey) == Next::Check;
+    Ok(see_other(&address(survey, if overview { &Next::Check } else { &saved.next })))
+}
+
+/// What was typed on a page that could not be saved, to be given back.
+async fn kept(
+    request: &HttpRequest,
+    survey: &str,
+    page: &str,
+    posted: &PagePost,
+    problem: &Problem,
+    library: Data<Library>,
+) -> Option<Kept> {
+    let (id, spoken) = (survey.to_string(), language(request));
+    let words = Words::of(spoken.as_deref().unwrap_or("en"));
+    let published = block(move || library.current(&id, spoken.as_deref())).await.ok().and_then(Result::ok);
+    let token = respondent(request, survey).filter(|_| problem.may_pass());
+    let code = problem.lacks_answers().then_some(words.returning.code_to_save);
+    let again = (token.is_some() || code.is_some()).then(|| Again {
+        action: format!("/s/{survey}/page/{page}"),
+        fields: posted.once_more(token.as_ref()),
+        code,
+        button: words.returning.send_again,
+    });
+    views::kept(published.as_ref().map(|published| &*published.survey), words, &posted.post.fields, again)
 }
 
 pub(super) async fn saved(
@@ -219,14 +292,13 @@ pub(super) async fn send(
     request: HttpRequest,
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
-    let token = own_form(&request, &survey, &posted)?;
-    if posted.iter().any(|(name, value)| name == "then" && value == "later") {
+    let posted = PagePost::read(posted.into_inner());
+    let token = posted.owner(&request, &survey)?;
+    if posted.then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));
     }
-    let (id, version) = (survey.clone(), version_of(&posted));
-    let language =
-        posted.iter().find_map(|(name, value)| Some(value.strip_prefix("language:")?).filter(|_| name == "then"));
-    if let Some(language) = language.map(str::to_string) {
+    let (id, version) = (survey.clone(), posted.version);
+    if let Some(language) = posted.then.strip_prefix("language:").map(str::to_string) {
         block(move || collect::choose_language(&library, &id, &token, version, &language, Moment::now())).await??;
         return Ok(see_other(&format!("/s/{survey}/check")));
     }
@@ -305,18 +377,6 @@ async fn with_sitting(
 fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
     let asked = language(request).map(|language| format!("?lang={language}")).unwrap_or_default();
     see_other(&format!("/s/{survey}{asked}"))
-}
-
-/// The respondent's secret, if the posted form was one of theirs.
-fn own_form(request: &HttpRequest, survey: &str, posted: &[(String, String)]) -> Result<Token, Problem> {
-    let token = respondent(request, survey).ok_or(ServiceError::NoDraft)?;
-    let guard = posted.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
-    if guard == Some(token.form_guard().as_str()) { Ok(token) } else { Err(Problem::forged()) }
-}
-
-/// The version of the survey that a posted page was made from.
-fn version_of(posted: &[(String, String)]) -> Option<i32> {
-    posted.iter().find(|(name, _)| name == VERSION).and_then(|(_, version)| version.parse().ok())
 }
 
 fn address(survey: &str, next: &Next) -> String {

@@ -2,16 +2,20 @@
 
 use super::Site;
 use super::info::{asked_for, shell, translated};
+use super::resume::CODE;
 use crate::definition::pipe::literal;
 use crate::definition::{Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Scale};
 use crate::render::answer::answer_row;
 use crate::render::form::{self, Filled};
+use crate::render::input::Input;
+use crate::render::item::Question;
 use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::{Receipt, Token};
 use crate::response::present::{Presented, present};
-use crate::service::collect::Sitting;
+use crate::service::collect::{Progress, Sitting};
+use crate::service::reference;
 use crate::vocabulary::Words;
 
 /// What stands in the fields of a page.
@@ -22,7 +26,8 @@ pub(super) enum Typed<'a> {
     Refused(&'a Fields, &'a [Fault]),
 }
 
-pub(super) fn start(site: &Site, survey: &Survey, has_started: bool) -> page::Start {
+/// `before` is what was begun or sent in this browser, with its secret.
+pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progress)>) -> page::Start {
     let introduction = &survey.introduction;
     let words = Words::of(&survey.language);
     let said = &words.pages;
@@ -54,8 +59,100 @@ pub(super) fn start(site: &Site, survey: &Survey, has_started: bool) -> page::St
         facts,
         action: format!("/s/{}/start{}", survey.id, asked_for(survey)),
         csrf: "start".to_string(),
-        resume: has_started.then(|| format!("/s/{}/continue", survey.id)),
+        before: before.and_then(|(token, progress)| begun_before(survey, words, token, progress)),
+        code: Link {
+            href: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
+            text: words.returning.have_a_code.to_string(),
+        },
     }
+}
+
+fn begun_before(survey: &Survey, words: &'static Words, token: &Token, progress: Progress) -> Option<page::Before> {
+    let said = &words.returning;
+    let (says, to, text, warning) = match progress {
+        Progress::None => return None,
+        Progress::Begun => {
+            let warning = said.someone_else_begun.with(&[("code", &token.grouped())]);
+            (said.begun, "continue", said.continue_where_you_stopped, warning)
+        }
+        Progress::Sent => (said.sent, "sent", said.see_the_receipt, said.someone_else_sent.to_string()),
+    };
+    let link = Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
+    Some(page::Before { says, link, someone_else: said.someone_else, warning, start: said.start_as_someone_else })
+}
+
+/// What is wrong with a code that was entered.
+#[derive(Clone, Copy)]
+pub(super) enum WrongCode {
+    /// Nothing was entered.
+    Missing,
+    /// It is no code.
+    NoCode,
+    /// There are no answers under it.
+    Unknown,
+}
+
+pub(super) fn code(site: &Site, survey: &Survey, typed: &str, wrong: Option<WrongCode>) -> page::Code {
+    let words = Words::of(&survey.language);
+    let said = &words.returning;
+    let error = wrong.map(|wrong| match wrong {
+        WrongCode::Missing => said.code_missing,
+        WrongCode::NoCode => said.code_wrong,
+        WrongCode::Unknown => said.code_unknown,
+    });
+    let document = title(said.come_back, &survey.title);
+    let document = if error.is_some() { words.pages.faulty_title.with(&[("title", &document)]) } else { document };
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    page::Code {
+        shell: shell(site, survey, document, Some(start)),
+        heading: said.come_back,
+        errors: error.iter().map(|error| Link { href: format!("#{CODE}"), text: (*error).to_string() }).collect(),
+        action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
+        csrf: "code".to_string(),
+        field: Input::code(
+            Question {
+                name: CODE.to_string(),
+                label: inline(said.code),
+                hint: Some(inline(said.code_hint)),
+                error: error.map(str::to_string),
+                ..Question::default()
+            },
+            typed,
+        ),
+    }
+}
+
+/// What was posted for a page and could not be saved, each text with its question; `None` if nothing was typed.
+///
+/// `survey` is none where it cannot be read now; `again` is the form that saves it, where one may.
+pub(super) fn kept(
+    survey: Option<&Survey>,
+    words: &'static Words,
+    fields: &Fields,
+    again: Option<page::Again>,
+) -> Option<page::Kept> {
+    let said = &words.returning;
+    let label = |name: &str| {
+        let item = survey.and_then(|survey| survey.item(name.split('.').next().unwrap_or(name)));
+        item.map_or_else(|| name.to_string(), |item| plain(&item.head.text))
+    };
+    let text = |name: &str, value: &str| {
+        let item = survey.and_then(|survey| survey.item(name));
+        match item {
+            Some(item) if item.scale() == Scale::Flag => words.form.agreed.to_string(),
+            item => item.and_then(|item| item.label(value)).map_or_else(|| value.to_string(), plain),
+        }
+    };
+    let typed = fields.0.iter().filter(|(_, value)| !value.trim().is_empty());
+    let texts: Vec<page::KeptText> = (1..)
+        .zip(typed)
+        .map(|(number, (name, value))| page::KeptText {
+            id: format!("kept-{number}"),
+            label: label(name),
+            text: text(name, value),
+        })
+        .collect();
+    (!texts.is_empty()).then(|| page::Kept { heading: said.what_you_typed, says: said.not_saved, texts, again })
 }
 
 fn closes(window: &Window, words: &Words) -> String {
@@ -131,6 +228,7 @@ pub(super) fn page(
         action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         version: sitting.version,
+        making: reference(),
         languages: other_languages(sitting),
         can_save: true,
     })
@@ -155,6 +253,7 @@ pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved 
         shell: shell(site, survey, title(words.labels.saved, &survey.title), None),
         link_text: link.clone(),
         link,
+        code: token.grouped(),
         expires: survey.window.as_ref().map(expires),
         back_to: format!("/s/{}/continue", survey.id),
     }

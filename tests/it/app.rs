@@ -244,15 +244,15 @@ impl Person {
 
     /// Presses "Save and come back later".
     pub(crate) fn save_for_later(&mut self) -> &mut Self {
-        self.form.push(("then".to_string(), "later".to_string()));
+        self.form.push(("_then".to_string(), "later".to_string()));
         self.continue_()
     }
 
     /// Presses a button of the page that does not continue.
     pub(crate) fn press(&mut self, then: &str) -> &mut Self {
-        let marker = format!("name=\"then\" value=\"{then}\"");
+        let marker = format!("name=\"_then\" value=\"{then}\"");
         assert!(self.page.body.contains(&marker), "no button {then} on {}", self.at);
-        self.form.push(("then".to_string(), then.to_string()));
+        self.form.push(("_then".to_string(), then.to_string()));
         self.continue_()
     }
 

@@ -103,7 +103,7 @@ fn answer_until(stop: &AtomicBool, address: SocketAddr, client: usize, told: &Mu
 fn answer_once(address: SocketAddr, nickname: &str, told: &Mutex<Acknowledged>) -> std::io::Result<()> {
     let mut person = Person::at(address);
     let pair = |name: &str, value: &str| (name.to_string(), value.to_string());
-    person.try_post("/s/item-gallery/start", &[pair("csrf", "start")])?;
+    person.try_post("/s/item-gallery/start", &[pair("_csrf", "start")])?;
     let secret = person.cookie("canvass-item-gallery").unwrap().to_string();
     let guard = Token::read(&secret).unwrap().form_guard();
     let grid = [pair("support.tea", "no"), pair("support.bikes", "yes"), pair("support.nights", "dk")];
@@ -115,14 +115,14 @@ fn answer_once(address: SocketAddr, nickname: &str, told: &Mutex<Acknowledged>) 
         ("contact", vec![pair("email", "")]),
     ];
     for (page, mut fields) in pages {
-        fields.push(pair("csrf", &guard));
+        fields.push(pair("_csrf", &guard));
         let reply = person.try_post(&format!("/s/item-gallery/page/{page}"), &fields)?;
         assert_eq!(reply.status, 303, "{page}: {}", reply.body);
         if page == "typed" {
             told.lock().unwrap().pages.push((secret.clone(), nickname.to_string()));
         }
     }
-    let reply = person.try_post("/s/item-gallery/send", &[pair("csrf", &guard)])?;
+    let reply = person.try_post("/s/item-gallery/send", &[pair("_csrf", &guard)])?;
     assert_eq!(reply.status, 303, "send: {}", reply.body);
     person.page = person.try_request("GET", "/s/item-gallery/sent", None)?;
     let receipt = person.receipt();
@@ -221,7 +221,7 @@ each_db! {
         sam.answer("nickname", canary).answer("years", canary).continue_().expect_status(422);
         sam.answer("years", "1").save_for_later();
         let secret = sam.cookie("canvass-item-gallery").unwrap().to_string();
-        sam.open(&format!("/s/item-gallery/resume/{secret}")).open("/s/item-gallery/page/grids").answer_gallery_page().answer("support.tea", "no").continue_();
+        sam.open(&format!("/s/item-gallery/resume/{secret}")).continue_().answer_gallery_page().answer("support.tea", "no").continue_();
         sam.answer("email", "canary@example.org").continue_().continue_().expect("Answers sent");
         let receipt = sam.receipt();
         let sign_in = program.said.split("/staff/sign-in/").nth(1).unwrap().lines().next().unwrap().to_string();

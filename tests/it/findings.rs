@@ -55,7 +55,7 @@ fn rule(text: &str) -> String {
 type Case = (&'static str, String);
 
 fn cases() -> Vec<Case> {
-    [of_keys(), of_rules(), of_types(), of_surveys(), of_translations()].concat()
+    [of_keys(), of_rules(), of_types(), of_fields(), of_columns(), of_surveys(), of_translations()].concat()
 }
 
 fn of_keys() -> Vec<Case> {
@@ -151,6 +151,96 @@ fn of_types() -> Vec<Case> {
         ("E313", question(r#"{"id": "x", "type": "text", "text": "X?", "order": §"random"}"#)),
         ("E314", question(r#"{"id": "x", "type": "text", "text": "X?", "required": true, "required_if": "§age > 3"}"#)),
         ("E315", question(r#"{"id": "x", "type": "text", "text": "X?", "pattern": §"(["}"#)),
+    ]
+}
+
+/// A repeat with a field that everyone sees, and this one.
+fn field(text: &str) -> String {
+    question(&format!(
+        "{{\"id\": \"x\", \"type\": \"repeat\", \"text\": \"X?\", \"fields\": [{{\"id\": \"a\", \"type\": \"text\", \"text\": \"A?\"}},\n{text}]}}"
+    ))
+}
+
+/// A field with this rule.
+fn field_if(rule: &str) -> String {
+    field(&format!("{{\"id\": \"b\", \"type\": \"text\", \"text\": \"B?\", \"show_if\": \"{rule}\"}}"))
+}
+
+fn of_fields() -> Vec<Case> {
+    vec![
+        ("E102", field(r#"{"id": "b", "type": "text", "text": "B?", §"required_if": "age > 3"}"#)),
+        (
+            "E110",
+            question(
+                r#"{"id": "x", "type": "repeat", "text": "X?", "required": true, "fields": §[{"id": "b", "type": "note", "text": "B"}]}"#,
+            ),
+        ),
+        ("E201", field_if("home §= 'house'")),
+        ("E202", field_if("§a == 'x'")),
+        ("E203", field_if("home == §'hous'")),
+        ("E204", field_if("count(§x) > 0")),
+        ("E206", field_if("§home == 'house' and home == 'flat'")),
+        ("W208", field_if("§count(likes) >= 0")),
+        ("W209", field_if("§home == 'house' or home == 'flat'")),
+        ("W210", field_if("§age != 3")),
+        ("W212", field(r#"{"id": "b", "type": "text", "text": "B?", "lost_rule": "§pulldata('x')"}"#)),
+        (
+            "W212",
+            field(
+                r#"{"id": "b", "type": "single", "text": "B?", "options": [{"id": "c", "label": "C"}, {"id": "d", "label": "D", "lost_rule": "§x"}]}"#,
+            ),
+        ),
+        ("E417", field(r#"{"id": "b", "type": "text", "text": "B?", "show_if": "age > 3", "lost_rule": "§x"}"#)),
+        (
+            "E204",
+            field(
+                r#"{"id": "b", "type": "single", "text": "B?", "options": [{"id": "c", "label": "C"}, {"id": "d", "label": "D", "show_if": "count(§x) > 1"}]}"#,
+            ),
+        ),
+        (
+            "W310",
+            field(
+                r#"{"id": "b", "type": "single", "text": "B?", "show_if": "home == 'house'", "options": [{"id": "c", "label": "C"}, {"id": "d", "label": "D", "show_if": "§home == 'flat'"}]}"#,
+            ),
+        ),
+        (
+            "E309",
+            AROUND.replace("TOP", "").replace(
+                "HERE",
+                r#"{"id": "second", "questions": [§{"id": "x", "type": "repeat", "text": "X?", "fields": [{"id": "b", "type": "single", "required": true, "text": "B?", "options": [{"id": "c", "label": "C", "show_if": "home == 'flat'"}, {"id": "d", "label": "D", "show_if": "age > 3"}]}]}]}"#,
+            ),
+        ),
+        (
+            "E309",
+            question(
+                r#"§{"id": "x", "type": "repeat", "text": "X?", "required": true, "fields": [{"id": "b", "type": "text", "text": "B?", "show_if": "home == 'flat'"}]}"#,
+            ),
+        ),
+        (
+            "E415",
+            page(
+                r#"{"id": "contact", "store": "contact", "questions": [§{"id": "x", "type": "repeat", "text": "X?", "fields": [{"id": "b", "type": "text", "text": "B?", "show_if": "home == 'flat'"}]}]}"#,
+            ),
+        ),
+    ]
+}
+
+fn of_columns() -> Vec<Case> {
+    vec![
+        ("E113", question(r#"§{"id": "mode", "type": "text", "text": "X?"}"#)),
+        ("E113", top(r#""calculated": [§{"id": "submitted_on", "value": "age + 1"}]"#)),
+        (
+            "E113",
+            question(
+                r#"§{"id": "x", "type": "multi", "order": "random", "text": "X?", "options": [{"id": "presented", "label": "P"}, {"id": "b", "label": "B"}]}"#,
+            ),
+        ),
+        (
+            "E113",
+            question(
+                r#"§{"id": "x", "type": "allocate", "order": "reverse_half", "text": "X?", "items": [{"id": "presented", "label": "P"}, {"id": "b", "label": "B"}]}"#,
+            ),
+        ),
     ]
 }
 

@@ -35,6 +35,11 @@ fn main(html: &str) -> &str {
     html.find("<main").map_or(html, |at| &html[at..])
 }
 
+/// What was typed and chosen, without what the page says of itself.
+pub(crate) fn answers(form: &[(String, String)]) -> Vec<(String, String)> {
+    form.iter().filter(|(name, _)| !name.starts_with('_')).cloned().collect()
+}
+
 /// What the form holds: hidden fields, what was typed, what is chosen.
 pub(crate) fn fields(html: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();

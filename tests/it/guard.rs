@@ -64,9 +64,9 @@ each_db! {
         sam.answer_gallery_page();
         let form = sam.form.clone();
         let stored = app.everything();
-        let without: Vec<_> = form.iter().filter(|(name, _)| name != "csrf").cloned().collect();
+        let without: Vec<_> = form.iter().filter(|(name, _)| name != "_csrf").cloned().collect();
         let mut wrong = without.clone();
-        wrong.push(("csrf".to_string(), "0".repeat(64)));
+        wrong.push(("_csrf".to_string(), "0".repeat(64)));
         let page = "/s/item-gallery/page/welcome";
         for (form, path) in [(&without, page), (&wrong, page), (&without, "/s/item-gallery/send"), (&wrong, "/s/item-gallery/send")] {
             let reply = sam.post(path, form);
@@ -162,7 +162,7 @@ each_db! {
     }
 
     fn cookies_are_out_of_reach_and_secure_only_over_https(db) {
-        let start = [("csrf".to_string(), "start".to_string())];
+        let start = [("_csrf".to_string(), "start".to_string())];
         for (public, is_secure) in [("http://127.0.0.1", false), ("https://consult.example.org", true)] {
             let app = TestApp::start_as(db, public).with_survey(GALLERY);
             let reply = app.visitor().post("/s/item-gallery/start", &start);

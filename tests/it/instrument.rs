@@ -281,6 +281,37 @@ fn who_answers_what_stands_in_plain_english() {
 }
 
 #[test]
+fn fields_of_a_repeat_say_for_whom_they_are() {
+    let taken = Taken::example("format-gallery");
+    let systems = "‘What is part of your work?’ includes Looking after systems";
+    let asked = format!("Everyone. This field only if {systems}");
+    assert_eq!((taken.asked("proposals.2.system"), taken.asked("proposals.2.name")), (asked.as_str(), "Everyone"));
+    let columns = ddi_columns(&taken.xml);
+    assert_eq!(columns.iter().find(|column| column.name == "proposals.2.system").unwrap().universe, asked);
+    let offered = "Offered if ‘Where do you work?’ is A clinic or lower";
+    let rota = taken.csv.iter().find(|row| row["variable"] == "proposals.1.soon" && row["code"] == "next_rota");
+    assert_eq!(rota.unwrap()["offered"], offered);
+    assert!(taken.xml.contains(offered), "the category says it too");
+    let read = as_read(&taken.html);
+    assert!(read.contains(&format!("Fields for some ‘Which system is it about?’: this field only if {systems}")));
+    assert!(read.contains(offered));
+    let repeat = |fields: &str| {
+        let questions = format!(
+            r#"{{"id": "p", "type": "repeat", "text": "P?", "fields": [{fields}]}}, {{"id": "q", "type": "text", "text": "Q?"}}"#
+        );
+        Taken::of(&one_page(&questions).replace("\"questions\"", "\"title\": \"Both\", \"questions\""))
+    };
+    let lost = r#"{"id": "b", "type": "text", "text": "B?", "lost_rule": "a ~ b"}"#;
+    let some = repeat(&format!(r#"{{"id": "a", "type": "text", "text": "A?"}}, {lost}"#));
+    some.expect_on_paper("1. P? Entry 1 a. A? Entry 2");
+    assert_eq!(some.asked("p.1.b"), "Everyone. This field nobody: an import could not read its rule, a ~ b");
+    let none = repeat(lost);
+    none.expect_on_paper("1. Q?");
+    assert!(!as_read(&none.paper).contains("P?"), "nobody is asked it");
+    assert!(none.asked("p.count").starts_with("Nobody: an import could not read its rule, a ~ b"));
+}
+
+#[test]
 fn paper_says_what_the_web_would_work_out() {
     let taken = Taken::example("format-gallery");
     for line in [
@@ -298,6 +329,8 @@ fn paper_says_what_the_web_would_work_out() {
         "Your staff number must be two letters and four digits, like AB1234.",
         "Not before 1 January 1950.",
         "Idea 3 a. What would you call it? At most 60 characters. Needed for each idea. b. When?",
+        "With the next rota (only if ‘3. Where do you work?’ is A clinic or lower)",
+        "c. Which system is it about? Answer this only if ‘4. What is part of your work?’ includes Looking after systems.",
         "Write up to 2 ideas, of at most 140 characters each. Your idea 1 Your idea 2 What do you think of these ideas?",
         "12. You had ________ tasks and more than one idea.",
         "Answer this part if the number of entries in ‘10. What should change?’ is at least 2. If not, you have finished.",

@@ -216,6 +216,11 @@ fn every_fault_says_in_plain_words_what_to_do() {
             &[("colour", "other"), ("colour.other.other", &long)],
             "“Another one” must be 200 characters or less",
         ),
+        (
+            "colour",
+            &[("colour", "red"), ("colour.other.other", "Teal")],
+            "Select “Another one”, or delete what you wrote beside it",
+        ),
         ("set", &[], "Select at least 2 for “Pick two”"),
         ("set", &[("set", "a")], "Select at least 2 for “Pick two”"),
         ("set", &[("set", "a"), ("set", "b"), ("set", "c"), ("set", "d")], "Select no more than 3 for “Pick two”"),
@@ -253,6 +258,20 @@ fn every_fault_says_in_plain_words_what_to_do() {
 }
 
 #[test]
+fn what_is_written_beside_an_option_chooses_it() {
+    let survey = gallery();
+    let colour = survey.item("colour").unwrap().read(&fields(&[("colour.other.other", "Teal")]));
+    assert_eq!(colour.answer, Some(Answer::Choice { option: "other".into(), other: Some("Teal".into()) }));
+    let drinks = survey.item("drinks").unwrap();
+    let reading = drinks.read(&fields(&[("drinks", "tea"), ("drinks.other.juice", "Pear")]));
+    let other = BTreeMap::from([("juice".to_string(), "Pear".to_string())]);
+    assert_eq!(reading.answer, Some(Answer::Choices { options: vec!["tea".into(), "juice".into()], other }));
+    assert!(colour.faults.is_empty() && reading.faults.is_empty());
+    let beside_none = drinks.read(&fields(&[("drinks", "none"), ("drinks.other.juice", "Pear")]));
+    assert_eq!(said(&beside_none.faults).len(), 1, "{:?}", beside_none.faults);
+}
+
+#[test]
 fn an_exclusive_option_beside_another_is_a_fault_that_names_both_and_keeps_what_was_ticked() {
     let survey = gallery();
     let item = survey.item("drinks").unwrap();
@@ -279,7 +298,7 @@ const NO_TEA: &[(&str, &str)] = &[("support.tea", "no"), ("support.bikes", "no")
 const TO_SUGAR: &[(&str, &[(&str, &str)])] = &[
     ("welcome", &[("agree", "yes")]),
     ("choices", &[("drinks", "tea"), ("drinks", "coffee")]),
-    ("typed", &[("nickname", " Zoë\u{301} "), ("years", "1,0.50")]),
+    ("typed", &[("nickname", " Zoë\u{301} "), ("years", "+10.50")]),
     ("grids", TEA),
     ("followup", &[("sugar", "yes")]),
 ];

@@ -21,6 +21,7 @@ mod layers;
 mod misfits;
 mod never;
 mod oracle;
+mod parts;
 mod polis;
 mod privacy;
 mod report;

@@ -8,8 +8,8 @@ use canvass::definition::{Survey, parse};
 use canvass::item::Fields;
 use canvass::render::Renderer;
 use canvass::render::report::report_html;
-use canvass::response::Record;
-use canvass::service::collect::Posted;
+use canvass::response::{Post, Record};
+use canvass::service::collect::{Posted, Wants};
 use canvass::service::{Library, collect, publish};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
@@ -151,7 +151,8 @@ fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     let token = collect::start(&library, "diary", None, NOW).unwrap();
     let write = |text: &str| {
         let fields = Fields(vec![("day".to_string(), text.to_string())]);
-        let posted = Posted { page: "day", fields: &fields, version: None };
+        let post = Post { fields, ..Post::default() };
+        let posted = Posted { page: "day", post: &post, version: None, wants: Wants::Continue };
         collect::save_page(&library, "diary", &token, &posted, NOW).unwrap();
     };
     let path = db.url.strip_prefix("sqlite:").unwrap().to_string();

@@ -77,10 +77,10 @@ each_db! {
         let app = TestApp::start(db).with_survey(GALLERY);
         let mut sam = app.staff();
         let session = sam.cookie("canvass-staff").unwrap().to_string();
-        assert_eq!(sam.post("/staff/sign-out", &[("csrf".to_string(), "forged".to_string())]).status, 403);
+        assert_eq!(sam.post("/staff/sign-out", &[("_csrf".to_string(), "forged".to_string())]).status, 403);
         sam.open("/staff").expect_status(200);
-        let guard = crate::form::between(&sam.page.body, "name=\"csrf\" value=\"", "\"").unwrap().to_string();
-        let reply = sam.post("/staff/sign-out", &[("csrf".to_string(), guard)]);
+        let guard = crate::form::between(&sam.page.body, "name=\"_csrf\" value=\"", "\"").unwrap().to_string();
+        let reply = sam.post("/staff/sign-out", &[("_csrf".to_string(), guard)]);
         assert_eq!((reply.status, reply.header("location")), (303, Some("/")));
         assert!(sam.cookie("canvass-staff").is_none());
         sam.also_sends.push(("Cookie".to_string(), format!("canvass-staff={session}")));

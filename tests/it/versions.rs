@@ -329,11 +329,11 @@ each_db! {
         let app = TestApp::start(db).with_definition(&town().to_string());
         let mut sam = app.respondent("town");
         let change = |person: &mut Person, language: &str| {
-            person.form.push(("then".to_string(), format!("language:{language}")));
+            person.form.push(("_then".to_string(), format!("language:{language}")));
             let html = person.continue_().page.body.clone();
             assert!(!html.contains("There is a problem"), "{html}");
         };
-        sam.expect("name=\"then\" value=\"language:cy\" lang=\"cy\">Cymraeg</button>");
+        sam.expect("name=\"_then\" value=\"language:cy\" lang=\"cy\">Cymraeg</button>");
         change(&mut sam, "cy");
         sam.expect_at("/s/town/page/you").expect_status(200).expect("<html lang=\"cy").expect("value=\"language:en\"");
         assert!(!sam.page.body.contains("value=\"language:cy\""));
@@ -361,7 +361,7 @@ fn a_survey_in_one_language_offers_no_other() {
     let db = crate::db::Db::sqlite();
     let app = TestApp::start(&db).with_survey("item-gallery");
     let sam = app.respondent("item-gallery");
-    assert!(!form::names(&sam.page.body).contains("then") || !sam.page.body.contains("language:"));
+    assert!(!form::names(&sam.page.body).contains("_then") || !sam.page.body.contains("language:"));
 }
 
 fn read(definition: &Value) -> Option<Survey> {

@@ -483,6 +483,24 @@ fn real_forms_come_back_as_they_were_written() {
     }
 }
 
+fn questions_mut(definition: &mut Value) -> Vec<&mut Value> {
+    let pages = definition["pages"].as_array_mut().unwrap().iter_mut();
+    pages.filter_map(|page| page.get_mut("questions")?.as_array_mut()).flatten().collect()
+}
+
+/// Takes the rules of fields away, which an import does not read: it hides their repeats, which are these.
+fn field_rules(definition: &mut Value) -> Vec<String> {
+    let mut repeats = Vec::new();
+    for question in questions_mut(definition) {
+        let fields = question.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten();
+        let ruled = fields.filter_map(|field| field.as_object_mut().unwrap().shift_remove("show_if")).count();
+        if ruled > 0 {
+            repeats.push(question["id"].as_str().unwrap().to_string());
+        }
+    }
+    repeats
+}
+
 #[test]
 fn our_own_surveys_come_back_as_they_were_written() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("surveys");
@@ -495,9 +513,15 @@ fn our_own_surveys_come_back_as_they_were_written() {
             continue;
         }
         let written = write(&definition).unwrap();
-        let imported = read(&written.workbook).unwrap();
-        assert_eq!(imported.definition, definition, "{}", path.display());
-        assert!(!imported.report.has_losses());
+        let mut imported = read(&written.workbook).unwrap();
+        let mut expected = definition.clone();
+        let hides = field_rules(&mut expected).iter().any(|id| {
+            let hidden =
+                questions_mut(&mut imported.definition).into_iter().find(|question| question["id"] == **id).unwrap();
+            hidden.as_object_mut().unwrap().shift_remove("lost_rule").is_some()
+        });
+        assert_eq!(imported.definition, expected, "{}", path.display());
+        assert_eq!(imported.report.has_losses(), hides);
         read_back += 1;
     }
     assert!(read_back > 0);

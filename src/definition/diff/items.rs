@@ -21,8 +21,8 @@ pub(super) struct Asked<'a> {
 
 pub(super) fn compare(at: &At<'_>, old: &Item, new: &Item, asked: &Asked<'_>, found: &mut Diff) {
     let Item { head, kind } = old;
-    // Who must answer is compared together with the rule for it.
-    let Head { id: _, text: words, hint, required: _, order, order_group } = head;
+    // Who must answer is compared together with the rule for it, and a question has taken the rules of its parts.
+    let Head { id: _, text: words, hint, required: _, order, order_group, show_if: _ } = head;
     if let Some(said) = text("Its text", Some(words), Some(&new.head.text)) {
         let caution = match kind {
             Kind::Consent(_) => " Whoever ticked it before agreed to the earlier words.",

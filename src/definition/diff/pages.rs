@@ -9,7 +9,7 @@ use super::words::text;
 use super::{At, Class, Diff, common, loosened};
 use crate::definition::rule::Rule;
 use crate::definition::{Page, Question, Segment, Storage, Survey};
-use crate::item::Kind;
+use crate::item::{Item, Kind};
 
 pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     for page in &old.pages {
@@ -134,7 +134,7 @@ fn added(question: &Question, old: &Survey, found: &mut Diff) {
 fn question(asked: &Asked<'_>, page: &Page, now_on: &Page, found: &mut Diff) {
     let (old, new) = (asked.question, asked.now);
     // Whether people see it differently follows from the rest.
-    let Question { item, show_if, required_if, offers, varies: _, segment, place: _ } = old;
+    let Question { item, show_if, required_if, parts, varies: _, segment, place: _ } = old;
     let id = &item.head.id;
     let at = At::question(id);
     let demands = may_need_an_answer(new);
@@ -148,18 +148,15 @@ fn question(asked: &Asked<'_>, page: &Page, now_on: &Page, found: &mut Diff) {
         moved(&at, [page.show_if.as_ref(), show_if.as_ref()], page, now_on, asked, found);
     }
     needed(&at, [item.head.required, new.item.head.required], [required_if.as_ref(), new.required_if.as_ref()], found);
-    let options: Vec<&String> = offers.keys().chain(new.offers.keys()).collect();
-    for (index, option) in options.iter().enumerate() {
-        let both = item.label(option).is_some() && new.item.label(option).is_some();
-        let (was, is) = (offers.get(*option), new.offers.get(*option));
-        if both && !options.iter().take(index).any(|earlier| earlier == option) && !same(was, is) {
+    for name in parts.keys().chain(new.parts.keys()).collect::<BTreeSet<_>>() {
+        let (Some(before), Some(now)) = (part(item, name), part(&new.item, name)) else { continue };
+        let (was, is) = (parts.get(name), new.parts.get(name));
+        if before.called == now.called && !same(was, is) {
             let wider = follows(&[was], is);
-            let said = rule_said("Who is offered it", was, is);
-            found.add(
-                &at.part(format!("option {option}")),
-                loosened(wider),
-                format!("{said}{}", of_whom(wider, false)),
-            );
+            let said = rule_said(if now.is_field { "Who sees it" } else { "Who is offered it" }, was, is);
+            let demands = now.is_field && now.needed;
+            let here = at.part(now.called);
+            found.add(&here, loosened(wider && !demands), format!("{said}{}", of_whom(wider, demands)));
         }
     }
     if *segment != new.segment {
@@ -171,6 +168,30 @@ fn question(asked: &Asked<'_>, page: &Page, now_on: &Page, found: &mut Diff) {
         concluded(&at, Some(said.to_string()), found);
     }
     items::compare(&at, item, &new.item, asked, found);
+}
+
+/// An option, a field of a repeat, or an option of such a field.
+struct Part {
+    /// As a place in a question.
+    called: String,
+    is_field: bool,
+    /// True for a field that each entry must answer.
+    needed: bool,
+}
+
+/// The part of an item with this name, `OPTION`, `FIELD` or `FIELD.OPTION`, if it has one.
+fn part(item: &Item, name: &str) -> Option<Part> {
+    let option = |id: &str| format!("option {id}");
+    let Kind::Repeat(repeat) = &item.kind else {
+        return item.label(name).map(|_| Part { called: option(name), is_field: false, needed: false });
+    };
+    let (id, of_field) = name.split_once('.').map_or((name, None), |(field, option)| (field, Some(option)));
+    let field = repeat.fields.iter().find(|field| field.head.id == id)?;
+    let called = format!("field {id}");
+    let Some(id) = of_field else {
+        return Some(Part { called, is_field: true, needed: field.head.required });
+    };
+    field.label(id).map(|_| Part { called: format!("{called}, {}", option(id)), is_field: false, needed: false })
 }
 
 fn moved(at: &At<'_>, seen_by: [Option<&Rule>; 2], page: &Page, now_on: &Page, asked: &Asked<'_>, found: &mut Diff) {

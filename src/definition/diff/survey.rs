@@ -89,7 +89,10 @@ fn opened(old: Option<&Window>, new: Option<&Window>, found: &mut Diff) {
         }
         (Some(old), Some(new)) => (old, new),
     };
-    let Window { opens_at, closes_at, closes: _, timezone: _ } = old;
+    let Window { opens_at, closes_at, closes: _, timezone: _, grace_minutes } = old;
+    let minutes = |minutes: u32| Some(minutes.to_string());
+    let said = number("The minutes to finish in after the close", minutes(*grace_minutes), minutes(new.grace_minutes));
+    found.note(&at, loosened(new.grace_minutes > *grace_minutes), said);
     let (closes, now) = (closing(old), closing(new));
     if *opens_at != new.opens_at {
         let earlier = new.opens_at < *opens_at;

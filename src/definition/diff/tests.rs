@@ -105,6 +105,7 @@ fn words_and_looks_are_wording() {
 fn what_leaves_answers_valid_and_complete_is_additive() {
     expect(&[
         ("/window/closes", json!("2026-03-01T17:00"), "additive window"),
+        ("/window/grace_minutes", json!(90), "additive window"),
         ("/window/opens", json!("2025-12-01T09:00"), "additive window"),
         ("/window", Value::Null, "additive window"),
         ("/privacy/retain_days", json!(50), "additive privacy, retain_days"),
@@ -149,6 +150,7 @@ fn what_leaves_answers_valid_and_complete_is_additive() {
         ("/pages/2/questions/0/options/0/show_if", json!("years > 4"), "additive question snow, option much"),
         ("/pages/2/questions/1/max", json!(4), "additive question own"),
         ("/pages/2/questions/1/fields/1/max", json!(6), "additive question own, field cost"),
+        ("/pages/2/questions/1/fields/1/show_if", json!("years > 0"), "additive question own, field cost"),
         (
             "/pages/2/questions/1/fields/-",
             json!({"id": "more", "type": "text", "text": "More"}),
@@ -167,6 +169,7 @@ fn what_makes_answers_invalid_or_incomplete_is_breaking() {
     expect(&[
         ("/id", json!("other"), "breaking survey"),
         ("/window/closes", json!("2026-01-15T17:00"), "breaking window"),
+        ("/window/grace_minutes", json!(0), "breaking window"),
         ("/window/opens", json!("2026-01-02T09:00"), "breaking window"),
         ("/privacy/retain_days", json!(200), "breaking privacy, retain_days"),
         ("/privacy/min_cell", json!(5), "breaking privacy, min_cell"),
@@ -195,6 +198,7 @@ fn what_makes_answers_invalid_or_incomplete_is_breaking() {
         ("/pages/2/questions/0/options/1/show_if", json!("years > 6"), "breaking question snow, option some"),
         ("/pages/2/questions/1/max", json!(2), "breaking question own"),
         ("/pages/2/questions/1/min", json!(1), "breaking question own"),
+        ("/pages/2/questions/1/fields/1/show_if", json!("years > 2"), "breaking question own, field cost"),
         ("/pages/2/questions/1/fields/0/required", json!(true), "breaking question own, field name"),
         ("/pages/2/questions/2/max_chars", json!(100), "breaking question wall"),
         ("/pages/3/end", json!("screened_out"), "breaking page done"),
@@ -255,6 +259,7 @@ fn what_changes_the_meaning_of_answers_is_told_apart() {
         ("/pages/0/questions/5", retyped),
         ("/calculated", json!([])),
         ("/checks", json!([])),
+        ("/pages/2/questions/1/fields/1/show_if", Value::Null),
         ("/pages/2/questions/0", Value::Null),
     ]);
     assert_eq!(found.changed_meaning().into_iter().collect::<Vec<_>>(), ["years"]);

@@ -20,7 +20,7 @@ mod types;
 pub(crate) use doubtful::doubtful;
 pub use english::{english, english_all, english_broken, english_value};
 pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
-pub(crate) use model::Model;
+pub(crate) use model::{Model, QuestionRules};
 pub use parse::parse;
 pub(crate) use solve::{Outcome, Wanted};
 pub(crate) use types::day;

@@ -29,8 +29,10 @@ pub(crate) struct QuestionRules {
     pub(crate) shown: usize,
     /// Who must answer it, of those who see it.
     pub(crate) required: usize,
-    /// To whom options are offered, in the order of the rules of `Question::offers`.
-    pub(crate) offers: Vec<usize>,
+    /// Who is shown its parts, of those who see it, in the order of the rules of `Question::parts`.
+    pub(crate) parts: Vec<usize>,
+    /// Who is shown a field, of those who see it; everyone if it is no repeat. The others are not asked.
+    pub(crate) some_field: usize,
 }
 
 /// The conditions of a survey, and a solver that knows them.
@@ -49,7 +51,7 @@ impl<'a> Model<'a> {
         for (index, page) in survey.pages.iter().enumerate() {
             let scope = Scope { survey, earlier: index, calculated };
             let of_questions = page.questions.iter().flat_map(|question| {
-                question.show_if.iter().chain(&question.required_if).chain(question.offers.values())
+                question.show_if.iter().chain(&question.required_if).chain(question.parts.values())
             });
             rules.extend(page.show_if.iter().chain(of_questions).filter(|rule| can_read(rule, &scope)));
         }
@@ -103,6 +105,11 @@ impl<'a> Model<'a> {
         self.solver.add(formula)
     }
 
+    /// The condition that holds for everyone or for nobody.
+    pub(crate) fn always(&mut self, holds: bool) -> usize {
+        self.solver.add(Formula::Always(holds))
+    }
+
     /// The condition that whoever gets so far was asked an item.
     pub(crate) fn asked(&mut self, item: &str) -> usize {
         let formula = self.shown(item).unwrap_or(Formula::Open);
@@ -123,10 +130,13 @@ impl<'a> Model<'a> {
             Some(rule) => self.rule(Some(rule), scope),
             None => self.solver.add(Formula::Always(question.item.head.required)),
         };
+        let parts: Vec<usize> = question.parts.values().map(|rule| self.rule(Some(rule), scope)).collect();
+        let some_field = some_field(question, &parts);
         QuestionRules {
             shown: self.rule(question.show_if.as_ref(), scope),
             required,
-            offers: question.offers.values().map(|rule| self.rule(Some(rule), scope)).collect(),
+            parts,
+            some_field: self.solver.add(some_field),
         }
     }
 
@@ -134,7 +144,8 @@ impl<'a> Model<'a> {
     fn shown(&self, item: &str) -> Option<Formula> {
         let (page, number) = self.place(item)?;
         let question = page.questions.get(number)?;
-        Some(Formula::All(vec![Formula::Same(page.shown), Formula::Same(question.shown)]))
+        let shown = [page.shown, question.shown, question.some_field];
+        Some(Formula::All(shown.map(Formula::Same).to_vec()))
     }
 
     fn place(&self, item: &str) -> Option<(&PageRules, usize)> {
@@ -182,8 +193,8 @@ impl<'a> Model<'a> {
             let enough = enough.and_then(|test| self.slots.set_test(id, test)).unwrap_or(answered.clone());
             ties.push(Formula::Any(vec![enough, shown.not(), Formula::Same(rules.required).not()]));
             let question = self.slots.survey.questions().find(|(_, question)| question.item.head.id == id);
-            let options = question.into_iter().flat_map(|(_, question)| question.offers.keys());
-            for (option, offer) in options.zip(&rules.offers) {
+            let options = question.into_iter().flat_map(|(_, question)| question.parts.keys());
+            for (option, offer) in options.zip(&rules.parts) {
                 if let Some(chosen) = self.chosen(item, option) {
                     ties.push(Formula::Any(vec![chosen.not(), Formula::Same(*offer)]));
                 }
@@ -248,6 +259,19 @@ impl<'a> Model<'a> {
                 _ => {}
             }
         }
+    }
+}
+
+/// The condition that somebody who sees a question is shown one of its fields; always so if it is no repeat.
+fn some_field(question: &Question, parts: &[usize]) -> Formula {
+    let Kind::Repeat(repeat) = &question.item.kind else { return Formula::Always(true) };
+    let by_rule = |field: &Item| question.parts.keys().position(|part| *part == field.head.id);
+    let rules: Option<Vec<usize>> = repeat.asked().map(by_rule).collect();
+    match rules {
+        Some(rules) => {
+            Formula::Any(rules.iter().filter_map(|rule| parts.get(*rule)).copied().map(Formula::Same).collect())
+        }
+        None => Formula::Always(true),
     }
 }
 

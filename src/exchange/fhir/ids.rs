@@ -1,13 +1,18 @@
 //! Ids from the names and codes of a FHIR file; what can be an id as it is stays so.
 
 use crate::document::Id;
-use crate::exchange::ids::{RESERVED, Taken, slug};
+use crate::exchange::ids::{PRESENTED, RESERVED, Taken, slug};
 
 /// Gives out ids, each only once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ids(Taken);
 
 impl Ids {
+    /// Ids for questions.
+    pub(super) fn of_questions() -> Self {
+        Self(Taken::of_questions())
+    }
+
     /// An id for a survey, page, question or list: it begins with a letter, `fallback` giving one where needed.
     pub(super) fn name(&mut self, written: &str, fallback: &str) -> String {
         if is_name(written) {
@@ -25,11 +30,12 @@ impl Ids {
 
     /// An id for an option or a row, which may begin with a digit.
     pub(super) fn code(&mut self, written: &str, fallback: &str) -> String {
-        if Id::Code.allows(written) {
-            return self.0.free(written);
+        let base = if Id::Code.allows(written) { written.to_string() } else { slug_of(written) };
+        match base.as_str() {
+            "" => self.0.free(fallback),
+            PRESENTED => self.0.free(&format!("{base}_")),
+            base => self.0.free(base),
         }
-        let base = slug_of(written);
-        self.0.free(if base.is_empty() { fallback } else { &base })
     }
 
     /// `base`, or `base` with the first number that makes it new.

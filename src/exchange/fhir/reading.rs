@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
             language,
             title,
             sets,
-            ids: Ids::default(),
+            ids: Ids::of_questions(),
             page_ids: Ids::default(),
             lists: Map::new(),
             pages: Vec::new(),

@@ -1,11 +1,11 @@
 //! Ids made from the names that things have in SurveyJS, each used once.
 
-use super::super::ids::{RESERVED, Taken, slug};
+use super::super::ids::{PRESENTED, RESERVED, Taken, is_column, slug};
 
 /// Words that begin the keys of translations.
 const KEYS: [&str; 5] = ["introduction", "privacy", "interventions", "checks", "calculated"];
-/// Parts of a question that translations name in the same place as an option.
-const PARTS: [&str; 6] = ["text", "hint", "pattern_message", "item_name", "title", "body"];
+/// Parts of a question that translations and columns name in the same place as an option.
+const PARTS: [&str; 7] = ["text", "hint", "pattern_message", "item_name", "title", "body", PRESENTED];
 
 /// Ids that are taken.
 #[derive(Debug, Default)]
@@ -48,9 +48,9 @@ impl Ids {
     }
 }
 
-/// True for a word that means something else in rules or in translations.
+/// True for a word that means something else in rules, in translations or in columns.
 fn is_reserved(id: &str) -> bool {
-    RESERVED.contains(&id) || KEYS.contains(&id)
+    RESERVED.contains(&id) || KEYS.contains(&id) || is_column(id)
 }
 
 /// The id of a survey, from its title.

@@ -1,13 +1,18 @@
 //! Ids from the names of a form.
 
 use crate::document::Id;
-use crate::exchange::ids::{RESERVED, Taken, slug};
+use crate::exchange::ids::{PRESENTED, RESERVED, Taken, slug};
 
 /// Ids that are taken.
 #[derive(Debug, Default)]
 pub(super) struct Ids(Taken);
 
 impl Ids {
+    /// Ids for questions.
+    pub(super) fn of_questions() -> Self {
+        Self(Taken::of_questions())
+    }
+
     /// An id for a question, a page or a list: it begins with a letter.
     pub(super) fn question(&mut self, name: &str) -> String {
         let mut id = plain(name);
@@ -22,7 +27,10 @@ impl Ids {
 
     /// An id for an option or a row.
     pub(super) fn option(&mut self, name: &str) -> String {
-        let id = plain(name);
+        let mut id = plain(name);
+        if id == PRESENTED {
+            id.push('_');
+        }
         self.0.free(if id.is_empty() { "option" } else { &id })
     }
 

@@ -64,7 +64,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
     let mut import = Import {
         notes,
         symbols: Symbols::default(),
-        ids: Ids::default(),
+        ids: Ids::of_questions(),
         texts: Texts { languages, headers, translations: BTreeMap::new() },
         used: used_names(&[&survey]),
         calculated: Vec::new(),

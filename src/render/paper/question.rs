@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Sheet, ended};
-use crate::definition::routing::{self, Asked, Required, is_lost};
+use crate::definition::routing::{self, Asked, Required};
 use crate::definition::{Question, plain};
 use crate::export::limits::{counted, limits};
 use crate::item::options::{Choice, ItemRow, Other};
@@ -126,7 +126,7 @@ struct Idea {
 impl Sheet {
     /// A question as paper asks it; `None` for one that nobody is asked.
     pub(super) fn asking(&self, question: &Question) -> Option<Asking> {
-        if is_lost(question.show_if.as_ref()) {
+        if routing::is_lost_question(question) {
             return None;
         }
         let head = &question.item.head;
@@ -147,12 +147,12 @@ impl Sheet {
         }
         item.arrange("");
         let number = self.numbers.question(&head.id).map(|number| number.to_string());
-        let offered = |option: &Choice| match question.offers.get(&option.id) {
-            Some(rule) if rule.is_lost() => None,
-            Some(rule) => Some(Some(format!("only if {}", self.condition(rule)))),
-            None => Some(None),
+        let shown = |part: &str| match question.parts.get(part) {
+            Some(rule) if rule.is_lost() => Shown::Nobody,
+            Some(rule) => Shown::OnlyIf { condition: self.condition(rule), workings: self.workings(Some(rule)) },
+            None => Shown::Everyone,
         };
-        let means = Means { offered: &offered, words: self.words, words_lang: self.words_lang };
+        let means = Means { shown: &shown, words: self.words, words_lang: self.words_lang };
         let mut asking = asking(&item, number, &head.id, &means);
         asking.routing = routing;
         asking.how.extend(required);
@@ -162,12 +162,30 @@ impl Sheet {
     }
 }
 
-/// Whether an option is offered and, if so, what is said of whom it is for.
-type Offered<'a> = dyn Fn(&Choice) -> Option<Option<String>> + 'a;
+/// Whom an option or a field is for, by the name of the part.
+type WhoIsShown<'a> = dyn Fn(&str) -> Shown + 'a;
+
+/// Whom a part of a question is for.
+enum Shown {
+    Everyone,
+    OnlyIf { condition: String, workings: Vec<String> },
+    Nobody,
+}
+
+impl Shown {
+    /// What stands beside an option of whom it is for; `None` if nobody is offered it.
+    fn notes(self) -> Option<Vec<String>> {
+        match self {
+            Self::Everyone => Some(Vec::new()),
+            Self::OnlyIf { condition, .. } => Some(vec![format!("only if {condition}")]),
+            Self::Nobody => None,
+        }
+    }
+}
 
 /// What every part of a question is asked with.
 struct Means<'a> {
-    offered: &'a Offered<'a>,
+    shown: &'a WhoIsShown<'a>,
     /// The program's words for the survey.
     words: &'static Words,
     /// Their language, where it is not the survey's.
@@ -289,13 +307,12 @@ fn body(item: &Item, variable: &str, id: &str, means: &Means<'_>) -> Body {
             }
         }
         Kind::Single(single) => {
-            let boxes =
-                ticks(&single.options, means.offered, &|option| (variable.to_string(), option.id.clone()), false);
+            let boxes = ticks(&single.options, means.shown, &|option| (variable.to_string(), option.id.clone()), false);
             Body::Ticks { columns: in_columns(&single.options), boxes }
         }
         Kind::Multi(multi) => {
             let named = |option: &Choice| (format!("{variable}.{}", option.id), "1".to_string());
-            let boxes = ticks(&multi.options, means.offered, &named, true);
+            let boxes = ticks(&multi.options, means.shown, &named, true);
             Body::Ticks { columns: in_columns(&multi.options), boxes }
         }
         Kind::Text(text) => Body::Lines(written(text, variable)),
@@ -307,7 +324,7 @@ fn body(item: &Item, variable: &str, id: &str, means: &Means<'_>) -> Body {
             let labels = means.words.dates.labels.map(|label| means.own(label));
             Body::Date { variable: variable.to_string(), labels }
         }
-        Kind::Rate(rate) => Body::Grid(rated(rate, variable, named_by, means.offered)),
+        Kind::Rate(rate) => Body::Grid(rated(rate, variable, named_by, means.shown)),
         Kind::Rank(rank) => {
             Body::Fill { named_by, column: "Your number", rows: rows(&rank.rows, variable, &[]), total: None }
         }
@@ -324,12 +341,12 @@ fn body(item: &Item, variable: &str, id: &str, means: &Means<'_>) -> Body {
 
 fn ticks(
     options: &[Choice],
-    offered: &Offered<'_>,
+    shown: &WhoIsShown<'_>,
     named: &dyn Fn(&Choice) -> (String, String),
     several: bool,
 ) -> Vec<Tick> {
     let tick = |option: &Choice| {
-        let only_if = offered(option)?;
+        let only_if = shown(&option.id).notes()?;
         let (variable, code) = named(option);
         let alone = (several && option.exclusive).then(|| "tick only this one".to_string());
         Some(Tick {
@@ -373,10 +390,10 @@ fn rows(rows: &[ItemRow], variable: &str, codes: &[String]) -> Vec<Row> {
     rows.iter().map(row).collect()
 }
 
-fn rated(rate: &Rate, variable: &str, named_by: String, offered: &Offered<'_>) -> Grid {
+fn rated(rate: &Rate, variable: &str, named_by: String, shown: &WhoIsShown<'_>) -> Grid {
     let column = |step: &Choice| {
-        let only_if = offered(step)?;
-        Some(Column { code: step.id.clone(), label: inline(&step.label), notes: only_if.into_iter().collect() })
+        let only_if = shown(&step.id).notes()?;
+        Some(Column { code: step.id.clone(), label: inline(&step.label), notes: only_if })
     };
     let columns: Vec<Column> = rate.steps.iter().filter_map(column).collect();
     let codes: Vec<String> = columns.iter().map(|column| column.code.clone()).collect();
@@ -385,26 +402,30 @@ fn rated(rate: &Rate, variable: &str, named_by: String, offered: &Offered<'_>) -
 
 fn repeated(repeat: &Repeat, variable: &str, means: &Means<'_>) -> Body {
     let printed = repeat.max.min(ENTRIES.max(repeat.min));
-    // Fields have no rules of their own; an option whose rule was lost is offered to nobody there either.
-    let offered = |option: &Choice| match &option.show_if {
-        Some(written) if written.lost => None,
-        _ => Some(None),
-    };
-    let within = Means { offered: &offered, ..*means };
     let name = repeat.item_name.as_deref().unwrap_or(means.words.form.entry);
     let entry = |number: u32| {
         let mut letters = 'a'..='z';
         let question = |field: &Item| {
+            let id = &field.head.id;
+            let routing = match (means.shown)(id) {
+                Shown::Nobody => return None,
+                Shown::Everyone => Vec::new(),
+                Shown::OnlyIf { condition, workings } => {
+                    std::iter::once(format!("Answer this only if {condition}.")).chain(workings).collect()
+                }
+            };
+            let shown = |option: &str| (means.shown)(&format!("{id}.{option}"));
+            let within = Means { shown: &shown, ..*means };
             let letter = if matches!(field.kind, Kind::Note(_)) { None } else { letters.next() };
-            let variable = format!("{variable}.{number}.{}", field.head.id);
+            let variable = format!("{variable}.{number}.{id}");
             let mut asking = asking(field, letter.map(String::from), &variable, &within);
-            asking.nested = true;
+            (asking.nested, asking.routing) = (true, routing);
             let needed = field.head.required.then(|| format!("Needed for each {name}."));
             asking.how.extend(needed);
-            asking
+            Some(asking)
         };
         let title = means.words.form.numbered.with(&[("name", &capital(name)), ("number", &number)]);
-        Entry { title, questions: repeat.fields.iter().map(question).collect() }
+        Entry { title, questions: repeat.fields.iter().filter_map(question).collect() }
     };
     let more = (printed < repeat.max).then(|| {
         format!("For more, up to {}, take another sheet and write the number of this question on it.", repeat.max)

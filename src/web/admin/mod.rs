@@ -57,7 +57,7 @@ pub(super) async fn sign_out(
     posted: Form<Vec<(String, String)>>,
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
-    if !posted.iter().any(|(name, value)| name == "csrf" && *value == staff.session.form_guard()) {
+    if !posted.iter().any(|(name, value)| name == "_csrf" && *value == staff.session.form_guard()) {
         return Err(Problem::forged());
     }
     block(move || signing::sign_out(&library, &staff.session)).await??;

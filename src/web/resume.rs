@@ -1,0 +1,82 @@
+//! Coming back to answers, by a link or by a code.
+
+use actix_web::web::{Data, Form, Path, block};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::Site;
+use super::error::Problem;
+use super::info::{html, see_other};
+use super::session::{language, respondent_cookie};
+use super::views;
+use crate::render::Renderer;
+use crate::response::code::Token;
+use crate::service::collect::Progress;
+use crate::service::{Library, ServiceError, collect};
+
+/// The name of the field that takes a code.
+pub(super) const CODE: &str = "code";
+
+pub(super) async fn link(
+    path: Path<(String, String)>,
+    library: Data<Library>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let (survey, written) = path.into_inner();
+    let token = Token::read(&written).ok_or(ServiceError::NoDraft)?;
+    let (id, secret) = (survey.clone(), token.clone());
+    let progress = block(move || collect::progress(&library, &id, &secret)).await??;
+    if progress == Progress::None { Err(ServiceError::NoDraft.into()) } else { back(&site, &survey, &token) }
+}
+
+pub(super) async fn code_page(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let spoken = language(&request);
+    let published = block(move || library.current(&survey, spoken.as_deref())).await??;
+    Ok(html(renderer.render("respond/code", &views::code(&site, &published.survey, "", None))?))
+}
+
+pub(super) async fn code(
+    survey: Path<String>,
+    posted: Form<Vec<(String, String)>>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let typed = posted.iter().find(|(name, _)| name == CODE).map(|(_, typed)| typed.clone()).unwrap_or_default();
+    let token = Token::read(&typed);
+    let (id, secret, spoken) = (survey.clone(), token.clone(), language(&request));
+    let found = block(move || {
+        let progress = match &secret {
+            Some(token) => collect::progress(&library, &id, token)?,
+            None => Progress::None,
+        };
+        Ok::<_, ServiceError>((library.current(&id, spoken.as_deref())?, progress))
+    });
+    let (published, progress) = found.await??;
+    match token {
+        Some(token) if progress != Progress::None => back(&site, &survey, &token),
+        token => {
+            let wrong = match token {
+                Some(_) => views::WrongCode::Unknown,
+                None if typed.trim().is_empty() => views::WrongCode::Missing,
+                None => views::WrongCode::NoCode,
+            };
+            let view = views::code(&site, &published.survey, &typed, Some(wrong));
+            Ok(HttpResponse::UnprocessableEntity()
+                .content_type("text/html; charset=utf-8")
+                .body(renderer.render("respond/code", &view)?))
+        }
+    }
+}
+
+fn back(site: &Site, survey: &str, token: &Token) -> Result<HttpResponse, Problem> {
+    let mut response = see_other(&format!("/s/{survey}/continue"));
+    response.add_cookie(&respondent_cookie(site, survey, token)).map_err(Problem::internal)?;
+    Ok(response)
+}

@@ -24,6 +24,14 @@ struct Row<'a> {
     json: Value,
 }
 
+/// A group that is one question with rows.
+struct Table<'a> {
+    item: &'a Value,
+    id: String,
+    rows: Vec<Row<'a>>,
+    are_interventions: bool,
+}
+
 /// Makes one question of a table, a ranking or points; several where its options are not in the file.
 pub(super) fn grid<'a>(
     reading: &mut Reading<'a>,
@@ -71,21 +79,23 @@ pub(super) fn grid<'a>(
     let are_interventions = named && *ids == *reading.interventions;
     let items = Value::Array(rows.iter().map(|row| row.json.clone()).collect());
     question.insert("items".into(), if are_interventions { "interventions".into() } else { items });
+    let table = Table { item, id, rows, are_interventions };
     let asked = match name {
         "rank" => {
-            ranked(reading, item, &id, &rows, are_interventions, &mut question);
+            ranked(reading, &table, &mut question);
             Asked::Rank(Rc::clone(&ids))
         }
         "allocate" => {
-            points(reading, item, &id, &rows, are_interventions, &mut question);
+            points(reading, &table, &mut question);
             Asked::Allocate(Rc::clone(&ids))
         }
         _ => match scale {
-            Some(scale) => rated(reading, item, &id, &rows, are_interventions, scale, &mut question),
+            Some(scale) => rated(reading, &table, scale, &mut question),
             None => return Vec::new(),
         },
     };
     kept_keys(item, name, false, &mut question);
+    let Table { id, rows, .. } = table;
     put(&mut question, "source", kept_text(item, "source").or((link != id).then_some(link)));
     reading.place(link, &id, What::Existence);
     reading.know(&id, asked);
@@ -121,15 +131,8 @@ fn rows<'a>(
     rows
 }
 
-fn rated<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    scale: Built,
-    into: &mut Map<String, Value>,
-) -> Asked {
+fn rated<'a>(reading: &mut Reading<'a>, table: &Table<'a>, scale: Built, into: &mut Map<String, Value>) -> Asked {
+    let Table { item, id, rows, are_interventions } = table;
     let Built { json, offers } = scale;
     into.insert("scale".into(), json);
     let least = kept_count(item, "min_items").filter(|least| (1..=rows.len() as u64).contains(least));
@@ -140,7 +143,7 @@ fn rated<'a>(
     };
     let support = steps("support");
     // Only one question can measure it.
-    let is_measured = are_interventions && kept_text(item, "measure") == Some("support") && !support.is_empty();
+    let is_measured = *are_interventions && kept_text(item, "measure") == Some("support") && !support.is_empty();
     if is_measured && !std::mem::replace(&mut reading.has_measure, true) {
         into.insert("measure".into(), "support".into());
         into.insert("support".into(), support.into());
@@ -155,39 +158,27 @@ fn rated<'a>(
     Asked::Rate(Rc::new(rows.iter().map(|row| row.id.clone()).collect()), offers.codes())
 }
 
-fn ranked<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    into: &mut Map<String, Value>,
-) {
+fn ranked<'a>(reading: &mut Reading<'a>, table: &Table<'a>, into: &mut Map<String, Value>) {
+    let Table { item, id, rows, are_interventions } = table;
     let most = rows.len() as u64;
     let max = kept_count(item, "max").filter(|max| (1..=most).contains(max));
     put(into, "min", kept_count(item, "min").filter(|min| *min <= max.unwrap_or(most)));
     put(into, "max", max);
-    put(into, "measure", kept_text(item, "measure").filter(|measure| are_interventions && *measure == "priority"));
+    put(into, "measure", kept_text(item, "measure").filter(|measure| *are_interventions && *measure == "priority"));
     for row in rows {
         if let Some(link) = text(row.item, "linkId") {
-            reading.place(link, id, What::Place { rank: id.to_string(), row: row.id.clone() });
+            reading.place(link, id.clone(), What::Place { rank: id.clone(), row: row.id.clone() });
         }
     }
 }
 
-fn points<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    into: &mut Map<String, Value>,
-) {
+fn points<'a>(reading: &mut Reading<'a>, table: &Table<'a>, into: &mut Map<String, Value>) {
+    let Table { item, id, rows, are_interventions } = table;
     let total = kept_count(item, "total").filter(|total| (1..=1_000_000_000).contains(total));
     put(into, "total", total);
     let divides = |step: &u64| *step > 0 && total.unwrap_or(100).is_multiple_of(*step);
     put(into, "step", kept_count(item, "step").filter(divides));
-    put(into, "measure", kept_text(item, "measure").filter(|measure| are_interventions && *measure == "spend"));
+    put(into, "measure", kept_text(item, "measure").filter(|measure| *are_interventions && *measure == "spend"));
     for row in rows {
         if let Some(link) = text(row.item, "linkId") {
             reading.place(link, format!("{id}.{}", row.id), What::Points);

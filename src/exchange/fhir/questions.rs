@@ -18,6 +18,7 @@ use super::plan::{is_beside, is_group};
 use super::reading::{MAX_QUESTIONS, Reading, What, quoted};
 use super::texts::{Shape, Text, read, unknown_beside};
 use crate::exchange::report::Fate;
+use crate::exchange::rule;
 
 /// Where a question stands.
 pub(super) enum Stands<'s> {
@@ -149,9 +150,9 @@ pub(super) fn head(
         question.insert("required".into(), true.into());
     }
     if let Some(text) = kept_text(item, "required_if").filter(|_| kind.name != "note" && !flag(item, "required")) {
-        let named = super::rule::parse(text).is_some_and(|expr| {
+        let named = rule::parse(text).is_some_and(|expr| {
             let is_before = |name: &&str| reading.page_of(name).is_some_and(|page| page < reading.page());
-            super::rule::items(&expr).iter().all(is_before)
+            expr.items().iter().all(is_before)
         });
         if named {
             question.insert("required_if".into(), text.into());

@@ -46,7 +46,7 @@ pub(super) fn repeat(import: &mut Import, node: &Node, unit: &mut Unit) {
             unit.json.insert("max".into(), json!(entries));
         } else {
             let message = format!("`{count}` sets the number of entries; here people add as many as they want.");
-            import.notes.add("repeat-count", Fate::Dropped, node.at("repeat_count"), Some(&node.id), message);
+            import.note("repeat-count", Fate::Dropped, node, "repeat_count", message);
         }
     }
     if !unit.json.contains_key("max") && !import.is_own() {
@@ -94,8 +94,8 @@ pub(super) fn table(import: &mut Import, node: &Node, unit: &mut Unit) {
         scale(import, node, list, unit);
     }
     if !import.is_own() {
-        let message = "The rows that share one list of options became one question.".to_string();
-        import.notes.add("table", Fate::Assumed, node.at("appearance"), Some(&node.id), message);
+        let message = "The rows that share one list of options became one question.";
+        import.note("table", Fate::Assumed, node, "appearance", message);
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::columns::place;
 use super::declare::appearance;
-use super::ids::{Ids, is_question};
+use super::ids::Ids;
 use super::import::{Import, Rule, Unit};
 use super::kinds::Kind;
 use super::questions::{Inside, question};
@@ -201,12 +201,9 @@ impl Pages {
             .node
             .as_ref()
             .map_or("page", |node| node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name));
-        let id = if import.is_own() && is_question(wanted) && self.ids.take(wanted) {
-            wanted.to_string()
-        } else if stretch.node.is_none() {
-            self.ids.question(&format!("page_{}", self.done.len() + 1))
-        } else {
-            self.ids.question(wanted)
+        let id = match stretch.node {
+            Some(_) => self.ids.question_as(wanted, import.is_own()),
+            None => self.ids.question(&format!("page_{}", self.done.len() + 1)),
         };
         page.insert("id".into(), json!(id));
         if let Some(node) = &stretch.node {

@@ -70,6 +70,15 @@ pub fn load(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
     Ok(draft::table.find(key).first(conn).optional()?)
 }
 
+/// The same, kept from other writers until the end of the transaction: what is made of it is made of the newest.
+pub fn hold(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
+    match conn {
+        // Writers take turns.
+        Conn::Sqlite(_) => load(conn, key),
+        Conn::Postgres(conn) => Ok(draft::table.find(key).for_update().first(conn).optional()?),
+    }
+}
+
 /// Replaces the answers of a draft; `NotFound` if it was submitted or deleted meanwhile.
 pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result<(), StoreError> {
     let saved = diesel::update(draft::table.find(key))

@@ -1,7 +1,7 @@
 //! A storm of retries: each page is posted up to five times, late, from two tabs and over connections that break, and
 //! each person still gives one response with what was typed last.
 //!
-//! 60 people by default; `CANVASS_STORM=1000` for as many as a consultation has.
+//! 200 people by default; `CANVASS_STORM=1000` for as many as a consultation has.
 
 #![cfg(test)]
 
@@ -89,7 +89,7 @@ fn answer(app: &TestApp, number: usize) -> BTreeMap<String, Value> {
 
 each_db! {
     fn each_person_gives_one_response_with_what_was_typed_last(db) {
-        let people = std::env::var("CANVASS_STORM").ok().and_then(|people| people.parse().ok()).unwrap_or(60);
+        let people = std::env::var("CANVASS_STORM").ok().and_then(|people| people.parse().ok()).unwrap_or(200);
         let app = TestApp::start(db).with_definition(&survey());
         let (next, typed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         std::thread::scope(|scope| {

@@ -85,7 +85,7 @@ each_db! {
         let mut sam = app.visitor();
         for (code, says) in [
             ("  ", "Enter your code"),
-            ("7KQ2M", "Enter the code as it was shown: 26 letters and digits, such as 7KQ2M"),
+            ("7KQ2M", "Enter the code as it was shown: 26 letters and digits, in groups like 7KQ2M"),
             ("7KQ2M-7KQ2M-7KQ2M-7KQ2M-7KQ2M7", "There are no answers under this code"),
         ] {
             sam.open("/s/park/resume").answer("code", code).continue_().expect_status(422).expect(says);

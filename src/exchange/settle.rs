@@ -109,12 +109,13 @@ fn note(imported: &mut Imported, code: &'static str, fate: Fate, id: Option<&str
 /// field: it is asked of the others, or need not be answered where a rule cannot say that.
 fn mend_unanswerable(imported: &mut Imported, path: &[Step]) -> bool {
     let Some(question) = path.iter().try_fold(&mut imported.definition, into) else { return false };
-    let mut said = Vec::new();
-    for field in question.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten() {
-        said.extend(field.as_object_mut().and_then(|field| narrow(field, "options")));
+    let fields = question.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten();
+    let mut said: Vec<_> = fields.filter_map(|field| narrow(field.as_object_mut()?, "options")).collect();
+    // What a field cannot mend is said again in the next round.
+    if said.is_empty() {
+        let parts = if question.get("fields").is_some() { "fields" } else { "options" };
+        said.extend(question.as_object_mut().and_then(|question| narrow(question, parts)));
     }
-    let parts = if question.get("fields").is_some() { "fields" } else { "options" };
-    said.extend(question.as_object_mut().and_then(|question| narrow(question, parts)));
     for (id, is_asked) in &said {
         let (code, fate, message) = if *is_asked {
             let message =
@@ -135,13 +136,13 @@ fn narrow(element: &mut Map<String, Value>, parts: &str) -> Option<(String, bool
     let must = element.get("required") == Some(&Value::Bool(true)) || element.contains_key("required_if");
     let parts = element.get(parts).and_then(Value::as_array).filter(|_| must)?;
     let asked = parts.iter().filter(|part| part.get("type").and_then(Value::as_str) != Some("note"));
-    let rules: Vec<Option<&str>> = asked.map(|part| part.get("show_if").and_then(Value::as_str)).collect();
-    let is_open = |part: &Value| part.get("show_if").is_none() && part.get("lost_rule").is_none();
-    if parts.iter().any(|part| is_open(part) && part.get("type").and_then(Value::as_str) != Some("note")) {
+    // Of a part that everyone is shown nothing is to be mended here, and of a lost one nothing can be said.
+    let rules: Vec<&str> = asked.map(|part| part.get("show_if").and_then(Value::as_str)).collect::<Option<_>>()?;
+    if element.contains_key("lost_rule") {
         return None;
     }
     let own = element.get("show_if").and_then(Value::as_str);
-    let shown = narrowed(own, &rules).filter(|_| !element.contains_key("lost_rule"));
+    let shown = narrowed(own, &rules);
     let id = element.get("id").and_then(Value::as_str).unwrap_or_default().to_string();
     let Some(shown) = shown else {
         element.shift_remove("required");
@@ -156,10 +157,10 @@ fn narrow(element: &mut Map<String, Value>, parts: &str) -> Option<(String, bool
 }
 
 /// A rule and one of others; `None` if one of them cannot be read, or all are too much for a rule.
-fn narrowed(own: Option<&str>, rules: &[Option<&str>]) -> Option<String> {
+fn narrowed(own: Option<&str>, rules: &[&str]) -> Option<String> {
     let mut any = Expr::Bool(false);
     for rule in rules {
-        any = Expr::or(any, rule::parse((*rule)?)?);
+        any = Expr::or(any, rule::parse(rule)?);
         if any.depth() > MAX_DEPTH {
             return None;
         }
@@ -253,7 +254,11 @@ mod tests {
                         {"id": "c", "label": "C", "show_if": "home == 'flat'"}]},
                     {"id": "z", "type": "repeat", "text": "Z?", "required": true, "fields": [
                         {"id": "d", "type": "single", "text": "D?", "required": true, "options": [
-                            {"id": "e", "label": "E", "show_if": "home == 'flat'"}]}]}]},
+                            {"id": "e", "label": "E", "show_if": "home == 'flat'"}]}]},
+                    {"id": "w", "type": "repeat", "text": "W?", "required": true, "fields": [
+                        {"id": "f", "type": "single", "text": "F?", "required": true, "options": [
+                            {"id": "g", "label": "G", "show_if": "home == 'flat'"}]},
+                        {"id": "h", "type": "text", "text": "H?", "lost_rule": "a"}]}]},
             ]});
             let settled = settle(Imported { definition, report: Report::default() });
             let text = settled.definition.to_string();
@@ -274,6 +279,8 @@ mod tests {
             (&last[1]["show_if"], &last[1]["fields"][0]["show_if"]),
             (&json!("home == 'flat'"), &json!("home == 'flat'"))
         );
+        assert_eq!((&last[2]["fields"][0]["show_if"], &last[2]["required"]), (&json!("home == 'flat'"), &json!(true)));
+        assert!(last[2].get("show_if").is_none(), "of a repeat with a lost field nothing can be said");
         let own = asked(&settled("home == 'house'", Some("answered(home)")));
         assert_eq!(own, (Some("answered(home) and home in ['house', 'tent']".to_string()), true));
         // What is too much for a rule need not be answered any more.

@@ -1,18 +1,19 @@
 //! Groups that become one question: a table of choices, a ranking or points of a file of ours, and what repeats.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use super::condition::Asked;
-use super::enable::Judged;
+use super::enable::{Judged, both, own};
 use super::extensions::{count, kept, kept_count, kept_text};
 use super::ids::Ids;
 use super::json::{flag, list, put, text};
 use super::markdown::line;
 use super::options::{Built, Slot, build};
-use super::plan::{gone, has_condition, is_beside, is_group};
-use super::questions::{Kind, Stands, ask, entries, head, kept_keys, leftovers, take_place};
+use super::plan::{gone, is_beside, is_group};
+use super::questions::{IN_REPEAT, Kind, Stands, ask, entries, head, kept_keys, leftovers, take_place};
 use super::reading::{Reading, What};
 use super::texts::{Shape, read};
 use crate::exchange::report::Fate;
@@ -186,12 +187,44 @@ fn points<'a>(reading: &mut Reading<'a>, table: &Table<'a>, into: &mut Map<Strin
     }
 }
 
+/// The conditions of what stands in a group that repeats, by where it stands, with those of the groups around it there.
+pub(super) type Rules = HashMap<String, Judged>;
+
+/// Works the conditions out, which must be known before it is decided on which page the group stands.
+pub(super) fn rules<'a>(reading: &mut Reading<'a>, item: &'a Value, pointer: &str) -> Rules {
+    let mut rules = Rules::new();
+    // A condition on an answer of the same entry is none on what was asked before.
+    gone(reading, item, IN_REPEAT);
+    add_rules(reading, item, pointer, None, &mut rules);
+    rules
+}
+
+fn add_rules(reading: &mut Reading<'_>, parent: &Value, pointer: &str, around: Option<&Judged>, rules: &mut Rules) {
+    for (at, item) in list(parent, "item").iter().enumerate() {
+        let pointer = format!("{pointer}/item/{at}");
+        if is_beside(true, item) || is_unseen(item) {
+            continue;
+        }
+        let judged = both(around.cloned(), own(reading, item, &pointer));
+        add_rules(reading, item, &pointer, judged.as_ref(), rules);
+        rules.extend(judged.map(|judged| (pointer, judged)));
+    }
+}
+
+/// True for an item that nobody can answer; what has a rule of ours is hidden from others only.
+fn is_unseen(item: &Value) -> bool {
+    let is_hidden = super::extensions::is_set(item, "hidden");
+    let is_ours = kept(item, "show_if").is_some() || kept(item, "lost_rule").is_some();
+    (is_hidden && !is_ours) || (flag(item, "readOnly") && text(item, "type") != Some("display"))
+}
+
 /// Makes a `repeat` of a group that repeats; none if nothing in it can be asked.
 pub(super) fn repeat<'a>(
     reading: &mut Reading<'a>,
     item: &'a Value,
     pointer: &str,
     judged: Option<&Judged>,
+    rules: &Rules,
 ) -> Option<Value> {
     let link = text(item, "linkId").unwrap_or_default();
     if !take_place(reading, link, pointer) {
@@ -204,7 +237,7 @@ pub(super) fn repeat<'a>(
     if let Some(judged) = judged {
         judged.put(&mut question);
     }
-    let mut fields = Fields { repeat: &id, link, ids: Ids::default(), json: Vec::new() };
+    let mut fields = Fields { repeat: &id, link, rules, ids: Ids::default(), json: Vec::new() };
     fields.add(reading, item, pointer);
     let fields = fields.json;
     if fields.iter().all(|field| text(field, "type") == Some("note")) {
@@ -235,6 +268,7 @@ pub(super) fn repeat<'a>(
 struct Fields<'f> {
     repeat: &'f str,
     link: &'f str,
+    rules: &'f Rules,
     ids: Ids,
     json: Vec<Value>,
 }
@@ -246,14 +280,7 @@ impl Fields<'_> {
             if is_beside(true, item) {
                 continue;
             }
-            if has_condition(item) {
-                let message =
-                    "it is asked under a condition within a part that repeats, which cannot be; it was left out";
-                reading.say("field-rule-dropped", Fate::Dropped, &pointer, Some(self.repeat), message);
-                gone(reading, item, "was left out");
-                continue;
-            }
-            if super::extensions::is_set(item, "hidden") || flag(item, "readOnly") {
+            if is_unseen(item) {
                 let message = "it cannot be answered by who fills in the form, and was left out";
                 reading.say("hidden-dropped", Fate::Dropped, &pointer, Some(self.repeat), message);
                 gone(reading, item, "cannot be answered");
@@ -269,7 +296,7 @@ impl Fields<'_> {
                 }
             } else {
                 let stands = Stands::Field { repeat: self.repeat, link: self.link, ids: &mut self.ids };
-                self.json.extend(ask(reading, item, &pointer, None, stands));
+                self.json.extend(ask(reading, item, &pointer, self.rules.get(&pointer), stands));
             }
             self.add(reading, item, &pointer);
         }

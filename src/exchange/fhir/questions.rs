@@ -20,6 +20,9 @@ use super::texts::{Shape, Text, read, unknown_beside};
 use crate::exchange::report::Fate;
 use crate::exchange::rule;
 
+/// Why no rule can name a field.
+pub(super) const IN_REPEAT: &str = "stands in a part that repeats";
+
 /// Where a question stands.
 pub(super) enum Stands<'s> {
     /// On a page.
@@ -89,7 +92,7 @@ pub(super) fn ask<'a>(
         kept_keys(item, kind.name, in_field, &mut question);
         question.append(&mut kind.rest);
         if in_field {
-            reading.place(link, "", What::Gone("stands in a part that repeats"));
+            reading.place(link, "", What::Gone(IN_REPEAT));
         } else if matches!(stands, Stands::Contact) {
             reading.place(link, "", What::Gone("is kept apart from the answers"));
         } else {

@@ -236,7 +236,7 @@ impl<'w, 'r> Layout<'w, 'r> {
         });
         let options = self.options(index, draft, needs);
         let fields = match &draft.body {
-            Body::Repeat { fields, .. } => fields.iter().map(|field| self.words(index, field, needs)).collect(),
+            Body::Repeat { fields, .. } => fields.iter().map(|field| self.field(index, field, needs)).collect(),
             _ => Vec::new(),
         };
         Placed {
@@ -249,6 +249,14 @@ impl<'w, 'r> Layout<'w, 'r> {
             options,
             fields,
         }
+    }
+
+    /// What a field of a repeated group reads, and who sees it: that is decided before the group is asked.
+    fn field(&mut self, index: usize, field: &Draft, needs: &mut BTreeSet<usize>) -> Placed {
+        let translated = field.shown.iter().map(|condition| self.translate(condition, index)).collect();
+        let outcome = self.outcome("", &field.id, translated, &field.shown, None);
+        needs.extend(outcome.needs);
+        Placed { show: outcome.show, ..self.words(index, field, needs) }
     }
 
     /// The options of a question, or the steps of a scale.

@@ -261,8 +261,8 @@ impl Reading {
         }
         let (min, max) = self.entries(element, is_table);
         let mut draft = self.base(element, seat, Body::Repeat { fields: Vec::new(), min, max })?;
-        let fields = self.fields(fields, &mut draft);
-        draft.required |= min >= 1 && fields.iter().any(|field| field.required);
+        let fields = self.fields(fields, &draft);
+        draft.required |= min >= 1 && fields.iter().any(|field| field.required && field.shown.is_empty());
         draft.body = Body::Repeat { fields, min, max };
         if let Some(rule) = element.text("templateVisibleIf") {
             let why = "entries cannot be hidden by what they say";
@@ -304,26 +304,18 @@ impl Reading {
         (min.min(max), max)
     }
 
-    /// Takes from the fields what fields cannot have; a rule of one hides the whole question until its author decides.
-    fn fields(&mut self, mut fields: Vec<Draft>, draft: &mut Draft) -> Vec<Draft> {
+    /// Takes from the fields what fields cannot have.
+    fn fields(&mut self, mut fields: Vec<Draft>, draft: &Draft) -> Vec<Draft> {
         fields.retain(|field| !matches!(field.body, Body::Note) || !field.text.own.is_empty());
         for field in &mut fields {
-            if let Some(rule) = field.shown.first() {
-                let text = format!("{}: {}", field.name, rule.text);
-                let why = format!(
-                    "a field of a repeated group cannot have a rule (‘{}’ has one): delete `lost_rule` to ask it in \
-                        every entry, or take the field out",
-                    field.name
-                );
-                draft.shown.push(Condition::lost(&text, &why, &rule.at));
-                field.required = false;
-                field.shown.clear();
-            }
-            if let Body::Single { choices, .. } | Body::Multi { choices, .. } = &mut field.body {
-                let why = "an option inside a repeated group cannot have a rule";
-                for rule in choices.iter_mut().flat_map(|choice| &mut choice.shown) {
-                    *rule = Condition::lost(&rule.text, why, &rule.at);
-                }
+            let of_options = match &mut field.body {
+                Body::Single { choices, .. } | Body::Multi { choices, .. } => choices.as_mut_slice(),
+                _ => &mut [],
+            };
+            let of_options = of_options.iter_mut().flat_map(|choice| &mut choice.shown);
+            // What a table within an entry asks is not known outside of it, where something else may have its name.
+            for rule in field.shown.iter_mut().chain(of_options).filter(|rule| rule.context.row.is_some()) {
+                *rule = Condition::lost(&rule.text, "it looks at the answers of the same entry", &rule.at);
             }
             if let Some(rule) = field.required_if.take() {
                 let message =

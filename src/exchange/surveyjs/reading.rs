@@ -280,7 +280,9 @@ impl Reading {
         if seat.repeated {
             let message = "A repeated panel inside another is asked once for each entry, without repeating.";
             self.notes.add("nested-repeat", Fate::Degraded, element.at.as_str(), None, message);
-            let inner = Seat { depth: seat.depth + 1, shown: Vec::new(), name: None, title: None, ..seat.clone() };
+            let mut shown = seat.shown.clone();
+            shown.extend(self.shown(element, &seat.context)?);
+            let inner = Seat { depth: seat.depth + 1, shown, name: None, title: None, ..seat.clone() };
             if inner.depth < MAX_DEPTH {
                 fields(self, &inner)?;
             }

@@ -34,6 +34,8 @@ pub(super) struct Import {
     pub(super) shared: BTreeMap<String, (Vec<Json>, Vec<String>)>,
     /// What stands before the keys of translations: the repeat that is being read, with a dot.
     pub(super) prefix: String,
+    /// The place of the repeat that is being read: rules of what is in it are about what comes before all of it.
+    pub(super) repeat: Option<usize>,
     /// How many questions of several options use each list.
     pub(super) multi_users: BTreeMap<String, usize>,
 }
@@ -59,6 +61,18 @@ pub(super) struct Unit {
     pub(super) rule: Rule,
     /// Questions that must be asked on earlier pages.
     pub(super) needs: Vec<String>,
+}
+
+impl Unit {
+    /// The question with its rule, which stands before what is special to the type.
+    pub(super) fn written(self) -> Json {
+        const WORDS: [&str; 6] = ["id", "type", "text", "hint", "required", "required_if"];
+        let (mut json, rest): (Map<String, Json>, Map<String, Json>) =
+            self.json.into_iter().partition(|(key, _)| WORDS.contains(&key.as_str()));
+        self.rule.write(&mut json);
+        json.extend(rest);
+        Json::Object(json)
+    }
 }
 
 impl Rule {
@@ -224,6 +238,7 @@ impl Import {
         if expr == Expr::Bool(false) {
             return Err(Lost::new("never", "it never holds"));
         }
+        let order = self.repeat.unwrap_or(order);
         match self.symbols.last_place(&expr) {
             Some((id, place)) if place >= order => {
                 Err(Lost::new("forward", format!("`{id}` is asked only here or later; move it to an earlier page")))

@@ -227,22 +227,7 @@ impl Pages {
     /// Ends the open page.
     fn close(&mut self) {
         let Some((mut page, _, units, _)) = self.open.take() else { return };
-        let mut questions = Vec::new();
-        for unit in units {
-            let mut json = Map::new();
-            // The rule stands before what is special to the type.
-            for (key, value) in unit.json {
-                let is_words = matches!(key.as_str(), "id" | "type" | "text" | "hint" | "required" | "required_if");
-                if !is_words && !json.contains_key("show_if") && !json.contains_key("lost_rule") {
-                    unit.rule.write(&mut json);
-                }
-                json.insert(key, value);
-            }
-            if !json.contains_key("show_if") && !json.contains_key("lost_rule") {
-                unit.rule.write(&mut json);
-            }
-            questions.push(Json::Object(json));
-        }
+        let questions: Vec<Json> = units.into_iter().map(Unit::written).collect();
         if !questions.is_empty() || !page.contains_key("end") {
             let source = page.shift_remove("source");
             page.insert("questions".into(), Json::Array(questions));

@@ -46,11 +46,9 @@ pub(super) fn question(import: &mut Import, node: &Node, inside: Inside) -> Opti
     let mut unit = Unit { id: node.id.clone(), json: Map::new(), rule: Rule::None, needs: Vec::new() };
     words(import, node, kind, &mut unit);
     required(import, node, kind, inside, &mut unit);
-    if inside == Inside::Page {
-        let (rule, needs) = import.relevant(node);
-        unit.rule = rule;
-        unit.needs.extend(needs);
-    }
+    let (rule, needs) = import.relevant(node);
+    unit.rule = rule;
+    unit.needs.extend(needs);
     details(import, node, kind, inside, &mut unit);
     if import.is_own() {
         own::extras(node, &mut unit.json, import);

@@ -73,6 +73,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
         shared: BTreeMap::new(),
         multi_users: multi_users(&rows, &lists),
         prefix: String::new(),
+        repeat: None,
         lists,
     };
     declare(&mut import, &mut rows);

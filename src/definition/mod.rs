@@ -303,6 +303,14 @@ impl Survey {
         self.calculated.iter().find(|calculated| calculated.id == id)
     }
 
+    /// The survey without the pages whose answers are kept apart from the others.
+    #[must_use]
+    pub fn without_contacts(&self) -> Self {
+        let mut survey = self.clone();
+        survey.pages.retain(|page| page.store == Storage::Response);
+        survey
+    }
+
     /// The page called `id`.
     pub fn page(&self, id: &str) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)

@@ -11,6 +11,7 @@ pub fn answer_row(item: &item::Item, answer: Option<&Answer>, change: String, wo
     let change = Link { href: change, text: plain(&item.head.text) };
     AnswerRow {
         key: inline(&item.head.text),
+        question: plain(&item.head.text),
         given: answer.map(|answer| in_words(item, answer, words)).unwrap_or_default(),
         change: Some(change),
     }

@@ -214,6 +214,8 @@ pub struct AnswerGroup {
 pub struct AnswerRow {
     /// The question.
     pub key: Html,
+    /// The question without Markdown.
+    pub question: String,
     /// The answer in words, a line each; none where nothing was given.
     pub given: Vec<String>,
     /// Where to change it; the text completes "Change" for those who hear it: "your role".
@@ -231,10 +233,63 @@ pub struct Receipt {
     pub reference: String,
     /// What happens next, and when.
     pub next: Html,
-    /// Page with a copy of the answers, if there is one.
-    pub record: Option<String>,
+    /// The page with a copy of the answers.
+    pub copy: Link,
+    /// What can still be done about them, until the consultation closes.
+    pub changes: Option<Changes>,
     /// Whom to ask.
     pub contact: Html,
+}
+
+/// What a person can do about answers that were sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Changes {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// Until when, as a sentence.
+    pub says: &'static str,
+    /// Where the form posts to that opens them for changes.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Its button.
+    pub button: &'static str,
+    /// The page that withdraws them.
+    pub withdraw: Link,
+}
+
+/// Answers that were sent, to read, print and save; template `respond/copy`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Copy {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// When they were sent.
+    pub sent_on: String,
+    /// The answers by page.
+    pub groups: Vec<AnswerGroup>,
+    /// The same as a file.
+    pub download: Link,
+}
+
+/// The page that withdraws answers; template `respond/withdraw`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Withdraw {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// What it means.
+    pub says: &'static str,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Its button.
+    pub button: &'static str,
+    /// The way back.
+    pub keep: Link,
 }
 
 /// The survey ended before its last page, or is not open; templates `respond/ended` and `respond/closed`.

@@ -112,6 +112,11 @@ impl Record {
         record
     }
 
+    /// True if the person was routed past this item.
+    pub fn was_not_shown(&self, item: &str) -> bool {
+        self.gaps.get(item) == Some(&Gap::NotShown)
+    }
+
     /// The record as it is stored: `{"answers": {…}, "missing": {"q4": "skipped"}}`, with `presented` and `calculated`
     /// where there is any.
     pub fn to_json(&self) -> Value {

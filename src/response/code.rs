@@ -72,6 +72,11 @@ impl Token {
         self.derived("order")
     }
 
+    /// The receipt that this secret is, for someone who comes with a receipt code.
+    pub fn as_receipt(&self) -> Receipt {
+        Receipt(self.clone())
+    }
+
     /// The value that guards the forms of this respondent against forgery.
     pub fn form_guard(&self) -> String {
         self.derived("form")
@@ -98,6 +103,11 @@ impl Receipt {
     /// Reads a receipt however it is typed.
     pub fn read(typed: &str) -> Option<Self> {
         Token::read(typed).map(Self)
+    }
+
+    /// The receipt as a secret of its own, under which answers that were sent are changed.
+    pub fn as_token(&self) -> &Token {
+        &self.0
     }
 
     /// What is stored.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::answers::{from_json, to_json};
+use super::answers::{Record, from_json, to_json};
 use super::post::{self, Arrival, Post, Taken};
 use super::present::present;
 use super::route::{Route, Shown, Stop, route};
@@ -26,6 +26,8 @@ pub struct Draft {
     pub language: Option<String>,
     /// What the person's order of options is drawn from.
     pub seed: String,
+    /// True if it changes answers that were sent: contact details, which nothing joins to them, are not asked again.
+    pub amends: bool,
     /// What was posted for each page of late, to know copies of it.
     pub posts: BTreeMap<String, Vec<Taken>>,
     /// The day on which the answers are looked at; not stored.
@@ -44,6 +46,12 @@ pub enum Next {
 }
 
 impl Draft {
+    /// Answers that were sent, to be changed.
+    pub fn amending(survey: &Survey, record: Record, seed: String) -> Self {
+        let done = survey.pages.iter().map(|page| page.id.clone()).collect();
+        Self { answers: record.answers, done, seed, amends: true, ..Self::default() }
+    }
+
     /// Says whether what is posted for a page was typed after all that was posted for it before.
     pub fn take(&mut self, page: &Page, post: &Post) -> Arrival {
         post::take(self.posts.entry(page.id.clone()).or_default(), post)
@@ -183,7 +191,7 @@ impl Draft {
     pub fn to_json(&self) -> Value {
         json!({
             "answers": to_json(&self.answers), "typed": self.typed, "done": self.done, "language": self.language,
-            "seed": self.seed, "posts": self.posts,
+            "seed": self.seed, "posts": self.posts, "amends": self.amends,
         })
     }
 
@@ -196,6 +204,7 @@ impl Draft {
             done: serde_json::from_value(part("done")).unwrap_or_default(),
             language: part("language").as_str().map(str::to_string),
             seed: part("seed").as_str().unwrap_or_default().to_string(),
+            amends: part("amends").as_bool().unwrap_or_default(),
             posts: serde_json::from_value(part("posts")).unwrap_or_default(),
             today,
         }

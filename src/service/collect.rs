@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::library::{Door, Library};
 use super::time::Moment;
-use super::{ServiceError, random_token};
+use super::{ServiceError, after, random_token};
 use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
 use crate::item::Fault;
@@ -179,8 +179,13 @@ pub fn send(
     version: Option<i32>,
     now: Moment,
 ) -> Result<Receipt, ServiceError> {
-    let receipt = token.receipt();
-    if is_sent(library, id, token)? {
+    let (is_begun, held) = library.store.read(|conn| {
+        let is_begun = draft::load(conn, &token.draft_key())?.is_some();
+        Ok::<_, ServiceError>((is_begun, after::held(conn, id, token)?))
+    })?;
+    // Who comes with a receipt changes what was sent.
+    let receipt = held.as_ref().map_or_else(|| token.receipt(), |(_, receipt)| receipt.clone());
+    if held.is_some() && !is_begun {
         return Ok(receipt);
     }
     let finished = |conn: &mut Conn, load: Load| {
@@ -208,6 +213,11 @@ pub fn send(
         }
         let ((record, _), sitting) = finished(conn, draft::hold)?;
         let answers = record.to_json().to_string();
+        if sitting.draft.amends {
+            response::replace(conn, id, &hash, sitting.version, &answers)?;
+            draft::delete(conn, &token.draft_key())?;
+            return Ok(());
+        }
         let new = NewResponse {
             survey_id: id,
             version: sitting.version,
@@ -242,14 +252,8 @@ pub fn progress(library: &Library, id: &str, token: &Token) -> Result<Progress, 
         if draft::load(conn, &token.draft_key())?.is_some_and(|row| row.survey_id == id) {
             return Ok(Progress::Begun);
         }
-        let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
-        Ok(if sent { Progress::Sent } else { Progress::None })
+        Ok(if after::held(conn, id, token)?.is_some() { Progress::Sent } else { Progress::None })
     })
-}
-
-/// True if the answers under a secret were sent.
-pub fn is_sent(library: &Library, id: &str, token: &Token) -> Result<bool, ServiceError> {
-    Ok(library.store.read(|conn| response::find_by_idem(conn, id, &token.idempotency_key()))?.is_some())
 }
 
 /// Makes responses of what was begun and not sent, where the version that was begun says so; what was not reached is
@@ -264,7 +268,8 @@ pub(super) fn keep_unfinished(library: &Library, id: &str, now: Moment) -> Resul
             }
             let stored = serde_json::from_str(&row.answers).unwrap_or_default();
             let begun = Draft::from_json(&survey, &stored, now.date());
-            if let Some(record) = Record::unfinished(&survey, &begun) {
+            // Changes that were not sent change nothing.
+            if let Some(record) = Record::unfinished(&survey, &begun).filter(|_| !begun.amends) {
                 let answers = record.to_json().to_string();
                 let idem = hex(&Sha256::digest(format!("unfinished:{}", row.key).as_bytes()));
                 let new = NewResponse {
@@ -309,7 +314,7 @@ fn sitting(
     now: Moment,
 ) -> Result<Sitting, ServiceError> {
     let Some(row) = load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
-        if response::find_by_idem(conn, id, &token.idempotency_key())?.is_some() {
+        if after::held(conn, id, token)?.is_some() {
             return Err(ServiceError::AlreadySent);
         }
         // After the close there are none, and that is what a person should read.
@@ -325,6 +330,7 @@ fn sitting(
         Some(language) => library.version_in(conn, id, version, Some(language))?,
         None => own,
     };
+    let survey = if draft.amends { Arc::new(survey.without_contacts()) } else { survey };
     let started = row.started_version.unwrap_or(row.version);
     Ok(Sitting { survey, draft, version, languages, started, stored: row.version })
 }

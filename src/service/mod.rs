@@ -1,5 +1,6 @@
 //! One function for each thing a person can do; the only callers of the store.
 
+pub mod after;
 pub mod collect;
 pub mod export;
 pub mod import;

@@ -68,6 +68,7 @@ fn base(survey: &Survey, counts: &[Count]) -> Base {
         Mode::OpenLink => "Open link: anyone with the address",
         Mode::Imported => "Imported from another tool",
         Mode::Simulated => "Simulated: no real person",
+        Mode::Withdrawn => "Withdrawn",
         Mode::Unfinished => "Open link, begun and not sent",
     };
     let by_mode: Vec<ModeBase> = counts

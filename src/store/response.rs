@@ -128,7 +128,34 @@ pub fn find_by_receipt(conn: &mut Conn, survey_id: &str, receipt_hash: &str) -> 
         .optional()?)
 }
 
-/// Hands every response of a survey to `each`, by id, with at most 512 in memory; stops at its
+/// Puts changed answers in the place of those that were sent; the day stays, for a later one would tell who came back.
+pub fn replace(
+    conn: &mut Conn,
+    survey_id: &str,
+    receipt_hash: &str,
+    version: i32,
+    answers: &str,
+) -> Result<(), StoreError> {
+    let sent = response::table
+        .filter(response::survey_id.eq(survey_id))
+        .filter(response::receipt_hash.eq(receipt_hash))
+        .filter(response::mode.ne(Mode::Withdrawn.as_str()));
+    let changed =
+        diesel::update(sent).set((response::version.eq(version), response::answers.eq(answers))).execute(conn)?;
+    if changed == 0 { Err(StoreError::NotFound("such response".to_owned())) } else { Ok(()) }
+}
+
+/// Takes a response back: its answers are gone. Its keys stay, so that a late copy of the sending does not bring it back.
+pub fn withdraw(conn: &mut Conn, survey_id: &str, receipt_hash: &str) -> Result<(), StoreError> {
+    let sent =
+        response::table.filter(response::survey_id.eq(survey_id)).filter(response::receipt_hash.eq(receipt_hash));
+    diesel::update(sent)
+        .set((response::mode.eq(Mode::Withdrawn.as_str()), response::answers.eq("{}")))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hands every response of a survey that was not withdrawn to `each`, by id, with at most 512 in memory; stops at its
 /// first error.
 ///
 /// The order is the same each time, but ids are random: nothing may depend on it.
@@ -141,6 +168,7 @@ pub fn for_each<E: From<StoreError>>(
     loop {
         let page: Vec<Response> = response::table
             .filter(response::survey_id.eq(survey_id))
+            .filter(response::mode.ne(Mode::Withdrawn.as_str()))
             .filter(response::id.gt(&after))
             .order(response::id)
             .limit(PAGE)
@@ -160,6 +188,7 @@ pub fn for_each<E: From<StoreError>>(
 pub fn versions(conn: &mut Conn, survey_id: &str) -> Result<Vec<i32>, StoreError> {
     Ok(response::table
         .filter(response::survey_id.eq(survey_id))
+        .filter(response::mode.ne(Mode::Withdrawn.as_str()))
         .select(response::version)
         .distinct()
         .order(response::version)
@@ -170,6 +199,7 @@ pub fn versions(conn: &mut Conn, survey_id: &str) -> Result<Vec<i32>, StoreError
 pub fn counts(conn: &mut Conn, survey_id: &str) -> Result<Vec<(Mode, i64)>, StoreError> {
     let mut counts = response::table
         .filter(response::survey_id.eq(survey_id))
+        .filter(response::mode.ne(Mode::Withdrawn.as_str()))
         .group_by(response::mode)
         .select((response::mode, count_star()))
         .load::<(String, i64)>(conn)?

@@ -17,6 +17,8 @@ pub enum Mode {
     Simulated,
     /// Begun by anyone who has the link and not sent, kept because the survey says so.
     Unfinished,
+    /// Taken back by the person who sent it: nothing of it is left but that it was there.
+    Withdrawn,
 }
 
 impl Mode {
@@ -27,6 +29,7 @@ impl Mode {
             Self::Imported => "imported",
             Self::Simulated => "simulated",
             Self::Unfinished => "unfinished",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -40,6 +43,7 @@ impl TryFrom<String> for Mode {
             "imported" => Ok(Self::Imported),
             "simulated" => Ok(Self::Simulated),
             "unfinished" => Ok(Self::Unfinished),
+            "withdrawn" => Ok(Self::Withdrawn),
             _ => Err(UnknownWord(word)),
         }
     }

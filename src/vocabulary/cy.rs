@@ -3,7 +3,7 @@
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
 use super::text::{Phrase, welsh};
-use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -34,7 +34,6 @@ pub(super) static WORDS: Words = Words {
         send: "Anfon eich atebion",
         your_reference: "Eich cyfeirnod",
         what_happens_next: "Beth sy'n digwydd nesaf",
-        see_a_copy: "Gweld copi o'ch atebion i'w argraffu neu ei gadw",
         if_you_need_help: "Os oes angen help arnoch",
         quote_this: "Os byddwch yn cysylltu â ni am y broblem hon, dyfynnwch",
     },
@@ -58,7 +57,7 @@ pub(super) static WORDS: Words = Words {
         link_expires: Phrase("Mae'n gweithio nes i'r ymgynghoriad gau: {closes}."),
         declaration: "Ar ôl eu hanfon, caiff eich atebion eu cadw heb eich enw. Byddwch yn cael derbynneb â chyfeirnod.",
         sent: "Atebion wedi'u hanfon",
-        sent_next: "Mae eich atebion wedi'u storio. Pan fydd yr ymgynghoriad wedi cau, cânt eu cyfrif ynghyd ag atebion pawb arall, a chyhoeddir crynodeb.\n\nCadwch y cyfeirnod: dyma'r unig beth a all ddangos pa atebion yw eich rhai chi, ac nid ydym yn ei gadw ein hunain.",
+        sent_next: "Mae eich atebion wedi'u storio. Pan fydd yr ymgynghoriad wedi cau, cânt eu cyfrif ynghyd ag atebion pawb arall, a chyhoeddir crynodeb.\n\nCadwch y cyfeirnod: dyma'r unig beth a all ddangos pa atebion yw eich rhai chi, ac nid ydym yn ei gadw ein hunain. Dyma hefyd y cod i ddod yn ôl ag ef.",
         thank_you: "Diolch",
         closed: Phrase("Nid yw “{title}” yn derbyn rhagor o atebion. Diolch i bawb a gymerodd ran."),
         see_open: "Gweld yr ymgynghoriadau sydd ar agor",
@@ -77,7 +76,7 @@ pub(super) static WORDS: Words = Words {
         have_a_code: "Dod yn ôl â chod",
         come_back: "Dod yn ôl at eich atebion",
         code: "Eich cod",
-        code_hint: "Mae ganddo 26 o lythrennau a digidau ac fe'i dangoswyd pan wnaethoch gadw. Nid yw bylchau, cysylltnodau na llythrennau bach yn gwneud gwahaniaeth.",
+        code_hint: "Mae ganddo 26 o lythrennau a digidau ac fe'i dangoswyd pan wnaethoch gadw neu anfon eich atebion. Nid yw bylchau, cysylltnodau na llythrennau bach yn gwneud gwahaniaeth.",
         code_missing: "Nodwch eich cod",
         code_wrong: "Nodwch y cod fel y cafodd ei ddangos: 26 o lythrennau a digidau, mewn grwpiau fel 7KQ2M",
         code_unknown: "Nid oes atebion o dan y cod hwn. Gwiriwch bob llythyren: cânt eu dileu 30 diwrnod ar ôl yr ymweliad diwethaf",
@@ -85,6 +84,21 @@ pub(super) static WORDS: Words = Words {
         not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",
         send_again: "Ei gadw nawr",
         code_to_save: "I'w gadw, nodwch y cod a ddangoswyd pan wnaethoch gadw eich atebion",
+    },
+    after: After {
+        see_a_copy: "Gweld copi o'ch atebion i'w argraffu neu ei gadw",
+        your_answers: "Eich atebion",
+        sent_on: Phrase("Anfonwyd ar {day}."),
+        download: "Eu lawrlwytho fel ffeil destun",
+        change_your_mind: "Os byddwch yn newid eich meddwl",
+        until_the_close: "Nes i'r ymgynghoriad gau gallwch newid neu dynnu'n ôl yr hyn a anfonwyd gennych, yma neu, gyda'r cyfeirnod, ar unrhyw ddyfais.",
+        change: "Newid eich atebion",
+        withdraw: "Tynnu eich atebion yn ôl",
+        withdraw_means: "Caiff eich atebion eu dileu ac ni chânt eu cyfrif mwyach. Ni ellir dadwneud hyn. Ni chaiff manylion cyswllt a adawyd gennych eu dileu gyda nhw, gan nad oes dim yn cysylltu'r ddau.",
+        withdraw_now: "Ydw, rwyf am eu tynnu'n ôl",
+        keep: "Na, eu cadw",
+        withdrawn: "Mae eich atebion wedi'u tynnu'n ôl",
+        withdrawn_means: "Maent wedi'u dileu ac nid ydynt yn cael eu cyfrif mwyach.",
     },
     form: Form {
         select_one: "Dewiswch un opsiwn",

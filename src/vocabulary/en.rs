@@ -1,7 +1,7 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
 use super::text::{Phrase, english};
-use super::{Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -32,7 +32,6 @@ pub(super) static WORDS: Words = Words {
         send: "Send your answers",
         your_reference: "Your reference",
         what_happens_next: "What happens next",
-        see_a_copy: "See a copy of your answers to print or save",
         if_you_need_help: "If you need help",
         quote_this: "If you contact us about this problem, please quote",
     },
@@ -54,7 +53,7 @@ pub(super) static WORDS: Words = Words {
         link_expires: Phrase("It works until the consultation closes: {closes}."),
         declaration: "Once sent, your answers are kept without your name. You get a receipt with a reference.",
         sent: "Answers sent",
-        sent_next: "Your answers are stored. When the consultation has closed, they are counted together with everyone else's and a summary is published.\n\nKeep the reference: it is the only thing that can show which answers are yours, and we do not keep it ourselves.",
+        sent_next: "Your answers are stored. When the consultation has closed, they are counted together with everyone else's and a summary is published.\n\nKeep the reference: it is the only thing that can show which answers are yours, and we do not keep it ourselves. It is also the code to come back with.",
         thank_you: "Thank you",
         closed: Phrase("“{title}” takes no more answers. Thank you to everyone who took part."),
         see_open: "See the consultations that are open",
@@ -73,7 +72,7 @@ pub(super) static WORDS: Words = Words {
         have_a_code: "Come back with a code",
         come_back: "Come back to your answers",
         code: "Your code",
-        code_hint: "It has 26 letters and digits and was shown when you saved. Spaces, hyphens and small letters make no difference.",
+        code_hint: "It has 26 letters and digits and was shown when you saved or sent your answers. Spaces, hyphens and small letters make no difference.",
         code_missing: "Enter your code",
         code_wrong: "Enter the code as it was shown: 26 letters and digits, in groups like 7KQ2M",
         code_unknown: "There are no answers under this code. Check each letter: they are deleted 30 days after the last visit",
@@ -81,6 +80,21 @@ pub(super) static WORDS: Words = Words {
         not_saved: "It is not saved yet. Copy it if you want to keep it.",
         send_again: "Save it now",
         code_to_save: "To save it, enter the code that was shown when you saved your answers",
+    },
+    after: After {
+        see_a_copy: "See a copy of your answers to print or save",
+        your_answers: "Your answers",
+        sent_on: Phrase("Sent on {day}."),
+        download: "Download them as a text file",
+        change_your_mind: "If you change your mind",
+        until_the_close: "Until the consultation closes you can change or withdraw what you sent, here or, with the reference, on any device.",
+        change: "Change your answers",
+        withdraw: "Withdraw your answers",
+        withdraw_means: "Your answers are deleted and no longer counted. This cannot be undone. Contact details that you left are not deleted with them, for nothing joins the two.",
+        withdraw_now: "Yes, withdraw them",
+        keep: "No, keep them",
+        withdrawn: "Your answers are withdrawn",
+        withdrawn_means: "They are deleted and no longer counted.",
     },
     form: Form {
         select_one: "Select one option",

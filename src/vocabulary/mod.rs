@@ -24,6 +24,8 @@ pub struct Words {
     pub pages: Pages,
     /// Coming back, on this device or another, and what could not be saved.
     pub returning: Returning,
+    /// After sending.
+    pub after: After,
     /// What stands beside questions.
     pub form: Form,
     /// What is wrong with an answer.
@@ -94,8 +96,6 @@ pub struct Labels {
     pub your_reference: &'static str,
     /// Heading on a receipt.
     pub what_happens_next: &'static str,
-    /// The link to a copy of the answers.
-    pub see_a_copy: &'static str,
     /// Heading over whom to ask.
     pub if_you_need_help: &'static str,
     /// Before the reference of a problem.
@@ -143,6 +143,37 @@ pub struct Returning {
     pub send_again: &'static str,
     /// What is asked where the way back to the answers is lost.
     pub code_to_save: &'static str,
+}
+
+/// After sending: the copy, changing, withdrawing.
+#[derive(Debug, Serialize)]
+pub struct After {
+    /// The link to a copy of the answers.
+    pub see_a_copy: &'static str,
+    /// Heading of the copy.
+    pub your_answers: &'static str,
+    /// Under that heading: `day`.
+    pub sent_on: Phrase,
+    /// The link to the copy as a file.
+    pub download: &'static str,
+    /// Receipt: heading over changing and withdrawing.
+    pub change_your_mind: &'static str,
+    /// What can be done until when.
+    pub until_the_close: &'static str,
+    /// The button that opens the answers for changes.
+    pub change: &'static str,
+    /// The link to the page that withdraws, and its heading.
+    pub withdraw: &'static str,
+    /// What withdrawing means.
+    pub withdraw_means: &'static str,
+    /// The button that withdraws.
+    pub withdraw_now: &'static str,
+    /// The link back from it.
+    pub keep: &'static str,
+    /// Heading where they are withdrawn.
+    pub withdrawn: &'static str,
+    /// Under that heading.
+    pub withdrawn_means: &'static str,
 }
 
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.

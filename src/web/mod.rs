@@ -1,6 +1,7 @@
 //! HTTP: every address on one screen, handlers that call one service function each, and nothing else.
 
 mod admin;
+mod after;
 mod assets;
 mod error;
 mod info;
@@ -39,7 +40,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/continue", read().to(respond::go_on))
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))
-        .route("/s/{survey}/sent", read().to(respond::sent))
+        .route("/s/{survey}/sent", read().to(after::receipt))
+        .route("/s/{survey}/copy", read().to(after::copy))
+        .route("/s/{survey}/copy.txt", read().to(after::copy_as_text))
+        .route("/s/{survey}/amend", post().to(after::amend))
+        .route("/s/{survey}/withdraw", read().to(after::withdraw_page))
+        .route("/s/{survey}/withdraw", post().to(after::withdraw))
         .route("/s/{survey}/end/{page}", read().to(respond::ended))
         .route("/s/{survey}/privacy", read().to(info::privacy))
         .route("/staff", read().to(admin::home))

@@ -310,26 +310,6 @@ pub(super) async fn send(
     }
 }
 
-pub(super) async fn sent(
-    survey: Path<String>,
-    request: HttpRequest,
-    library: Data<Library>,
-    renderer: Data<Renderer>,
-    site: Data<Site>,
-) -> Result<impl Responder, Problem> {
-    let Some(token) = respondent(&request, &survey) else { return Ok(to_start(&request, &survey)) };
-    let (id, secret, spoken) = (survey.clone(), token.clone(), language(&request));
-    let found = block(move || {
-        let published = library.current(&id, spoken.as_deref())?;
-        Ok::<_, ServiceError>((published, collect::is_sent(&library, &id, &secret)?))
-    });
-    let (published, is_sent) = found.await??;
-    if !is_sent {
-        return Ok(see_other(&format!("/s/{survey}/continue")));
-    }
-    Ok(html(renderer.render("respond/receipt", &views::receipt(&site, &published.survey, &token.receipt()))?))
-}
-
 pub(super) async fn ended(
     path: Path<(String, String)>,
     request: HttpRequest,
@@ -374,7 +354,7 @@ async fn with_sitting(
     }
 }
 
-fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
+pub(super) fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
     let asked = language(request).map(|language| format!("?lang={language}")).unwrap_or_default();
     see_other(&format!("/s/{survey}{asked}"))
 }

@@ -12,7 +12,7 @@ use crate::render::input::Input;
 use crate::render::item::Question;
 use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
-use crate::response::code::{Receipt, Token};
+use crate::response::code::Token;
 use crate::response::present::{Presented, present};
 use crate::service::collect::{Progress, Sitting};
 use crate::service::reference;
@@ -287,18 +287,6 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
         version: sitting.version,
         languages: other_languages(sitting),
         can_save: true,
-    }
-}
-
-pub(super) fn receipt(site: &Site, survey: &Survey, receipt: &Receipt) -> page::Receipt {
-    let said = &Words::of(&survey.language).pages;
-    page::Receipt {
-        shell: shell(site, survey, title(said.sent, &survey.title), None),
-        heading: said.sent,
-        reference: receipt.to_string(),
-        next: block(said.sent_next),
-        record: None,
-        contact: block(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
 }
 

@@ -369,3 +369,25 @@ test("coming_back_and_what_could_not_be_saved", async () => {
   await expectGood(page, "code-faulty");
   await summaryLinksFocusTheirFields(page);
 });
+
+test("after_sending", async () => {
+  const page = await fresh(`${canvass.origin}/s/item-gallery`);
+  await press(page, "Start now");
+  await page.getByLabel("I agree").check();
+  for (let number = 0; number < 4; number += 1) {
+    if (page.url().endsWith("/grids")) for (const row of await page.locator("fieldset fieldset").all()) await row.getByLabel("Agree", { exact: true }).check();
+    await press(page, "Continue");
+  }
+  while (!page.url().endsWith("/check")) await press(page, "Continue");
+  await press(page, "Send your answers");
+  await page.getByRole("link", { name: "See a copy" }).click();
+  await expectGood(page, "copy");
+  await page.goBack();
+  await press(page, "Change your answers");
+  await expectGood(page, "check-changes");
+  await press(page, "Send your answers");
+  await page.getByRole("link", { name: "Withdraw your answers" }).click();
+  await expectGood(page, "withdraw");
+  await press(page, "Yes, withdraw them");
+  await expectGood(page, "withdrawn");
+});

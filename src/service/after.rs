@@ -1,0 +1,97 @@
+//! After sending: a respondent sees, changes or withdraws the answers, by the secret of the browser or the receipt's code.
+
+use std::sync::Arc;
+
+use super::ServiceError;
+use super::library::{Door, Library};
+use super::time::Moment;
+use crate::definition::Survey;
+use crate::response::code::{Receipt, Token};
+use crate::response::{Draft, Record};
+use crate::store::response::{self, Response};
+use crate::store::survey::Mode;
+use crate::store::{Conn, draft};
+
+/// Answers that were sent.
+#[derive(Debug)]
+pub struct Sent {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The survey as it was answered, in the language asked for where it has it.
+    pub survey: Arc<Survey>,
+    /// What was answered; `None` if it was withdrawn.
+    pub record: Option<Record>,
+    /// The day on which it was sent, `YYYY-MM-DD`.
+    pub submitted_on: String,
+    /// True while it can be changed or withdrawn.
+    pub can_change: bool,
+}
+
+/// The response that belongs to a secret, with its receipt: one sent under it, or the one whose receipt it is.
+pub(super) fn held(conn: &mut Conn, id: &str, token: &Token) -> Result<Option<(Response, Receipt)>, ServiceError> {
+    if let Some(sent) = response::find_by_idem(conn, id, &token.idempotency_key())? {
+        return Ok(Some((sent, token.receipt())));
+    }
+    let receipt = token.as_receipt();
+    Ok(response::find_by_receipt(conn, id, &receipt.hash())?.map(|sent| (sent, receipt)))
+}
+
+/// What was sent under a secret; `None` if nothing was.
+pub fn sent(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    language: Option<&str>,
+    now: Moment,
+) -> Result<Option<Sent>, ServiceError> {
+    library.store.read(|conn| {
+        let Some((row, receipt)) = held(conn, id, token)? else { return Ok(None) };
+        let own = library.version_in(conn, id, row.version, None)?;
+        let is_spoken = language.is_some_and(|language| own.translations.contains_key(language));
+        let survey = library.version_in(conn, id, row.version, language.filter(|_| is_spoken))?;
+        let is_withdrawn = row.mode == Mode::Withdrawn;
+        let stored = serde_json::from_str(&row.answers).unwrap_or_default();
+        let record = (!is_withdrawn).then(|| Record::from_json(&own, &stored));
+        let can_change = !is_withdrawn && library.current_in(conn, id, None)?.may_answer(Door::GoOn, now).is_ok();
+        Ok(Some(Sent { receipt, survey, record, submitted_on: row.submitted_on, can_change }))
+    })
+}
+
+/// Opens what was sent for changes; gives the secret under which they are made. Until they are sent, what was sent counts.
+pub fn amend(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Token, ServiceError> {
+    library.store.write(|conn| {
+        let (row, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        if row.mode == Mode::Withdrawn {
+            return Err(ServiceError::NoDraft);
+        }
+        let token = receipt.as_token().clone();
+        let key = token.draft_key();
+        if draft::load(conn, &key)?.is_none() {
+            let survey = library.version_in(conn, id, row.version, None)?;
+            let stored = serde_json::from_str(&row.answers).unwrap_or_default();
+            let begun = Draft::amending(&survey, Record::from_json(&survey, &stored), token.order_seed());
+            let new = draft::NewDraft {
+                key: &key,
+                survey_id: id,
+                version: row.version,
+                mode: row.mode,
+                answers: &begun.to_json().to_string(),
+                started_on: &now.day(),
+            };
+            draft::start(conn, &new)?;
+        }
+        Ok(token)
+    })
+}
+
+/// Takes back what was sent: the answers are deleted, and so are changes that were begun.
+pub fn withdraw(library: &Library, id: &str, token: &Token, now: Moment) -> Result<(), ServiceError> {
+    library.store.write(|conn| {
+        let (_, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        response::withdraw(conn, id, &receipt.hash())?;
+        draft::delete(conn, &receipt.as_token().draft_key())?;
+        Ok(())
+    })
+}

@@ -1,0 +1,233 @@
+//! After sending: the receipt, a copy of the answers, changing and withdrawing them.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
+use actix_web::web::{Data, Form, Path, block};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::Site;
+use super::error::Problem;
+use super::info::{html, see_other, shell};
+use super::posted::PagePost;
+use super::respond::to_start;
+use super::session::{language, respondent, respondent_cookie};
+use crate::definition::{Storage, Survey};
+use crate::item::Scale;
+use crate::render::Renderer;
+use crate::render::answer::answer_row;
+use crate::render::markdown::{block as markdown, page_block, words as plain};
+use crate::render::page::{self, AnswerGroup, AnswerRow, Ended, Link, title};
+use crate::response::Record;
+use crate::response::code::Token;
+use crate::service::after::{self, Sent};
+use crate::service::time::Moment;
+use crate::service::{Library, ServiceError};
+use crate::vocabulary::Words;
+
+type Posted = Form<Vec<(String, String)>>;
+
+pub(super) async fn receipt(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    with_sent(&survey, &request, library, |sent, token| {
+        if sent.record.is_none() {
+            return Ok(html(renderer.render("respond/ended", &withdrawn(&site, &sent.survey))?));
+        }
+        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token))?))
+    })
+    .await
+}
+
+pub(super) async fn copy(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    with_sent(&survey, &request, library, |sent, _| {
+        let Some(record) = &sent.record else { return Ok(see_other(&format!("/s/{survey}/sent"))) };
+        let said = &Words::of(&sent.survey.language).after;
+        let back = Some(format!("/s/{}/sent", sent.survey.id));
+        let view = page::Copy {
+            shell: shell(&site, &sent.survey, title(said.your_answers, &sent.survey.title), back),
+            heading: said.your_answers,
+            sent_on: sent_on(sent),
+            groups: groups(&sent.survey, record),
+            download: Link { href: format!("/s/{}/copy.txt", sent.survey.id), text: said.download.to_string() },
+        };
+        Ok(html(renderer.render("respond/copy", &view)?))
+    })
+    .await
+}
+
+pub(super) async fn copy_as_text(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+) -> Result<impl Responder, Problem> {
+    with_sent(&survey, &request, library, |sent, _| {
+        let Some(record) = &sent.record else { return Ok(see_other(&format!("/s/{survey}/sent"))) };
+        let name = DispositionParam::Filename(format!("{}.txt", sent.survey.id));
+        let attached = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] };
+        Ok(HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .insert_header((CONTENT_DISPOSITION, attached))
+            .body(as_text(sent, record)))
+    })
+    .await
+}
+
+/// Opens the answers for changes, under the secret that the receipt is.
+pub(super) async fn amend(
+    survey: Path<String>,
+    posted: Posted,
+    request: HttpRequest,
+    library: Data<Library>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let token = PagePost::read(posted.into_inner()).owner(&request, &survey)?;
+    let id = survey.clone();
+    let token = block(move || after::amend(&library, &id, &token, Moment::now())).await??;
+    let mut response = see_other(&format!("/s/{survey}/check"));
+    response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
+    Ok(response)
+}
+
+pub(super) async fn withdraw_page(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    with_sent(&survey, &request, library, |sent, token| {
+        let receipt = format!("/s/{}/sent", sent.survey.id);
+        if !sent.can_change {
+            return Ok(see_other(&receipt));
+        }
+        let said = &Words::of(&sent.survey.language).after;
+        let view = page::Withdraw {
+            shell: shell(&site, &sent.survey, title(said.withdraw, &sent.survey.title), Some(receipt.clone())),
+            heading: said.withdraw,
+            says: said.withdraw_means,
+            action: format!("/s/{}/withdraw", sent.survey.id),
+            csrf: token.form_guard(),
+            button: said.withdraw_now,
+            keep: Link { href: receipt, text: said.keep.to_string() },
+        };
+        Ok(html(renderer.render("respond/withdraw", &view)?))
+    })
+    .await
+}
+
+pub(super) async fn withdraw(
+    survey: Path<String>,
+    posted: Posted,
+    request: HttpRequest,
+    library: Data<Library>,
+) -> Result<impl Responder, Problem> {
+    let token = PagePost::read(posted.into_inner()).owner(&request, &survey)?;
+    let id = survey.clone();
+    block(move || after::withdraw(&library, &id, &token, Moment::now())).await??;
+    Ok(see_other(&format!("/s/{survey}/sent")))
+}
+
+/// Runs `then` with what was sent; sends people who have sent nothing to where they are.
+async fn with_sent(
+    survey: &str,
+    request: &HttpRequest,
+    library: Data<Library>,
+    then: impl FnOnce(&Sent, &Token) -> Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let Some(token) = respondent(request, survey) else { return Ok(to_start(request, survey)) };
+    let (id, secret, spoken) = (survey.to_string(), token.clone(), language(request));
+    let found = block(move || {
+        let sent = after::sent(&library, &id, &secret, spoken.as_deref(), Moment::now())?;
+        if sent.is_none() {
+            library.current(&id, None)?;
+        }
+        Ok::<_, ServiceError>(sent)
+    });
+    match found.await?? {
+        Some(sent) => then(&sent, &token),
+        None => Ok(see_other(&format!("/s/{survey}/continue"))),
+    }
+}
+
+fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
+    let survey = &sent.survey;
+    let words = Words::of(&survey.language);
+    let (said, after) = (&words.pages, &words.after);
+    let link = |to: &str, text: &str| Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
+    page::Receipt {
+        shell: shell(site, survey, title(said.sent, &survey.title), None),
+        heading: said.sent,
+        reference: sent.receipt.to_string(),
+        next: markdown(said.sent_next),
+        copy: link("copy", after.see_a_copy),
+        changes: sent.can_change.then(|| page::Changes {
+            heading: after.change_your_mind,
+            says: after.until_the_close,
+            action: format!("/s/{}/amend", survey.id),
+            csrf: token.form_guard(),
+            button: after.change,
+            withdraw: link("withdraw", after.withdraw),
+        }),
+        contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
+    }
+}
+
+fn withdrawn(site: &Site, survey: &Survey) -> Ended {
+    let said = &Words::of(&survey.language).after;
+    Ended {
+        shell: shell(site, survey, title(said.withdrawn, &survey.title), None),
+        heading: said.withdrawn.to_string(),
+        body: page_block(said.withdrawn_means),
+        link: None,
+        contact: survey.introduction.contact.as_deref().map(markdown),
+    }
+}
+
+fn sent_on(sent: &Sent) -> String {
+    let words = Words::of(&sent.survey.language);
+    let day = sent.submitted_on.parse().map_or_else(|_| sent.submitted_on.clone(), |day| words.day(day));
+    words.after.sent_on.with(&[("day", &day)])
+}
+
+/// The answers by page, as “check your answers” shows them, without what was not shown.
+fn groups(survey: &Survey, record: &Record) -> Vec<AnswerGroup> {
+    let words = Words::of(&survey.language);
+    let pages = survey.pages.iter().filter(|page| page.store == Storage::Response);
+    let groups = pages.map(|page| {
+        let asked = page.questions.iter().map(|question| &question.item).filter(|item| item.scale() != Scale::None);
+        let seen = asked.filter(|item| !record.was_not_shown(&item.head.id));
+        let row = |item| AnswerRow {
+            change: None,
+            ..answer_row(item, record.answers.get(&item.head.id), String::new(), words)
+        };
+        AnswerGroup { heading: page.title.as_deref().map(plain), rows: seen.map(row).collect() }
+    });
+    groups.filter(|group| !group.rows.is_empty()).collect()
+}
+
+/// The copy as a file that anything opens: each question on a line, its answer on those under it.
+fn as_text(sent: &Sent, record: &Record) -> String {
+    let words = Words::of(&sent.survey.language);
+    let mut lines = vec![plain(&sent.survey.title), sent_on(sent)];
+    for group in groups(&sent.survey, record) {
+        lines.extend(group.heading.into_iter().flat_map(|heading| [String::new(), format!("# {heading}")]));
+        for row in group.rows {
+            lines.extend([String::new(), row.question]);
+            if row.given.is_empty() {
+                lines.push(format!("  {}", words.labels.not_provided));
+            }
+            lines.extend(row.given.iter().flat_map(|given| given.lines()).map(|line| format!("  {line}")));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\r\n")
+}

@@ -12,6 +12,7 @@ pub mod form;
 pub mod html;
 pub mod input;
 pub mod item;
+pub mod live;
 pub mod markdown;
 pub mod page;
 pub mod paper;

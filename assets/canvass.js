@@ -55,7 +55,11 @@ for (const form of all("form[data-once]")) {
     if (event.timeStamp - last < 1000) {
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else last = event.timeStamp;
+      return;
+    }
+    last = event.timeStamp;
+    // What another part of the page stopped was not sent.
+    setTimeout(() => (last = event.defaultPrevented ? -1000 : last));
   });
 }
 
@@ -134,7 +138,7 @@ for (const list of all("[data-rank]")) {
   const inOrder = () => [...rows].sort((one, other) => place(one) - place(other));
   const mark = () =>
     inOrder().forEach((row, at) => {
-      row.up.setAttribute("aria-disabled", at === 0 && hasPlace(row));
+      row.up.setAttribute("aria-disabled", at === 0 && place(row) === 1);
       row.down.setAttribute("aria-disabled", at === rows.length - 1 || !hasPlace(row));
     });
   // The others are put around the one that moves, so that it keeps the focus.
@@ -152,7 +156,7 @@ for (const list of all("[data-rank]")) {
     if (at < 0) placed.splice(Math.min(placed.length, max - 1), 0, row);
     else {
       placed.splice(at, 1);
-      if (!down) placed.splice(at - 1, 0, row);
+      if (!down) placed.splice(Math.max(at - 1, 0), 0, row);
       else if (at < placed.length) placed.splice(at + 1, 0, row);
     }
     rows.forEach((each) => (each.select.value = ""));
@@ -230,7 +234,7 @@ if (page && page.dataset.keep) {
   // Said once only: after that, "Saved" only comes back into sight.
   const tell = (text) => {
     if (status.textContent !== text) status.textContent = text;
-    status.classList.remove("canvass-kept--past");
+    status.className = text === words.saved ? "canvass-kept" : "canvass-kept canvass-kept--not";
   };
   const wait = (least) => {
     clearTimeout(timer);

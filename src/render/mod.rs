@@ -82,4 +82,6 @@ impl Renderer {
 }
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod tests;

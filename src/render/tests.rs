@@ -23,7 +23,7 @@ fn shell() -> Shell {
     }
 }
 
-fn render_item(item: Item) -> String {
+pub(super) fn render_item(item: Item) -> String {
     let page = Page {
         shell: shell(),
         heading: None,

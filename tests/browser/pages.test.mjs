@@ -63,7 +63,8 @@ test("every_item_type_with_and_without_faults", async () => {
   await press(page, "Continue");
   await expectGood(page, "choices-faulty");
   await summaryLinksFocusTheirFields(page);
-  await page.getByLabel("None of these").uncheck();
+  // The page unticked tea when "None of these" was ticked, and unticks that now.
+  await page.getByLabel("Tea").check();
   await page.getByLabel("Water").check();
   await page.getByLabel("If “Another one”").fill("Mauve");
   await press(page, "Continue");

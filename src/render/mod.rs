@@ -82,6 +82,6 @@ impl Renderer {
 }
 
 #[cfg(test)]
-mod fixtures;
-#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_fixtures;

@@ -1,9 +1,11 @@
 //! `canvass serve`: takes the port, says where everything is, and serves until it is told to stop.
 
+use std::time::Duration;
+
 use super::Outcome;
 use super::output::say;
 use crate::service::time::Moment;
-use crate::service::{Library, ServiceError, publish, sign_in};
+use crate::service::{Library, ServiceError, publish, sign_in, sweep};
 use crate::web;
 
 pub(super) fn serve(
@@ -38,6 +40,21 @@ pub(super) fn serve(
         ));
     }
     say("Press Ctrl+C to stop.");
+    sweep_by_the_minute(library.clone());
     web::run(listener, library, site).map_err(|error| ServiceError::Refused(format!("the server stopped: {error}")))?;
     Ok(Outcome::Done)
+}
+
+/// Does what time asks for, at once and then each minute until the process ends.
+fn sweep_by_the_minute(library: Library) {
+    std::thread::spawn(move || {
+        loop {
+            match sweep::sweep(&library, Moment::now()) {
+                Ok(swept) if swept == sweep::Swept::default() => {}
+                Ok(sweep::Swept { closed, drafts }) => tracing::info!(?closed, drafts, "swept"),
+                Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),
+            }
+            std::thread::sleep(Duration::from_mins(1));
+        }
+    });
 }

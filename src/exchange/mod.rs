@@ -10,7 +10,12 @@ pub mod table;
 pub mod translation;
 pub mod xlsform;
 
+mod ids;
+mod json;
+mod pattern;
+mod rule;
 mod settle;
+mod workbook;
 
 pub use report::{Entry, Fate, Imported, Refusal, Report};
 pub use settle::settle;

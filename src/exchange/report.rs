@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::json::shortened;
+
 /// What became of everything that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -60,6 +62,50 @@ impl Report {
     }
 }
 
+/// Most entries of a report.
+pub(super) const MAX_ENTRIES: usize = 20_000;
+/// Most characters of a message, and of a source.
+pub(super) const MAX_MESSAGE: usize = 700;
+const MAX_SOURCE: usize = 300;
+
+/// A report while it is written, bounded in its length and in that of every entry.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) report: Report,
+    left_out: usize,
+    /// The worst fate among what is left out.
+    worst: Option<Fate>,
+}
+
+impl Notes {
+    /// Adds an entry, unless the report is full.
+    pub(super) fn add(
+        &mut self,
+        code: &'static str,
+        fate: Fate,
+        source: impl Into<String>,
+        target: Option<&str>,
+        message: impl Into<String>,
+    ) {
+        if self.report.entries.len() + 1 < MAX_ENTRIES {
+            let (source, message) = (source.into(), message.into());
+            self.report.add(code, fate, shortened(&source, MAX_SOURCE), target, shortened(&message, MAX_MESSAGE));
+        } else {
+            self.left_out += 1;
+            self.worst = self.worst.max(Some(fate));
+        }
+    }
+
+    /// The report, which says if more was noted than it holds.
+    pub(super) fn finish(mut self) -> Report {
+        if let Some(fate) = self.worst {
+            let message = format!("{} further entries are not listed; split the form to see them.", self.left_out);
+            self.report.add("more", fate, "", None, message);
+        }
+        self.report
+    }
+}
+
 /// A definition made from another tool's file.
 #[derive(Clone, Debug)]
 pub struct Imported {
@@ -77,4 +123,11 @@ pub struct Refusal {
     pub source_pointer: String,
     /// What is wrong and what to do, in one sentence.
     pub message: String,
+}
+
+impl Refusal {
+    /// A refusal of the whole file.
+    pub(super) fn of_file(message: impl Into<String>) -> Self {
+        Self { source_pointer: String::new(), message: message.into() }
+    }
 }

@@ -1,5 +1,6 @@
 //! Tables from a user's file, CSV or XLSX: rows of texts, read without trusting the file.
 
+use super::json::without_mark;
 use super::report::Refusal;
 
 /// A row with its number as a spreadsheet counts, from 1, and its cells.
@@ -15,9 +16,9 @@ const MAX_COLUMNS: usize = 200;
 /// The rows of a CSV file in UTF-8, with commas, semicolons or tabs between its columns.
 pub fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     check_size(bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| refused("it is not UTF-8: save it as “CSV UTF-8”, or as XLSX"))?;
+    let bytes = without_mark(bytes);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Refusal::of_file("it is not UTF-8: save it as “CSV UTF-8”, or as XLSX"))?;
     let head = text.lines().next().unwrap_or_default();
     let count = |separator: &u8| head.bytes().filter(|byte| byte == separator).count();
     let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',');
@@ -25,7 +26,7 @@ pub fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
     let mut rows = Vec::new();
     for (number, record) in (1..).zip(reader.records()) {
-        let record = record.map_err(|error| refused(format!("row {number} cannot be read: {error}")))?;
+        let record = record.map_err(|error| Refusal::of_file(format!("row {number} cannot be read: {error}")))?;
         check_extent(number, record.len())?;
         rows.push((number, record.iter().map(str::to_string).collect()));
     }
@@ -35,7 +36,7 @@ pub fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 /// The rows of a workbook's only sheet that have anything in them.
 pub fn read_xlsx(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     check_size(bytes)?;
-    let rows = super::xlsform::only_sheet(bytes)?;
+    let rows = super::workbook::only_sheet(bytes)?;
     for (number, cells) in &rows {
         check_extent(*number, cells.len())?;
     }
@@ -46,22 +47,20 @@ fn check_size(bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.len() <= MAX_BYTES {
         Ok(())
     } else {
-        Err(refused(format!("it is larger than {} MB", MAX_BYTES / 1_000_000)))
+        Err(Refusal::of_file(format!("it is larger than {} MB", MAX_BYTES / 1_000_000)))
     }
 }
 
 fn check_extent(row: usize, columns: usize) -> Result<(), Refusal> {
     if row > MAX_ROWS {
-        return Err(refused(format!("it has more than {MAX_ROWS} rows: delete what is below the texts")));
+        return Err(Refusal::of_file(format!("it has more than {MAX_ROWS} rows: delete what is below the texts")));
     }
     if columns > MAX_COLUMNS {
-        return Err(refused(format!("row {row} has more than {MAX_COLUMNS} columns: delete what is beside the texts")));
+        return Err(Refusal::of_file(format!(
+            "row {row} has more than {MAX_COLUMNS} columns: delete what is beside the texts"
+        )));
     }
     Ok(())
-}
-
-fn refused(message: impl Into<String>) -> Refusal {
-    Refusal { source_pointer: String::new(), message: message.into() }
 }
 
 #[cfg(test)]

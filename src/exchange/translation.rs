@@ -47,7 +47,7 @@ pub fn write(texts: &[Text], language: &str, layout: Layout) -> Result<Vec<u8>, 
         Layout::Csv => Ok(csv_table(texts)),
         Layout::Xlsx => workbook(texts, language).map_err(|error| {
             let message = format!("the texts do not fit into a workbook ({error}): write a .csv file");
-            Refusal { source_pointer: String::new(), message }
+            Refusal::of_file(message)
         }),
     }
 }

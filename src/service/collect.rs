@@ -14,7 +14,7 @@ use crate::response::code::{Receipt, Token};
 use crate::response::{Arrival, Draft, Next, Post, Record};
 use crate::store::response::NewResponse;
 use crate::store::survey::{self, Mode};
-use crate::store::{Conn, contact, draft, response};
+use crate::store::{Conn, StoreError, contact, draft, response};
 
 /// Answers in progress, with the version of the survey that they go on in.
 #[derive(Debug)]
@@ -66,6 +66,9 @@ enum Seen {
     Before(Option<i32>),
 }
 
+/// How a draft is read: [`draft::load`] to look at it, [`draft::hold`] to change it.
+type Load = fn(&mut Conn, &str) -> Result<Option<draft::Draft>, StoreError>;
+
 /// What saving a page gave.
 #[derive(Debug)]
 pub struct Saved {
@@ -103,7 +106,7 @@ pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -
 /// The answers in progress under a secret.
 pub fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
     library.store.read(|conn| {
-        let sitting = sitting(library, conn, id, token, Seen::Now, now)?;
+        let sitting = sitting(library, conn, id, token, (Seen::Now, draft::load), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         Ok(sitting)
     })
@@ -120,7 +123,7 @@ pub fn save_page(
     now: Moment,
 ) -> Result<Saved, ServiceError> {
     library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, Seen::Before(posted.version), now)?;
+        let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let survey = Arc::clone(&sitting.survey);
         let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
@@ -156,7 +159,7 @@ pub fn choose_language(
     now: Moment,
 ) -> Result<(), ServiceError> {
     library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
+        let mut sitting = sitting(library, conn, id, token, (Seen::Before(version), draft::hold), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let own = sitting.languages.first().is_some_and(|own| own == language);
         if own || sitting.languages.iter().any(|known| known == language) {
@@ -180,15 +183,15 @@ pub fn send(
     if is_sent(library, id, token)? {
         return Ok(receipt);
     }
-    let finished = |conn: &mut Conn| {
-        let sitting = sitting(library, conn, id, token, Seen::Before(version), now)?;
+    let finished = |conn: &mut Conn, load: Load| {
+        let sitting = sitting(library, conn, id, token, (Seen::Before(version), load), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         if sitting.draft.next(&sitting.survey) != Next::Check {
             return Err(ServiceError::Incomplete);
         }
         Ok((Record::finish(&sitting.survey, &sitting.draft), sitting))
     };
-    let (_, details) = match library.store.read(|conn| finished(conn)) {
+    let (_, details) = match library.store.read(|conn| finished(conn, draft::load)) {
         // Sent at the same moment by another click.
         Err(ServiceError::AlreadySent) => return Ok(receipt),
         other => other?.0,
@@ -203,7 +206,7 @@ pub fn send(
         if response::find_by_idem(conn, id, &idem)?.is_some() {
             return Ok(());
         }
-        let ((record, _), sitting) = finished(conn)?;
+        let ((record, _), sitting) = finished(conn, draft::hold)?;
         let answers = record.to_json().to_string();
         let new = NewResponse {
             survey_id: id,
@@ -302,12 +305,16 @@ fn sitting(
     conn: &mut Conn,
     id: &str,
     token: &Token,
-    seen: Seen,
+    (seen, load): (Seen, Load),
     now: Moment,
 ) -> Result<Sitting, ServiceError> {
-    let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
-        let sent = response::find_by_idem(conn, id, &token.idempotency_key())?.is_some();
-        return Err(if sent { ServiceError::AlreadySent } else { ServiceError::NoDraft });
+    let Some(row) = load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
+        if response::find_by_idem(conn, id, &token.idempotency_key())?.is_some() {
+            return Err(ServiceError::AlreadySent);
+        }
+        // After the close there are none, and that is what a person should read.
+        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        return Err(ServiceError::NoDraft);
     };
     let version = version_to_go_on_in(library, conn, &row, seen)?;
     let stored = serde_json::from_str(&row.answers).unwrap_or_default();

@@ -8,6 +8,7 @@ pub mod publish;
 pub mod report;
 pub mod sign_in;
 pub mod simulate;
+pub mod sweep;
 pub mod themes;
 pub mod time;
 pub mod versions;

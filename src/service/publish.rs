@@ -160,12 +160,14 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
     })
 }
 
-/// Closes a consultation: it takes no more answers, what was begun and not sent is kept where the survey says so, waiting contact details are mixed, and what the database's files
-/// still tell of replaced rows and of the order of writes is cleared, as far as nobody else is at work in them.
+/// Closes a consultation: it takes no more answers, what was begun and not sent is kept where the survey says so and
+/// deleted otherwise, waiting contact details are mixed, and what the database's files still tell of replaced rows and
+/// of the order of writes is cleared, as far as nobody else is at work in them.
 pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
     library.current(id, None)?;
     library.store.write(|conn| survey::close(conn, id))?;
     collect::keep_unfinished(library, id, now)?;
+    library.store.write(|conn| draft::delete_all(conn, id))?;
     collect::release_contacts(library, id)?;
     match library.store.scrub() {
         // The consultation is closed all the same.

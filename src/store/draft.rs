@@ -70,6 +70,15 @@ pub fn load(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
     Ok(draft::table.find(key).first(conn).optional()?)
 }
 
+/// The same, kept from other writers until the end of the transaction: what is made of it is made of the newest.
+pub fn hold(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
+    match conn {
+        // Writers take turns.
+        Conn::Sqlite(_) => load(conn, key),
+        Conn::Postgres(conn) => Ok(draft::table.find(key).for_update().first(conn).optional()?),
+    }
+}
+
 /// Replaces the answers of a draft; `NotFound` if it was submitted or deleted meanwhile.
 pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result<(), StoreError> {
     let saved = diesel::update(draft::table.find(key))
@@ -99,10 +108,16 @@ pub fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
     Ok(diesel::delete(draft::table.find(key)).execute(conn)? > 0)
 }
 
-/// Deletes all drafts last saved before that day, and says how many. They leave the count of those
+/// Deletes the drafts of a survey last saved before that day, and says how many. They leave the count of those
 /// who have started.
-pub fn delete_saved_before(conn: &mut Conn, day: &str) -> Result<usize, StoreError> {
-    Ok(diesel::delete(draft::table.filter(draft::saved_on.lt(day))).execute(conn)?)
+pub fn delete_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Result<usize, StoreError> {
+    let old = draft::table.filter(draft::survey_id.eq(survey_id)).filter(draft::saved_on.lt(day));
+    Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// Deletes all drafts of a survey.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(draft::table.filter(draft::survey_id.eq(survey_id))).execute(conn)?)
 }
 
 /// The number of drafts of a survey.

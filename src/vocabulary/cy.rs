@@ -79,7 +79,7 @@ pub(super) static WORDS: Words = Words {
         code: "Eich cod",
         code_hint: "Mae ganddo 26 o lythrennau a digidau ac fe'i dangoswyd pan wnaethoch gadw. Nid yw bylchau, cysylltnodau na llythrennau bach yn gwneud gwahaniaeth.",
         code_missing: "Nodwch eich cod",
-        code_wrong: "Nodwch y cod fel y cafodd ei ddangos: 26 o lythrennau a digidau, megis 7KQ2M",
+        code_wrong: "Nodwch y cod fel y cafodd ei ddangos: 26 o lythrennau a digidau, mewn grwpiau fel 7KQ2M",
         code_unknown: "Nid oes atebion o dan y cod hwn. Gwiriwch bob llythyren: cânt eu dileu 30 diwrnod ar ôl yr ymweliad diwethaf",
         what_you_typed: "Yr hyn a deipiwyd gennych",
         not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",

@@ -75,7 +75,7 @@ pub(super) static WORDS: Words = Words {
         code: "Your code",
         code_hint: "It has 26 letters and digits and was shown when you saved. Spaces, hyphens and small letters make no difference.",
         code_missing: "Enter your code",
-        code_wrong: "Enter the code as it was shown: 26 letters and digits, such as 7KQ2M",
+        code_wrong: "Enter the code as it was shown: 26 letters and digits, in groups like 7KQ2M",
         code_unknown: "There are no answers under this code. Check each letter: they are deleted 30 days after the last visit",
         what_you_typed: "What you typed",
         not_saved: "It is not saved yet. Copy it if you want to keep it.",

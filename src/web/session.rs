@@ -11,13 +11,12 @@ use super::Site;
 use super::error::Problem;
 use crate::definition::language::is_tag;
 use crate::response::code::Token;
+use crate::service::sweep::DRAFT_DAYS;
 use crate::service::time::Moment;
 use crate::service::{Library, sign_in};
 
 const STAFF_COOKIE: &str = "canvass-staff";
 const LANGUAGE_COOKIE: &str = "canvass-language";
-/// Days for which a browser keeps the way back to answers in progress.
-const RESPONDENT_DAYS: i64 = 30;
 
 /// The respondent's secret, if the browser sent one.
 pub(super) fn respondent(request: &HttpRequest, survey: &str) -> Option<Token> {
@@ -31,7 +30,7 @@ pub(super) fn respondent_cookie(site: &Site, survey: &str, token: &Token) -> Coo
         .http_only(true)
         .secure(site.is_https())
         .same_site(SameSite::Lax)
-        .max_age(Duration::days(RESPONDENT_DAYS))
+        .max_age(Duration::days(DRAFT_DAYS))
         .finish()
 }
 
@@ -58,7 +57,7 @@ pub(super) fn language_cookie(site: &Site, survey: &str, language: Option<&str>)
         .http_only(true)
         .secure(site.is_https())
         .same_site(SameSite::Lax)
-        .max_age(Duration::days(RESPONDENT_DAYS))
+        .max_age(Duration::days(DRAFT_DAYS))
         .finish();
     if language.is_none() {
         cookie.make_removal();

@@ -288,3 +288,31 @@ test("more_space_between_letters_and_400_percent_lose_nothing", async () => {
   );
   assert.deepEqual(cut, []);
 });
+
+test("coming_back_and_what_could_not_be_saved", async () => {
+  const start = `${canvass.origin}/s/item-gallery`;
+  const page = await fresh(start);
+  await press(page, "Start now");
+  await page.getByLabel("I agree").check();
+  await press(page, "Continue");
+  await page.goto(start);
+  await expectGood(page, "start-begun");
+  await page.getByRole("button", { name: "Continue from where you stopped" }).click();
+  await page.getByLabel("Red").check();
+  await page.getByLabel("If “Juice”").fill("Pear <b>");
+  const second = await page.context().newPage();
+  await second.goto(start);
+  await press(second, "Start as someone else");
+  await press(page, "Continue");
+  await expectGood(page, "not-saved");
+  assert.deepEqual(await page.locator("main textarea").evaluateAll((all) => all.map((area) => area.value)), ["Red", "Pear <b>"]);
+  await page.context().clearCookies();
+  await press(page, "Save it now");
+  await expectGood(page, "not-saved-without-cookie");
+  await page.goto(`${start}/resume`);
+  await expectGood(page, "code");
+  await page.getByLabel("Your code").fill("7KQ2M");
+  await press(page, "Continue");
+  await expectGood(page, "code-faulty");
+  await summaryLinksFocusTheirFields(page);
+});

@@ -325,6 +325,12 @@ impl Person {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// Another tab of the same browser.
+    pub(crate) fn take_cookies_of(&mut self, other: &Self) -> &mut Self {
+        self.cookies.clone_from(&other.cookies);
+        self
+    }
+
     pub(crate) fn forget_cookies(&mut self) -> &mut Self {
         self.cookies.clear();
         self
@@ -373,9 +379,19 @@ impl Person {
         self.try_request(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    pub(crate) fn try_request(&mut self, method: &str, path: &str, body: Option<&[u8]>) -> std::io::Result<Reply> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    /// Posts some tenths of a form, at most all of it, and hangs up without waiting for the answer.
+    pub(crate) fn post_and_hang_up(&self, path: &str, form: &[(String, String)], tenths: usize) {
+        let encoded: Vec<String> =
+            form.iter().map(|(name, value)| format!("{}={}", form::encode(name), form::encode(value))).collect();
+        let body = encoded.join("&");
+        let whole = [self.head("POST", path, Some(body.len())), body].concat();
+        let sent = whole.len() * tenths.min(10) / 10;
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let _may_be_refused = stream.write_all(&whole.as_bytes()[..sent]);
+    }
+
+    /// The head of a request, to its empty line.
+    fn head(&self, method: &str, path: &str, length: Option<usize>) -> String {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
@@ -384,12 +400,19 @@ impl Person {
         for (name, value) in &self.also_sends {
             head.push_str(&[name, ": ", value, "\r\n"].concat());
         }
-        if let Some(body) = body {
-            let length = body.len().to_string();
+        if let Some(length) = length {
             head.push_str("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ");
-            head.push_str(&[&length, "\r\n"].concat());
+            head.push_str(&[&length.to_string(), "\r\n"].concat());
         }
-        stream.write_all(format!("{head}\r\n").as_bytes())?;
+        head.push_str("\r\n");
+        head
+    }
+
+    pub(crate) fn try_request(&mut self, method: &str, path: &str, body: Option<&[u8]>) -> std::io::Result<Reply> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let head = self.head(method, path, body.map(<[u8]>::len));
+        stream.write_all(head.as_bytes())?;
         // A server that refuses a body may answer before it has read all of it.
         let sent = stream.write_all(body.unwrap_or_default());
         let mut bytes = Vec::new();
@@ -421,7 +444,8 @@ fn read_reply(method: &str, bytes: &[u8]) -> Option<Reply> {
         .map(|(name, value)| (name.to_lowercase(), value.trim().to_string()))
         .collect();
     let bytes = bytes[end + 4..].to_vec();
-    let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse::<usize>().ok()?;
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+    let length: usize = if status == 204 { 0 } else { length? };
     let body = String::from_utf8_lossy(&bytes).into_owned();
     // HEAD tells the length of what GET would send, and sends nothing.
     (method == "HEAD" || bytes.len() >= length).then_some(Reply { status, headers, bytes, body })

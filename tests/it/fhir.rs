@@ -54,11 +54,14 @@ struct Made {
     /// What a rule can say of the questions of the pages before.
     atoms: Vec<String>,
     next: usize,
+    /// Whether rules are nested.
+    nested: bool,
 }
 
 impl Made {
     fn new(seed: u64) -> Self {
-        Self { chance: Chance(seed), translations: serde_json::Map::new(), atoms: Vec::new(), next: 0 }
+        let translations = serde_json::Map::new();
+        Self { chance: Chance(seed), translations, atoms: Vec::new(), next: 0, nested: false }
     }
 
     fn id(&mut self, before: &str) -> String {
@@ -179,7 +182,11 @@ impl Made {
                 let fields: Vec<Value> = (0..=self.chance.below(3))
                     .map(|_| {
                         let kind = *self.chance.pick(&["single", "multi", "text", "number", "date"]);
-                        self.question(kind, lists, &format!("{id}.")).0
+                        let mut field = self.question(kind, lists, &format!("{id}.")).0;
+                        if let Some(rule) = self.rule() {
+                            field["show_if"] = rule.into();
+                        }
+                        field
                     })
                     .collect();
                 question["fields"] = fields.into();
@@ -198,7 +205,7 @@ impl Made {
     }
 
     /// One flat and/or, or several nested.
-    fn rule(&mut self, nested: bool) -> Option<String> {
+    fn rule(&mut self) -> Option<String> {
         if self.atoms.is_empty() || self.chance.below(3) == 0 {
             return None;
         }
@@ -208,7 +215,7 @@ impl Made {
             parts.join(word)
         };
         let word = if self.chance.yes() { " and " } else { " or " };
-        if !nested {
+        if !self.nested {
             // `in` is itself one of several.
             self.atoms.retain(|atom| !atom.contains(" in [") && !atom.contains(".count"));
             return (!self.atoms.is_empty()).then(|| joined(self, word, 3));
@@ -217,6 +224,7 @@ impl Made {
     }
 
     fn definition(mut self, kinds: &[&str], nested: bool) -> Value {
+        self.nested = nested;
         let names: Vec<String> = (0..2).map(|at| format!("list_{at}")).collect();
         let mut lists = serde_json::Map::new();
         let mut pages = Vec::new();
@@ -226,7 +234,7 @@ impl Made {
             if self.chance.yes() {
                 page["text"] = (*self.chance.pick(&BLOCKS)).into();
             }
-            if let Some(rule) = self.rule(nested) {
+            if let Some(rule) = self.rule() {
                 page["show_if"] = rule.into();
                 if at == 3 {
                     page["end"] = "screened_out".into();
@@ -238,7 +246,7 @@ impl Made {
             let questions = (0..=self.chance.below(4)).map(|_| {
                 let kind = *self.chance.pick(kinds);
                 let (mut question, more) = self.question(kind, &names, "");
-                if let Some(rule) = self.rule(nested) {
+                if let Some(rule) = self.rule() {
                     question["show_if"] = rule.into();
                 }
                 atoms.extend(more);
@@ -312,6 +320,15 @@ fn a_definition_comes_back_from_fhir_as_it_went() {
         let read = read(written.questionnaire.to_string().as_bytes()).unwrap();
         assert_eq!(losses(read.report), [], "seed {seed}");
     }
+}
+
+#[test]
+fn a_field_whose_rule_is_lost_comes_back_hidden() {
+    let definition = json!({"format": 1, "id": "s", "title": "S", "language": "en", "pages": [{"id": "p", "questions": [
+        {"id": "r", "type": "repeat", "text": "R?", "fields": [
+            {"id": "a", "type": "text", "text": "A?"},
+            {"id": "b", "type": "text", "text": "B?", "required": true, "lost_rule": "a ~ b"}]}]}]});
+    assert_eq!(difference(&definition, &back(&definition), ""), None);
 }
 
 #[test]

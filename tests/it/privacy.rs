@@ -145,7 +145,7 @@ fn an_intervention_that_few_answered_shows_no_figure() {
 fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     let db = Db::sqlite();
     let library = Library::new(db.store());
-    let definition = json!({"format": 1, "id": "diary", "title": "Diary", "pages": [
+    let definition = json!({"format": 1, "id": "diary", "title": "Diary", "unfinished": "keep", "pages": [
         {"id": "day", "questions": [{"id": "day", "type": "text", "text": "How was it?"}]}]});
     publish::publish(&library, "diary.json", &definition.to_string(), NOW).unwrap();
     let token = collect::start(&library, "diary", None, NOW).unwrap();

@@ -205,8 +205,8 @@ each_db! {
         let store = db.store();
         publish(&store).unwrap();
         store.write(|conn| draft::start(conn, &DRAFT)).unwrap();
-        assert_eq!(store.write(|conn| draft::delete_saved_before(conn, MONDAY)).unwrap(), 0);
-        assert_eq!(store.write(|conn| draft::delete_saved_before(conn, TUESDAY)).unwrap(), 1);
+        assert_eq!(store.write(|conn| draft::delete_saved_before(conn, "parks", MONDAY)).unwrap(), 0);
+        assert_eq!(store.write(|conn| draft::delete_saved_before(conn, "parks", TUESDAY)).unwrap(), 1);
     }
 
     fn submitting_twice_stores_one_response(db) {

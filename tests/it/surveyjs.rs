@@ -76,7 +76,7 @@ fn everything() -> Value {
             {"name": "ideas", "elements": [
                 {"type": "paneldynamic", "name": "proposals", "minPanelCount": 1, "maxPanelCount": 3, "templateElements": [
                     {"type": "text", "name": "name", "isRequired": true, "title": "Name of {panelIndex}"},
-                    {"type": "dropdown", "name": "kind", "choicesMin": 1, "choicesMax": 3},
+                    {"type": "dropdown", "name": "kind", "choicesMin": 1, "choicesMax": 3, "visibleIf": "{role} = 'trader'"},
                     {"type": "text", "name": "write", "inputType": "email"}]},
                 {"type": "matrixdropdown", "name": "plan", "rows": ["Spring", "Autumn"], "choices": ["Yes", "No"],
                  "columns": [{"name": "come"}, {"name": "how long", "cellType": "text", "visibleIf": "{row.come} = 'Yes'"}]},

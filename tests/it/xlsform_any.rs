@@ -121,8 +121,10 @@ impl Maker<'_> {
         self.set(&mut question, "hint", hint);
         self.set(&mut question, "required", json!(required));
         self.set(&mut question, "source", source);
-        if !field && let Some(rule) = self.rule() {
-            let key = ["show_if", "required_if", "lost_rule"][self.pick(3)];
+        if let Some(rule) = self.rule() {
+            // A field has no `required_if`.
+            let keys = ["show_if", "lost_rule", "required_if"];
+            let key = keys[self.pick(if field { 2 } else { 3 })];
             self.set(&mut question, key, json!(rule));
         }
         let mut ids = Vec::new();

@@ -23,6 +23,7 @@ pub use evaluate::{Facts, Lookup, Value, compute, evaluate, value_of};
 pub(crate) use model::{Model, QuestionRules};
 pub use parse::parse;
 pub(crate) use solve::{Outcome, Wanted};
+pub(crate) use types::day;
 pub use types::{Scope, ValueType, check, check_name, check_value};
 
 use jiff::civil::Date;

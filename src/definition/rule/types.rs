@@ -51,7 +51,7 @@ impl<'a> Scope<'a> {
 }
 
 /// The day a text says, if it is written as `2026-03-31`.
-pub(super) fn day(written: &str) -> Option<Date> {
+pub(crate) fn day(written: &str) -> Option<Date> {
     written.parse().ok().filter(|_| written.len() == 10)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::condition::{Asked, is_day};
+use super::condition::Asked;
 use super::enable::plain_number;
 use super::extensions::{count, has_control, kept_count, kept_number, kept_text, list_named, value};
 use super::json::{list, put, text};
@@ -10,7 +10,9 @@ use super::markdown::line;
 use super::plan::is_beside;
 use super::questions::Kind;
 use super::reading::{Reading, What, quoted};
+use crate::exchange::pattern::{anywhere, whole};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::is_day;
 
 /// Most characters of a text.
 const MAX_CHARS: u64 = 20_000;
@@ -144,7 +146,7 @@ pub(super) fn worded(reading: &mut Reading<'_>, item: &Value, pointer: &str, key
 fn pattern(reading: &mut Reading<'_>, item: &Value, pointer: &str, key: &str, into: &mut Map<String, Value>) {
     let Some(regex) = value(item, "regex").and_then(Value::as_str).filter(|regex| !regex.is_empty()) else { return };
     let kept = kept_text(item, "pattern").filter(|kept| whole_pattern(kept) == regex);
-    let pattern = kept.map_or_else(|| anchored(regex), str::to_string);
+    let pattern = kept.map_or_else(|| whole(regex), str::to_string);
     if !compiles(reading, &pattern) {
         let message = format!("the pattern {} cannot be used here; write it anew as `pattern`", quoted(regex));
         reading.say("pattern-lost", Fate::Degraded, pointer, Some(key), message);
@@ -160,22 +162,9 @@ fn pattern(reading: &mut Reading<'_>, item: &Value, pointer: &str, key: &str, in
     }
 }
 
-/// A pattern that the whole answer must match, as FHIR means it.
-fn anchored(regex: &str) -> String {
-    if regex.starts_with('^') && regex.ends_with('$') && !regex.contains('|') {
-        regex.to_string()
-    } else {
-        format!("^(?:{regex})$")
-    }
-}
-
 /// A pattern of ours, found anywhere unless it says otherwise, for FHIR, where the whole answer must match.
 pub(super) fn whole_pattern(pattern: &str) -> String {
-    if pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$") && !pattern.contains('|') {
-        pattern.to_string()
-    } else {
-        format!("[\\s\\S]*(?:{pattern})[\\s\\S]*")
-    }
+    anywhere(pattern, "[\\s\\S]*")
 }
 
 fn compiles(reading: &mut Reading<'_>, pattern: &str) -> bool {

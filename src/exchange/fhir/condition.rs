@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-use super::rule::{self, Expr, Name, Part};
+use crate::exchange::rule::{self, Expr, Name, Operator, Part, is_day, turned};
 
 /// A code that can be chosen, with the option that it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,15 +96,21 @@ fn exists(link: impl Into<String>, does: bool) -> Condition {
 fn condition(expr: &Expr, lookup: Lookup<'_>) -> Option<Condition> {
     match expr {
         Expr::Not(inner) => Some(negated(condition(inner, lookup)?)),
-        Expr::Binary("and", left, right) => Some(joined(true, [condition(left, lookup)?, condition(right, lookup)?])),
-        Expr::Binary("or", left, right) => Some(joined(false, [condition(left, lookup)?, condition(right, lookup)?])),
-        Expr::Binary("!=", left, right) => Some(negated(comparison("==", left, right, lookup)?)),
-        Expr::Binary("not in", left, right) => Some(negated(membership(left, right, lookup)?)),
-        Expr::Binary("in", left, right) => membership(left, right, lookup),
-        Expr::Binary(operator @ ("==" | "<" | "<=" | ">" | ">="), left, right) => {
-            comparison(operator, left, right, lookup)
+        Expr::Binary(Operator::And, left, right) => {
+            Some(joined(true, [condition(left, lookup)?, condition(right, lookup)?]))
         }
-        Expr::Name(name) => comparison("==", &Expr::Name(name.clone()), &Expr::Bool(true), lookup),
+        Expr::Binary(Operator::Or, left, right) => {
+            Some(joined(false, [condition(left, lookup)?, condition(right, lookup)?]))
+        }
+        Expr::Binary(Operator::NotEqual, left, right) => {
+            Some(negated(comparison(Operator::Equal, left, right, lookup)?))
+        }
+        Expr::Binary(Operator::NotIn, left, right) => Some(negated(membership(left, right, lookup)?)),
+        Expr::Binary(Operator::In, left, right) => membership(left, right, lookup),
+        Expr::Binary(operator, left, right) if *operator == Operator::Equal || operator.is_ordering() => {
+            comparison(*operator, left, right, lookup)
+        }
+        Expr::Name(name) => comparison(Operator::Equal, &Expr::Name(name.clone()), &Expr::Bool(true), lookup),
         Expr::Call(function, arguments) => match (function.as_str(), arguments.as_slice()) {
             ("answered", [Expr::Name(name)]) => answered(name, lookup),
             _ => None,
@@ -179,7 +185,7 @@ fn membership(left: &Expr, right: &Expr, lookup: Lookup<'_>) -> Option<Condition
             _ => None,
         },
         (Expr::Name(_), Expr::List(values)) if !values.is_empty() => {
-            let each = values.iter().map(|value| comparison("==", left, value, lookup));
+            let each = values.iter().map(|value| comparison(Operator::Equal, left, value, lookup));
             let mut each = each.collect::<Option<Vec<_>>>()?;
             if each.len() == 1 { each.pop() } else { Some(Condition::Any(each)) }
         }
@@ -192,20 +198,7 @@ fn coded(link: String, offers: &[Offer], id: &str) -> Option<Condition> {
     Some(Condition::When(link, "=", "Coding", offer.coding()))
 }
 
-fn comparison(operator: &'static str, left: &Expr, right: &Expr, lookup: Lookup<'_>) -> Option<Condition> {
-    if !matches!(left, Expr::Name(_) | Expr::Call(..)) || matches!(left, Expr::Call(name, _) if name == "date") {
-        let turned = match operator {
-            "<" => ">",
-            "<=" => ">=",
-            ">" => "<",
-            ">=" => "<=",
-            same => same,
-        };
-        if matches!(right, Expr::Name(_) | Expr::Call(..)) {
-            return comparison(turned, right, left, lookup);
-        }
-        return None;
-    }
+fn comparison(operator: Operator, left: &Expr, right: &Expr, lookup: Lookup<'_>) -> Option<Condition> {
     match (left, right) {
         (Expr::Name(name), _) => compared(name, operator, right, lookup),
         (Expr::Call(function, arguments), Expr::Number(number)) if function == "count" => {
@@ -219,34 +212,46 @@ fn comparison(operator: &'static str, left: &Expr, right: &Expr, lookup: Lookup<
             };
             Some(Condition::Path(format!("{counted}.count() {} {number}", sign(operator))))
         }
+        (Expr::Call(..), _) => None,
+        (_, Expr::Name(_) | Expr::Call(..)) => comparison(turned(operator), right, left, lookup),
         _ => None,
     }
 }
 
 /// The sign of a comparison in `FHIRPath` and `enableWhen`.
-fn sign(operator: &'static str) -> &'static str {
-    if operator == "==" { "=" } else { operator }
+fn sign(operator: Operator) -> &'static str {
+    if operator == Operator::Equal { "=" } else { operator.sign() }
 }
 
-fn compared(name: &Name, operator: &'static str, right: &Expr, lookup: Lookup<'_>) -> Option<Condition> {
+fn compared(name: &Name, operator: Operator, right: &Expr, lookup: Lookup<'_>) -> Option<Condition> {
     let Name { item, part } = name;
     let when = |link: String, kind, answer: Value| Some(Condition::When(link, sign(operator), kind, answer));
     match (lookup(item)?, part, right) {
-        (Asked::Consent, None, Expr::Bool(ticked)) if operator == "==" => {
+        (Asked::Consent, None, Expr::Bool(ticked)) if operator == Operator::Equal => {
             let ticks = Condition::When(item.clone(), "=", "Boolean", true.into());
             Some(if *ticked { ticks } else { negated(ticks) })
         }
-        (Asked::Single(offers, _), None, Expr::Text(id)) if operator == "==" => coded(item.clone(), &offers, id),
-        (Asked::Single(_, true), Some(Part::Row(other)), Expr::Text(text)) if other == "other" && operator == "==" => {
+        (Asked::Single(offers, _), None, Expr::Text(id)) if operator == Operator::Equal => {
+            coded(item.clone(), &offers, id)
+        }
+        (Asked::Single(_, true), Some(Part::Row(other)), Expr::Text(text))
+            if other == "other" && operator == Operator::Equal =>
+        {
             when(format!("{item}.other"), "String", worded(text)?)
         }
-        (Asked::Rate(rows, offers), Some(Part::Row(row)), Expr::Text(id)) if operator == "==" && rows.contains(row) => {
+        (Asked::Rate(rows, offers), Some(Part::Row(row)), Expr::Text(id))
+            if operator == Operator::Equal && rows.contains(row) =>
+        {
             coded(format!("{item}.{row}"), &offers, id)
         }
-        (Asked::Rank(rows), Some(Part::Place(place)), Expr::Text(row)) if operator == "==" && rows.contains(row) => {
+        (Asked::Rank(rows), Some(Part::Place(place)), Expr::Text(row))
+            if operator == Operator::Equal && rows.contains(row) =>
+        {
             when(format!("{item}.{row}"), "Integer", (*place).into())
         }
-        (Asked::Text, None, Expr::Text(text)) if operator == "==" => when(item.clone(), "String", worded(text)?),
+        (Asked::Text, None, Expr::Text(text)) if operator == Operator::Equal => {
+            when(item.clone(), "String", worded(text)?)
+        }
         (Asked::Number(decimal), None, Expr::Number(number)) => Some(numbered(item.clone(), operator, decimal, number)),
         (Asked::Allocate(rows), Some(Part::Row(row)), Expr::Number(number)) if rows.contains(row) => {
             let link = format!("{item}.{row}");
@@ -266,23 +271,25 @@ fn compared(name: &Name, operator: &'static str, right: &Expr, lookup: Lookup<'_
     }
 }
 
-fn numbered(link: String, operator: &'static str, decimal: bool, number: &Number) -> Condition {
-    let small = number.as_i64().and_then(|whole| i32::try_from(whole).ok());
+fn numbered(link: String, operator: Operator, decimal: bool, number: &str) -> Condition {
+    let small = number.parse::<i32>().ok();
     match small {
         Some(whole) if !decimal => Condition::When(link, sign(operator), "Integer", whole.into()),
-        _ if decimal => Condition::When(link, sign(operator), "Decimal", Value::Number(number.clone())),
+        _ if decimal => {
+            Condition::When(link, sign(operator), "Decimal", serde_json::from_str(number).unwrap_or_default())
+        }
         // The answer must be of the question's type, and a whole number is not 1.5.
         _ => Condition::Path(values(&link, &format!("value {} {number}", sign(operator)))),
     }
 }
 
-fn zero_fits(operator: &str, number: &Number) -> Option<bool> {
-    let zero = 0.0_f64.partial_cmp(&number.as_f64()?)?;
+fn zero_fits(operator: Operator, number: &str) -> Option<bool> {
+    let zero = 0.0_f64.partial_cmp(&number.parse().ok()?)?;
     Some(match operator {
-        "==" => zero.is_eq(),
-        "<" => zero.is_lt(),
-        "<=" => zero.is_le(),
-        ">" => zero.is_gt(),
+        Operator::Equal => zero.is_eq(),
+        Operator::Less => zero.is_lt(),
+        Operator::LessOrEqual => zero.is_le(),
+        Operator::Greater => zero.is_gt(),
         _ => zero.is_ge(),
     })
 }
@@ -294,32 +301,10 @@ fn worded(text: &str) -> Option<Value> {
 
 fn day(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Text(text) => Some(text).filter(|text| is_day(text)).map(String::as_str),
-        Expr::Call(function, arguments) if function == "date" => day(arguments.first()?),
+        Expr::Text(text) => Some(text.as_str()).filter(|text| is_day(text)),
+        Expr::Date(day) => Some(day),
         _ => None,
     }
-}
-
-/// True for a day of the calendar, written `2026-01-31`.
-pub(super) fn is_day(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    if (year.len(), month.len(), day.len()) != (4, 2, 2)
-        || !parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return false;
-    }
-    let (Ok(year), Ok(month), Ok(day)) = (year.parse::<u32>(), month.parse::<u32>(), day.parse::<u32>()) else {
-        return false;
-    };
-    let days = match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    year >= 1000 && (1..=days).contains(&day)
 }
 
 /// The conditions of `enableWhen`, if it can say this.

@@ -1,16 +1,26 @@
 //! From `enableWhen` to a rule of ours, or to the words of the rule that is lost.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::condition::{Asked, Said, is_day, say, say_not};
+use super::condition::{Asked, Said, say, say_not};
 use super::extensions::{expression, is_set, kept_flag, kept_text, list_named};
 use super::json::{choice, list, shortened, text};
 use super::options::Offers;
 use super::reading::{Reading, Release, Target, What, quoted};
-use super::rule::{self, MAX_CHARS};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{self, Expr, MAX_CHARS, Name, Operator, Part, is_day};
+
+/// How a condition compares.
+const OPERATORS: [Operator; 6] = [
+    Operator::Equal,
+    Operator::NotEqual,
+    Operator::Less,
+    Operator::LessOrEqual,
+    Operator::Greater,
+    Operator::GreaterOrEqual,
+];
 
 /// A condition as the file has it, and what became of it.
 #[derive(Clone, Debug)]
@@ -24,9 +34,9 @@ pub(super) struct Judged {
 /// A rule of ours.
 #[derive(Clone, Debug)]
 struct Rule {
+    /// As it was written, where it was.
     text: String,
-    /// True if it must stand in brackets beside an `and`.
-    is_any: bool,
+    expr: Expr,
     /// The last page that it refers to.
     page: usize,
 }
@@ -58,15 +68,15 @@ impl Judged {
     fn and(self, other: Self) -> Self {
         let original = format!("({}) and ({})", self.original, other.original);
         let (Some(left), Some(right)) = (self.rule, other.rule) else { return Self::lost(&original) };
-        if left.text == right.text {
+        if left.expr == right.expr {
             return Self { original: self.original, rule: Some(left) };
         }
-        let bracketed = |rule: &Rule| if rule.is_any { format!("({})", rule.text) } else { rule.text.clone() };
-        let text = format!("{} and {}", bracketed(&left), bracketed(&right));
+        let expr = Expr::and(left.expr, right.expr);
+        let text = expr.to_string();
         if text.chars().count() > MAX_CHARS {
             return Self::lost(&original);
         }
-        let rule = Rule { text, is_any: false, page: left.page.max(right.page) };
+        let rule = Rule { text, expr, page: left.page.max(right.page) };
         Self { original: shortened(&original, MAX_CHARS - 1), rule: Some(rule) }
     }
 }
@@ -100,11 +110,10 @@ pub(super) fn own(reading: &mut Reading<'_>, item: &Value, pointer: &str) -> Opt
     let modifies = list(item, "modifierExtension").first().map(|one| text(one, "url").unwrap_or("?"));
     if modifies.is_none()
         && let Some(rule) = kept_text(item, "show_if")
-        && let Some(page) = kept_rule(reading, item, rule, says)
+        && let Some((expr, page)) = kept_rule(reading, item, rule, says)
     {
-        let is_any = matches!(rule::parse(rule), Some(rule::Expr::Binary("or", ..)));
         reading.say("rule", Fate::Exact, pointer, None, format!("the rule {} was taken over", quoted(rule)));
-        return Some(Judged { original: rule.to_string(), rule: Some(Rule { text: rule.to_string(), is_any, page }) });
+        return Some(Judged { original: rule.to_string(), rule: Some(Rule { text: rule.to_string(), expr, page }) });
     }
     let mut words = Vec::new();
     words.extend(modifies.map(|url| format!("modifierExtension {url}")));
@@ -139,11 +148,11 @@ pub(super) fn own(reading: &mut Reading<'_>, item: &Value, pointer: &str) -> Opt
     Some(Judged::lost(&original))
 }
 
-/// The last page that a rule of ours refers to, if it says just what FHIR says beside it.
-fn kept_rule(reading: &Reading<'_>, item: &Value, rule: &str, says: Option<&str>) -> Option<usize> {
+/// A rule of ours and the last page that it refers to, if it says just what FHIR says beside it.
+fn kept_rule(reading: &Reading<'_>, item: &Value, rule: &str, says: Option<&str>) -> Option<(Expr, usize)> {
     let expr = rule::parse(rule)?;
     let mut last = 0;
-    for name in rule::items(&expr) {
+    for name in expr.items() {
         last = last.max(reading.page_of(name)?);
     }
     let lookup = |id: &str| -> Option<Asked> { Some(reading.known.get(id)?.0.clone()) };
@@ -151,7 +160,7 @@ fn kept_rule(reading: &Reading<'_>, item: &Value, rule: &str, says: Option<&str>
         Said::Unsaid => is_set(item, "hidden") && says.is_none() && list(item, "enableWhen").is_empty(),
         said => !is_set(item, "hidden") && is_said(&said, item, says),
     };
-    is_same.then_some(last)
+    is_same.then_some((expr, last))
 }
 
 /// The expressions that say when an item is shown.
@@ -213,105 +222,35 @@ fn behavior(reading: &mut Reading<'_>, item: &Value, pointer: &str, count: usize
     }
 }
 
-/// One condition on its way into a rule.
-enum Atom {
-    /// A question with one answer is, or is not, this option.
-    Is {
-        name: String,
-        id: String,
-        is: bool,
-    },
-    Text {
-        text: String,
-        is_any: bool,
-    },
-}
-
 fn translate(reading: &mut Reading<'_>, item: &Value, conditions: &[Value], pointer: &str) -> Result<Rule, String> {
     let all = behavior(reading, item, pointer, conditions.len())?;
-    let (mut atoms, mut page, mut length) = (Vec::new(), 0, 0);
+    let (mut expr, mut page, mut length) = (Expr::Bool(all), 0, 0);
+    let mut wanted = BTreeMap::new();
     for condition in conditions {
-        let (atom, at) = atom(reading, condition)?;
+        let (part, at) = part(reading, condition)?;
         page = page.max(at);
-        length += match &atom {
-            Atom::Is { id, .. } => id.len() + 4,
-            Atom::Text { text, .. } => text.len() + 4,
-        };
+        length += part.to_string().len();
         if length > 4 * MAX_CHARS {
             break;
         }
-        atoms.push(atom);
+        if all
+            && let Expr::Binary(Operator::Equal, name, answer) = &part
+            && let (Expr::Name(name), Expr::Text(answer)) = (name.as_ref(), answer.as_ref())
+            && wanted.insert(name.clone(), answer.clone()).is_some_and(|before| before != *answer)
+        {
+            return Err("it asks for two options of one question at once, which can never be".into());
+        }
+        expr = if all { Expr::and(expr, part) } else { Expr::or(expr, part) };
     }
-    if all && is_contrary(&atoms) {
-        return Err("it asks for two options of one question at once, which can never be".into());
-    }
-    let parts = merged(atoms, all);
-    let alone = parts.len() == 1;
-    let bracketed = |(text, is_any): (String, bool)| if is_any && all && !alone { format!("({text})") } else { text };
-    let is_any = if alone { parts.first().is_some_and(|(_, is_any)| *is_any) } else { !all };
-    let parts: Vec<String> = parts.into_iter().map(bracketed).collect();
-    let text = parts.join(if all { " and " } else { " or " });
+    let text = expr.to_string();
     if length > 4 * MAX_CHARS || text.chars().count() > MAX_CHARS {
         return Err(format!("a rule has at most {MAX_CHARS} characters"));
     }
-    Ok(Rule { text, is_any, page })
-}
-
-/// True if one answer would have to be two different ones.
-fn is_contrary(atoms: &[Atom]) -> bool {
-    let mut wanted = HashMap::new();
-    atoms.iter().any(|atom| match atom {
-        Atom::Is { name, id, is: true } => *wanted.entry(name).or_insert(id) != id,
-        _ => false,
-    })
-}
-
-/// The texts of the conditions; several on one question become one with `in`.
-fn merged(atoms: Vec<Atom>, all: bool) -> Vec<(String, bool)> {
-    let mut parts: Vec<(String, bool)> = Vec::new();
-    let mut open: Option<(String, Vec<String>)> = None;
-    let close = |open: &mut Option<(String, Vec<String>)>, parts: &mut Vec<(String, bool)>| {
-        let Some((name, ids)) = open.take() else { return };
-        parts.push((
-            match ids.as_slice() {
-                [id] => format!("{name} {} '{id}'", if all { "!=" } else { "==" }),
-                ids => {
-                    let ids: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
-                    format!("{name} {} [{}]", if all { "not in" } else { "in" }, ids.join(", "))
-                }
-            },
-            false,
-        ));
-    };
-    for atom in atoms {
-        match atom {
-            Atom::Is { name, id, is } if is != all => match &mut open {
-                Some((before, ids)) if *before == name => {
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
-                }
-                _ => {
-                    close(&mut open, &mut parts);
-                    open = Some((name, vec![id]));
-                }
-            },
-            Atom::Is { name, id, is } => {
-                close(&mut open, &mut parts);
-                parts.push((format!("{name} {} '{id}'", if is { "==" } else { "!=" }), false));
-            }
-            Atom::Text { text, is_any } => {
-                close(&mut open, &mut parts);
-                parts.push((text, is_any));
-            }
-        }
-    }
-    close(&mut open, &mut parts);
-    parts
+    Ok(Rule { text, expr, page })
 }
 
 /// One condition, and the page of the question that it names.
-fn atom(reading: &Reading<'_>, condition: &Value) -> Result<(Atom, usize), String> {
+fn part(reading: &Reading<'_>, condition: &Value) -> Result<(Expr, usize), String> {
     let link = text(condition, "question").ok_or("a condition names no question")?;
     if reading.doubles.contains(link) {
         return Err(format!("several items are called {}", quoted(link)));
@@ -335,16 +274,15 @@ fn atom(reading: &Reading<'_>, condition: &Value) -> Result<(Atom, usize), Strin
     }
     if operator == "exists" {
         let does = answer.map(|(_, answer)| answer).or_else(|| condition.get("hasAnswer")).and_then(Value::as_bool);
-        let text = match (&target.what, does.ok_or_else(why)?) {
-            (What::OtherText, true) => format!("length({}) > 0", target.name),
-            (What::OtherText, false) => format!("length({}) == 0", target.name),
-            (What::Points, true) => format!("{} > 0", target.name),
-            (What::Points, false) => format!("not {} > 0", target.name),
-            (What::Place { .. }, _) => return Err(why()),
-            (_, true) => format!("answered({})", target.name),
-            (_, false) => format!("not answered({})", target.name),
+        let name = target.expr();
+        let exists = match &target.what {
+            What::OtherText => Expr::binary(Operator::Greater, Expr::call("length", name), Expr::Number("0".into())),
+            What::Points => Expr::binary(Operator::Greater, name, Expr::Number("0".into())),
+            What::Place { .. } => return Err(why()),
+            _ => Expr::call("answered", name),
         };
-        return Ok((Atom::Text { text, is_any: false }, target.page));
+        let part = if does.ok_or_else(why)? { exists } else { Expr::negated(exists) };
+        return Ok((part, target.page));
     }
     let (kind, answer) = answer.ok_or_else(why)?;
     let compared = compared(target, operator, kind, answer).ok_or_else(|| match &target.what {
@@ -354,70 +292,63 @@ fn atom(reading: &Reading<'_>, condition: &Value) -> Result<(Atom, usize), Strin
     Ok((compared, target.page))
 }
 
-fn compared(target: &Target, operator: &str, kind: &str, answer: &Value) -> Option<Atom> {
-    let equal = match operator {
-        "=" => Some(true),
-        "!=" => Some(false),
-        _ => None,
-    };
-    let name = &target.name;
-    let sign = if operator == "=" { "==" } else { operator };
-    let plain = |text: String| Some(Atom::Text { text, is_any: false });
+impl Target {
+    /// What a rule names.
+    fn expr(&self) -> Expr {
+        match self.name.split_once('.') {
+            Some((item, row)) => Expr::Name(Name { item: item.into(), part: Some(Part::Row(row.into())) }),
+            None => Expr::name(&self.name),
+        }
+    }
+}
+
+fn compared(target: &Target, operator: &str, kind: &str, answer: &Value) -> Option<Expr> {
+    let operator =
+        OPERATORS.iter().find(|known| known.sign() == operator || operator == "=" && known.sign() == "==")?;
+    let equal = (!operator.is_ordering()).then_some(*operator == Operator::Equal);
+    let is = |text: &str| Some(Expr::binary(*operator, target.expr(), Expr::text(text)));
     match &target.what {
         What::Consent => {
             let is = answer.as_bool()? == equal?;
-            plain(if is { name.clone() } else { format!("not {name}") })
+            Some(if is { target.expr() } else { Expr::negated(target.expr()) })
         }
-        What::YesNo => {
-            let id = if answer.as_bool()? { "yes" } else { "no" };
-            Some(Atom::Is { name: name.clone(), id: id.into(), is: equal? })
-        }
-        What::Single(offers) => single(name, offers, operator, kind, answer),
+        What::YesNo => equal.and(is(if answer.as_bool()? { "yes" } else { "no" })),
+        What::Single(offers) => match (chosen(offers, kind, answer), equal) {
+            (Some(id), Some(_)) => is(id),
+            (None, Some(_)) => {
+                let text = said(kind, answer).filter(|_| offers.has_text)?;
+                let other = Name { item: target.name.clone(), part: Some(Part::Row("other".into())) };
+                Some(Expr::binary(*operator, Expr::Name(other), Expr::text(text)))
+            }
+            // Options are not in an order of their own, but those that are numbers or days can be picked out.
+            (_, None) if ["Integer", "Decimal", "Date"].contains(&kind) => {
+                let ids: Vec<Expr> = offers.compared(operator.sign(), answer).into_iter().map(Expr::text).collect();
+                (!ids.is_empty()).then(|| Expr::binary(Operator::In, target.expr(), Expr::List(ids)))
+            }
+            (_, None) => None,
+        },
         What::Multi(offers) => {
-            let not = if equal? { "" } else { "not " };
-            plain(format!("'{}' {not}in {name}", chosen(offers, kind, answer)?))
+            let within = if equal? { Operator::In } else { Operator::NotIn };
+            Some(Expr::binary(within, Expr::text(chosen(offers, kind, answer)?), target.expr()))
         }
         What::Number | What::Points => {
-            ["=", "!=", "<", "<=", ">", ">="].contains(&operator).then_some(())?;
             let number = if kind == "Quantity" { answer.get("value")? } else { answer };
-            plain(format!("{name} {sign} {}", plain_number(number)?))
+            Some(Expr::binary(*operator, target.expr(), Expr::Number(plain_number(number)?)))
         }
-        What::Date => {
-            let day = answer.as_str().filter(|day| kind == "Date" && is_day(day))?;
-            ["=", "!=", "<", "<=", ">", ">="].contains(&operator).then_some(())?;
-            plain(format!("{name} {sign} '{day}'"))
-        }
-        What::Text | What::OtherText => {
-            let said = answer.as_str().filter(|said| kind == "String" && !said.contains('\''))?;
-            equal?;
-            plain(format!("{name} {sign} '{said}'"))
-        }
+        What::Date => is(answer.as_str().filter(|day| kind == "Date" && is_day(day))?),
+        What::Text | What::OtherText => equal.and(is(said(kind, answer)?)),
         What::Place { rank, row } => {
             let place = answer.as_u64().filter(|place| (1..1000).contains(place))?;
-            equal?;
-            plain(format!("{rank}[{place}] {sign} '{row}'"))
+            let name = Name { item: rank.clone(), part: Some(Part::Place(usize::try_from(place).ok()?)) };
+            equal.map(|_| Expr::binary(*operator, Expr::Name(name), Expr::text(row)))
         }
         What::Existence | What::Gone(_) => None,
     }
 }
 
-fn single(name: &str, offers: &Offers, operator: &str, kind: &str, answer: &Value) -> Option<Atom> {
-    let plain = |text: String| Some(Atom::Text { text, is_any: false });
-    let is = match operator {
-        "=" => true,
-        "!=" => false,
-        // Options are not in an order of their own, but those that are numbers or days can be picked out.
-        _ if ["Integer", "Decimal", "Date"].contains(&kind) => {
-            let ids: Vec<String> = offers.compared(operator, answer).into_iter().map(|id| format!("'{id}'")).collect();
-            return if ids.is_empty() { None } else { plain(format!("{name} in [{}]", ids.join(", "))) };
-        }
-        _ => return None,
-    };
-    if let Some(id) = chosen(offers, kind, answer) {
-        return Some(Atom::Is { name: name.to_string(), id: id.to_string(), is });
-    }
-    let said = answer.as_str().filter(|said| kind == "String" && offers.has_text && !said.contains('\''))?;
-    plain(format!("{name}.other {} '{said}'", if is { "==" } else { "!=" }))
+/// A text that a rule can name.
+fn said<'v>(kind: &str, answer: &'v Value) -> Option<&'v str> {
+    answer.as_str().filter(|said| kind == "String" && !said.contains('\''))
 }
 
 fn chosen<'o>(offers: &'o Offers, kind: &str, answer: &Value) -> Option<&'o str> {

@@ -1,18 +1,19 @@
 //! Groups that become one question: a table of choices, a ranking or points of a file of ours, and what repeats.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use super::condition::Asked;
-use super::enable::Judged;
+use super::enable::{Judged, both, own};
 use super::extensions::{count, kept, kept_count, kept_text};
 use super::ids::Ids;
 use super::json::{flag, list, put, text};
 use super::markdown::line;
 use super::options::{Built, Slot, build};
-use super::plan::{gone, has_condition, is_beside, is_group};
-use super::questions::{Kind, Stands, ask, entries, head, kept_keys, leftovers, take_place};
+use super::plan::{gone, is_beside, is_group};
+use super::questions::{IN_REPEAT, Kind, Stands, ask, entries, head, kept_keys, leftovers, take_place};
 use super::reading::{Reading, What};
 use super::texts::{Shape, read};
 use crate::exchange::report::Fate;
@@ -22,6 +23,14 @@ struct Row<'a> {
     id: String,
     item: &'a Value,
     json: Value,
+}
+
+/// A group that is one question with rows.
+struct Table<'a> {
+    item: &'a Value,
+    id: String,
+    rows: Vec<Row<'a>>,
+    are_interventions: bool,
 }
 
 /// Makes one question of a table, a ranking or points; several where its options are not in the file.
@@ -71,21 +80,23 @@ pub(super) fn grid<'a>(
     let are_interventions = named && *ids == *reading.interventions;
     let items = Value::Array(rows.iter().map(|row| row.json.clone()).collect());
     question.insert("items".into(), if are_interventions { "interventions".into() } else { items });
+    let table = Table { item, id, rows, are_interventions };
     let asked = match name {
         "rank" => {
-            ranked(reading, item, &id, &rows, are_interventions, &mut question);
+            ranked(reading, &table, &mut question);
             Asked::Rank(Rc::clone(&ids))
         }
         "allocate" => {
-            points(reading, item, &id, &rows, are_interventions, &mut question);
+            points(reading, &table, &mut question);
             Asked::Allocate(Rc::clone(&ids))
         }
         _ => match scale {
-            Some(scale) => rated(reading, item, &id, &rows, are_interventions, scale, &mut question),
+            Some(scale) => rated(reading, &table, scale, &mut question),
             None => return Vec::new(),
         },
     };
     kept_keys(item, name, false, &mut question);
+    let Table { id, rows, .. } = table;
     put(&mut question, "source", kept_text(item, "source").or((link != id).then_some(link)));
     reading.place(link, &id, What::Existence);
     reading.know(&id, asked);
@@ -121,15 +132,8 @@ fn rows<'a>(
     rows
 }
 
-fn rated<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    scale: Built,
-    into: &mut Map<String, Value>,
-) -> Asked {
+fn rated<'a>(reading: &mut Reading<'a>, table: &Table<'a>, scale: Built, into: &mut Map<String, Value>) -> Asked {
+    let Table { item, id, rows, are_interventions } = table;
     let Built { json, offers } = scale;
     into.insert("scale".into(), json);
     let least = kept_count(item, "min_items").filter(|least| (1..=rows.len() as u64).contains(least));
@@ -140,7 +144,7 @@ fn rated<'a>(
     };
     let support = steps("support");
     // Only one question can measure it.
-    let is_measured = are_interventions && kept_text(item, "measure") == Some("support") && !support.is_empty();
+    let is_measured = *are_interventions && kept_text(item, "measure") == Some("support") && !support.is_empty();
     if is_measured && !std::mem::replace(&mut reading.has_measure, true) {
         into.insert("measure".into(), "support".into());
         into.insert("support".into(), support.into());
@@ -155,44 +159,63 @@ fn rated<'a>(
     Asked::Rate(Rc::new(rows.iter().map(|row| row.id.clone()).collect()), offers.codes())
 }
 
-fn ranked<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    into: &mut Map<String, Value>,
-) {
+fn ranked<'a>(reading: &mut Reading<'a>, table: &Table<'a>, into: &mut Map<String, Value>) {
+    let Table { item, id, rows, are_interventions } = table;
     let most = rows.len() as u64;
     let max = kept_count(item, "max").filter(|max| (1..=most).contains(max));
     put(into, "min", kept_count(item, "min").filter(|min| *min <= max.unwrap_or(most)));
     put(into, "max", max);
-    put(into, "measure", kept_text(item, "measure").filter(|measure| are_interventions && *measure == "priority"));
+    put(into, "measure", kept_text(item, "measure").filter(|measure| *are_interventions && *measure == "priority"));
     for row in rows {
         if let Some(link) = text(row.item, "linkId") {
-            reading.place(link, id, What::Place { rank: id.to_string(), row: row.id.clone() });
+            reading.place(link, id.clone(), What::Place { rank: id.clone(), row: row.id.clone() });
         }
     }
 }
 
-fn points<'a>(
-    reading: &mut Reading<'a>,
-    item: &Value,
-    id: &str,
-    rows: &[Row<'a>],
-    are_interventions: bool,
-    into: &mut Map<String, Value>,
-) {
+fn points<'a>(reading: &mut Reading<'a>, table: &Table<'a>, into: &mut Map<String, Value>) {
+    let Table { item, id, rows, are_interventions } = table;
     let total = kept_count(item, "total").filter(|total| (1..=1_000_000_000).contains(total));
     put(into, "total", total);
     let divides = |step: &u64| *step > 0 && total.unwrap_or(100).is_multiple_of(*step);
     put(into, "step", kept_count(item, "step").filter(divides));
-    put(into, "measure", kept_text(item, "measure").filter(|measure| are_interventions && *measure == "spend"));
+    put(into, "measure", kept_text(item, "measure").filter(|measure| *are_interventions && *measure == "spend"));
     for row in rows {
         if let Some(link) = text(row.item, "linkId") {
             reading.place(link, format!("{id}.{}", row.id), What::Points);
         }
     }
+}
+
+/// The conditions of what stands in a group that repeats, by where it stands, with those of the groups around it there.
+pub(super) type Rules = HashMap<String, Judged>;
+
+/// Works the conditions out, which must be known before it is decided on which page the group stands.
+pub(super) fn rules<'a>(reading: &mut Reading<'a>, item: &'a Value, pointer: &str) -> Rules {
+    let mut rules = Rules::new();
+    // A condition on an answer of the same entry is none on what was asked before.
+    gone(reading, item, IN_REPEAT);
+    add_rules(reading, item, pointer, None, &mut rules);
+    rules
+}
+
+fn add_rules(reading: &mut Reading<'_>, parent: &Value, pointer: &str, around: Option<&Judged>, rules: &mut Rules) {
+    for (at, item) in list(parent, "item").iter().enumerate() {
+        let pointer = format!("{pointer}/item/{at}");
+        if is_beside(true, item) || is_unseen(item) {
+            continue;
+        }
+        let judged = both(around.cloned(), own(reading, item, &pointer));
+        add_rules(reading, item, &pointer, judged.as_ref(), rules);
+        rules.extend(judged.map(|judged| (pointer, judged)));
+    }
+}
+
+/// True for an item that nobody can answer; what has a rule of ours is hidden from others only.
+fn is_unseen(item: &Value) -> bool {
+    let is_hidden = super::extensions::is_set(item, "hidden");
+    let is_ours = kept(item, "show_if").is_some() || kept(item, "lost_rule").is_some();
+    (is_hidden && !is_ours) || (flag(item, "readOnly") && text(item, "type") != Some("display"))
 }
 
 /// Makes a `repeat` of a group that repeats; none if nothing in it can be asked.
@@ -201,6 +224,7 @@ pub(super) fn repeat<'a>(
     item: &'a Value,
     pointer: &str,
     judged: Option<&Judged>,
+    rules: &Rules,
 ) -> Option<Value> {
     let link = text(item, "linkId").unwrap_or_default();
     if !take_place(reading, link, pointer) {
@@ -213,7 +237,7 @@ pub(super) fn repeat<'a>(
     if let Some(judged) = judged {
         judged.put(&mut question);
     }
-    let mut fields = Fields { repeat: &id, link, ids: Ids::default(), json: Vec::new() };
+    let mut fields = Fields { repeat: &id, link, rules, ids: Ids::default(), json: Vec::new() };
     fields.add(reading, item, pointer);
     let fields = fields.json;
     if fields.iter().all(|field| text(field, "type") == Some("note")) {
@@ -244,6 +268,7 @@ pub(super) fn repeat<'a>(
 struct Fields<'f> {
     repeat: &'f str,
     link: &'f str,
+    rules: &'f Rules,
     ids: Ids,
     json: Vec<Value>,
 }
@@ -255,14 +280,7 @@ impl Fields<'_> {
             if is_beside(true, item) {
                 continue;
             }
-            if has_condition(item) {
-                let message =
-                    "it is asked under a condition within a part that repeats, which cannot be; it was left out";
-                reading.say("field-rule-dropped", Fate::Dropped, &pointer, Some(self.repeat), message);
-                gone(reading, item, "was left out");
-                continue;
-            }
-            if super::extensions::is_set(item, "hidden") || flag(item, "readOnly") {
+            if is_unseen(item) {
                 let message = "it cannot be answered by who fills in the form, and was left out";
                 reading.say("hidden-dropped", Fate::Dropped, &pointer, Some(self.repeat), message);
                 gone(reading, item, "cannot be answered");
@@ -278,7 +296,7 @@ impl Fields<'_> {
                 }
             } else {
                 let stands = Stands::Field { repeat: self.repeat, link: self.link, ids: &mut self.ids };
-                self.json.extend(ask(reading, item, &pointer, None, stands));
+                self.json.extend(ask(reading, item, &pointer, self.rules.get(&pointer), stands));
             }
             self.add(reading, item, &pointer);
         }

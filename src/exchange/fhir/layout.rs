@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::enable::Judged;
 use super::extensions::kept_text;
-use super::groups::{grid, repeat};
+use super::groups::{Rules, grid, repeat, rules};
 use super::json::{put, shortened, text};
 use super::markdown::line;
 use super::plan::{PartKind, Plan, Sheet, gone};
@@ -54,13 +54,17 @@ fn lay<'a>(reading: &mut Reading<'a>, plan: &mut Plan<'a>, sheet: &Sheet<'a>, is
             PartKind::End => drop(headings.pop()),
             PartKind::Question | PartKind::Grid | PartKind::Repeat => {
                 let judged = plan.judged(reading, part.scope);
-                if store.is_some() && judged.is_some() {
+                let rules = match part.kind {
+                    PartKind::Repeat => rules(reading, part.item, &part.pointer),
+                    _ => Rules::new(),
+                };
+                if store.is_some() && (judged.is_some() || !rules.is_empty()) {
                     let message = "a contact detail is asked of everyone and cannot have a rule; it was left out";
                     reading.say("contact-rule-dropped", Fate::Dropped, &part.pointer, None, message);
                     gone(reading, part.item, "is kept apart from the answers");
                     continue;
                 }
-                let mut needed: Vec<usize> = judged.iter().filter_map(Judged::page).collect();
+                let mut needed: Vec<usize> = judged.iter().chain(rules.values()).filter_map(Judged::page).collect();
                 for heading in headings.iter().flatten() {
                     needed.extend(plan.judged(reading, heading.scope).and_then(|judged| judged.page()));
                 }
@@ -71,7 +75,7 @@ fn lay<'a>(reading: &mut Reading<'a>, plan: &mut Plan<'a>, sheet: &Sheet<'a>, is
                 let questions = match part.kind {
                     PartKind::Grid => grid(reading, part.item, &part.pointer, judged.as_ref()),
                     PartKind::Repeat => {
-                        repeat(reading, part.item, &part.pointer, judged.as_ref()).into_iter().collect()
+                        repeat(reading, part.item, &part.pointer, judged.as_ref(), &rules).into_iter().collect()
                     }
                     _ => ask(reading, part.item, &part.pointer, judged.as_ref(), stands).into_iter().collect(),
                 };

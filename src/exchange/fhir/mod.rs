@@ -18,13 +18,10 @@ mod plan;
 mod questions;
 mod reading;
 mod resource;
-mod rule;
 mod survey;
 mod texts;
 mod valuesets;
 mod write;
-mod write_items;
-mod write_options;
 
 #[cfg(test)]
 mod tests_read;

@@ -11,8 +11,9 @@ use super::ids::{Ids, is_name};
 use super::json::{choice, flag, list, put, shortened, text};
 use super::markdown::line;
 use super::reading::{Reading, quoted};
-use super::texts::{MAX_LINE, Shape, Text, is_language, read};
+use super::texts::{MAX_LINE, Shape, Text, read};
 use super::valuesets::{Codes, Concept, MAX_CODES};
+use crate::definition::language::is_tag;
 use crate::exchange::report::Fate;
 
 /// Most options of all questions together.
@@ -315,7 +316,7 @@ fn coded(concept: &Concept<'_>, extended: &Value, ids: &mut Ids) -> Choice {
     let label = read(concept.json, "display", Shape::Line).filter(|label| !label.markdown.is_empty());
     let mut label = label.unwrap_or_else(|| Text { markdown: line(written), ..Text::default() });
     label.translations.extend(list(concept.json, "designation").iter().filter_map(|one| {
-        let language = text(one, "language").filter(|tag| is_language(tag))?;
+        let language = text(one, "language").filter(|tag| is_tag(tag))?;
         Some((language.to_string(), line(text(one, "value")?)))
     }));
     let id = ids.code(written, "option");

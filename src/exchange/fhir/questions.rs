@@ -18,6 +18,10 @@ use super::plan::{is_beside, is_group};
 use super::reading::{MAX_QUESTIONS, Reading, What, quoted};
 use super::texts::{Shape, Text, read, unknown_beside};
 use crate::exchange::report::Fate;
+use crate::exchange::rule;
+
+/// Why no rule can name a field.
+pub(super) const IN_REPEAT: &str = "stands in a part that repeats";
 
 /// Where a question stands.
 pub(super) enum Stands<'s> {
@@ -88,7 +92,7 @@ pub(super) fn ask<'a>(
         kept_keys(item, kind.name, in_field, &mut question);
         question.append(&mut kind.rest);
         if in_field {
-            reading.place(link, "", What::Gone("stands in a part that repeats"));
+            reading.place(link, "", What::Gone(IN_REPEAT));
         } else if matches!(stands, Stands::Contact) {
             reading.place(link, "", What::Gone("is kept apart from the answers"));
         } else {
@@ -149,9 +153,9 @@ pub(super) fn head(
         question.insert("required".into(), true.into());
     }
     if let Some(text) = kept_text(item, "required_if").filter(|_| kind.name != "note" && !flag(item, "required")) {
-        let named = super::rule::parse(text).is_some_and(|expr| {
+        let named = rule::parse(text).is_some_and(|expr| {
             let is_before = |name: &&str| reading.page_of(name).is_some_and(|page| page < reading.page());
-            super::rule::items(&expr).iter().all(is_before)
+            expr.items().iter().all(is_before)
         });
         if named {
             question.insert("required_if".into(), text.into());

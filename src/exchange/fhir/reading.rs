@@ -9,15 +9,13 @@ use super::condition::{Asked, Offer};
 use super::ids::Ids;
 use super::json::{MAX_WEIGHT, shortened};
 use super::options::Offers;
-use super::rule::{self, Expr, Name, Part};
 use super::texts::{Text, without_pipes};
 use super::valuesets::ValueSets;
-use crate::exchange::report::{Fate, Report};
+use crate::exchange::report::{Fate, Notes};
+use crate::exchange::rule::{self, Expr, Name, Part};
 
 /// Most questions that are read.
 pub(super) const MAX_QUESTIONS: usize = 5_000;
-/// Most entries of a report, with the one that says that more follow.
-const MAX_ENTRIES: usize = 20_000;
 /// Most characters of what an entry quotes.
 const MAX_QUOTED: usize = 120;
 
@@ -67,7 +65,7 @@ pub(super) enum What {
 
 /// Everything that reading a file needs to remember.
 pub(super) struct Reading<'a> {
-    pub(super) report: Report,
+    pub(super) notes: Notes,
     pub(super) release: Release,
     /// The survey's language.
     pub(super) language: String,
@@ -110,7 +108,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(release: Release, language: String, title: String, sets: ValueSets<'a>) -> Self {
         Self {
-            report: Report::default(),
+            notes: Notes::default(),
             release,
             language,
             title,
@@ -140,7 +138,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Adds an entry, unless the report is full.
+    /// Adds an entry to the report.
     pub(super) fn say(
         &mut self,
         code: &'static str,
@@ -149,14 +147,7 @@ impl<'a> Reading<'a> {
         target: Option<&str>,
         message: impl Into<String>,
     ) {
-        let entries = self.report.entries.len() + 1;
-        if entries == MAX_ENTRIES {
-            let more = "more follows than a report holds; split the Questionnaire and import the parts";
-            self.report.add("more", Fate::Degraded, "", None, more);
-        } else if entries < MAX_ENTRIES {
-            let message = shortened(&message.into(), 3 * MAX_QUOTED);
-            self.report.add(code, fate, shortened(source, 300), target, message);
-        }
+        self.notes.add(code, fate, source, target, message);
     }
 
     /// The page that is being filled, counted from 0.
@@ -237,7 +228,7 @@ impl<'a> Reading<'a> {
                 (Some(Asked::Repeat | Asked::Unsaid), _) => false,
                 (Some(Asked::Rate(rows, _) | Asked::Allocate(rows)), Some(Part::Row(row))) => rows.contains(&row),
                 (Some(Asked::Single(_, true)), Some(Part::Row(other))) => other == "other",
-                (Some(Asked::Rank(rows)), Some(Part::Place(place))) => place as usize <= rows.len(),
+                (Some(Asked::Rank(rows)), Some(Part::Place(place))) => place <= rows.len(),
                 (_, part) => part.is_none(),
             };
             fits && self.page_of(&item).is_some_and(|page| page < self.page())

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::extensions::describe;
-use super::json::{choice, list, refusal, text};
+use super::json::{choice, list, text};
 use super::reading::Release;
 use crate::exchange::report::Refusal;
 
@@ -23,22 +23,29 @@ pub(super) fn find(file: &Value) -> Result<Found<'_>, Refusal> {
         Some("Questionnaire") => (file, String::new(), Vec::new()),
         Some("Bundle") => in_bundle(file)?,
         Some("QuestionnaireResponse") => {
-            return Err(refusal(
+            return Err(Refusal::of_file(
                 "the file is a FHIR QuestionnaireResponse, which holds answers; choose its Questionnaire",
             ));
         }
         Some(other) => {
             let other: String = other.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-            return Err(refusal(format!("the file is a FHIR {other}, not a Questionnaire; choose the Questionnaire")));
+            return Err(Refusal::of_file(format!(
+                "the file is a FHIR {other}, not a Questionnaire; choose the Questionnaire"
+            )));
         }
-        None => return Err(refusal(format!("{}; choose the JSON file of a FHIR Questionnaire", looks_like(file)))),
+        None => {
+            return Err(Refusal::of_file(format!(
+                "{}; choose the JSON file of a FHIR Questionnaire",
+                looks_like(file)
+            )));
+        }
     };
     let (questionnaire, pointer, others) = found;
     if questionnaire.get("group").is_some() {
-        return Err(refusal("the Questionnaire is of FHIR DSTU2, which is not read; convert it to R4"));
+        return Err(Refusal::of_file("the Questionnaire is of FHIR DSTU2, which is not read; convert it to R4"));
     }
     if list(questionnaire, "item").is_empty() {
-        return Err(refusal("the Questionnaire has no items; choose one that asks something"));
+        return Err(Refusal::of_file("the Questionnaire has no items; choose one that asks something"));
     }
     let release = release(questionnaire);
     Ok(Found { questionnaire, pointer, others, release })
@@ -59,10 +66,12 @@ fn in_bundle(bundle: &Value) -> Result<(&Value, String, Vec<&Value>), Refusal> {
             let (questionnaire, pointer) = found.remove(0);
             Ok((questionnaire, pointer, others))
         }
-        0 => Err(refusal("the file is a FHIR Bundle without a Questionnaire; choose one that holds a Questionnaire")),
-        many => {
-            Err(refusal(format!("the Bundle holds {many} Questionnaires; save the one you want as a file of its own")))
-        }
+        0 => Err(Refusal::of_file(
+            "the file is a FHIR Bundle without a Questionnaire; choose one that holds a Questionnaire",
+        )),
+        many => Err(Refusal::of_file(format!(
+            "the Bundle holds {many} Questionnaires; save the one you want as a file of its own"
+        ))),
     }
 }
 

@@ -15,10 +15,11 @@ use super::markdown::{line, plain};
 use super::plan::plan;
 use super::reading::{Reading, Release, quoted};
 use super::resource::Found;
-use super::rule;
-use super::texts::{Shape, is_language, read as read_text};
+use super::texts::{Shape, read as read_text};
 use super::valuesets::ValueSets;
+use crate::definition::language::is_tag;
 use crate::exchange::report::{Fate, Imported};
+use crate::exchange::rule;
 
 /// Most characters of a survey's id.
 const MAX_ID: usize = 60;
@@ -27,7 +28,7 @@ const MAX_ID: usize = 60;
 pub(super) fn read(found: &Found<'_>) -> Imported {
     let Found { questionnaire, pointer, others, release } = found;
     let title = ["title", "name", "id"].into_iter().find_map(|key| text(questionnaire, key)).unwrap_or("Questionnaire");
-    let language = text(questionnaire, "language").filter(|tag| is_language(tag)).unwrap_or("en");
+    let language = text(questionnaire, "language").filter(|tag| is_tag(tag)).unwrap_or("en");
     let sets = ValueSets::of(questionnaire, others);
     let mut reading = Reading::new(*release, language.to_string(), title.to_string(), sets);
     let message = match release {
@@ -56,7 +57,7 @@ pub(super) fn read(found: &Found<'_>) -> Imported {
     let calculated = kept_json(questionnaire, "calculated", &mut reading.json_left);
     for one in calculated.as_ref().and_then(Value::as_array).into_iter().flatten() {
         if let (Some(id), Some(value)) = (text(one, "id"), text(one, "value").and_then(rule::parse)) {
-            let names = rule::items(&value).into_iter().map(str::to_string).collect();
+            let names = value.items().into_iter().map(str::to_string).collect();
             reading.calculated.insert(id.to_string(), names);
         }
     }
@@ -106,7 +107,7 @@ fn head(reading: &mut Reading<'_>, questionnaire: &Value, pointer: &str, survey:
     }
     let words = reading.title.split_whitespace().collect::<Vec<_>>().join(" ");
     survey.insert("title".into(), words.into());
-    let has_language = text(questionnaire, "language").is_some_and(is_language);
+    let has_language = text(questionnaire, "language").is_some_and(is_tag);
     put(survey, "language", has_language.then(|| reading.language.clone()));
     if !has_language {
         reading.say(
@@ -259,13 +260,13 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
     let url = text(questionnaire, "url").filter(|_| !ours);
     let name = text(questionnaire, "id").filter(|name| name.replace('.', "_") != id);
     put(&mut survey, "source", kept_text(questionnaire, "source").or(url).or(name));
-    Imported { definition: ordered(survey), report: reading.report }
+    Imported { definition: ordered(survey), report: reading.notes.finish() }
 }
 
 /// True if all that a check names is asked or computed.
 fn names_known(reading: &Reading<'_>, check: &Value) -> bool {
     let Some(rule) = text(check, "rule").and_then(rule::parse) else { return check.get("lost_rule").is_some() };
-    rule::items(&rule).iter().all(|name| reading.page_of(name).is_some())
+    rule.items().iter().all(|name| reading.page_of(name).is_some())
 }
 
 /// The translations that a file of ours keeps, with what FHIR says beside the texts where it was changed since;
@@ -289,7 +290,7 @@ fn translations(reading: &mut Reading<'_>, questionnaire: &Value, keys: &HashSet
         if let Value::Object(texts) = texts {
             texts.retain(|key, entry| keys.contains(key) && text(entry, "text").is_some());
         }
-        is_language(language) && texts.as_object().is_some_and(|texts| !texts.is_empty())
+        is_tag(language) && texts.as_object().is_some_and(|texts| !texts.is_empty())
     });
     all
 }

@@ -153,21 +153,41 @@ fn an_open_choice_takes_a_text() {
 #[test]
 fn what_repeats_becomes_entries() {
     let imported = import(json!([
+        {"linkId": "o", "type": "integer", "text": "O"},
         {"linkId": "g", "type": "group", "text": "Children", "repeats": true, "extension": [
                 {"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs", "valueInteger": 3}], "item": [
             {"linkId": "g.name", "type": "string", "text": "Name", "required": true},
             {"linkId": "g.if", "type": "string", "text": "If", "enableWhen": [{"question": "g.name", "operator": "exists", "answerBoolean": true}]},
-            {"linkId": "g.in", "type": "group", "text": "Inner", "item": [{"linkId": "age", "type": "integer", "text": "Age"}]}]},
+            {"linkId": "g.old", "type": "string", "text": "Old", "enableWhen": [
+                {"question": "o", "operator": ">", "answerInteger": 3}], "item": [{"linkId": "g.why", "type": "string", "text": "Why"}]},
+            {"linkId": "g.more", "type": "string", "text": "More", "enableWhen": [
+                {"question": "g", "operator": "exists", "answerBoolean": true}]},
+            {"linkId": "g.in", "type": "group", "text": "Inner", "enableWhen": [{"question": "o", "operator": "=", "answerInteger": 1}],
+                "item": [{"linkId": "age", "type": "integer", "text": "Age"}]}]},
         {"linkId": "z", "type": "string", "text": "Z", "enableWhen": [{"question": "g", "operator": "exists", "answerBoolean": true}]}
     ]));
-    let repeat = questions(&imported)[0];
-    let ids: Vec<&Value> = repeat["fields"].as_array().unwrap().iter().map(|field| &field["id"]).collect();
+    let asked = questions(&imported);
+    let repeat = asked[1];
+    assert_eq!((&repeat["type"], &repeat["max"]), (&json!("repeat"), &json!(3)));
+    assert!(repeat.get("show_if").is_none() && repeat.get("lost_rule").is_none());
+    let fields = repeat["fields"].as_array().unwrap().iter();
+    let rules: Vec<Value> = fields.map(|field| json!([field["id"], field["show_if"], field["lost_rule"]])).collect();
     assert_eq!(
-        (repeat["type"].as_str(), &repeat["max"], ids),
-        (Some("repeat"), &json!(3), vec![&json!("name"), &json!("age")])
+        rules,
+        [
+            json!(["name", null, null]),
+            json!(["if", null, "g.name exists true"]),
+            json!(["old", "o > 3", null]),
+            json!(["why", "o > 3", null]),
+            json!(["more", null, "g exists true"]),
+            json!(["age", "o == 1", null]),
+        ]
     );
-    assert_eq!(fates(&imported, "field-rule-dropped"), [Fate::Dropped]);
-    assert_eq!(questions(&imported)[1]["show_if"], "answered(g)");
+    let lost = imported.report.entries.iter().filter(|entry| entry.code == "rule-lost");
+    let lost: Vec<_> = lost.map(|entry| (entry.fate, entry.source.rsplit("/item/").next().unwrap())).collect();
+    assert_eq!(lost, [(Fate::Degraded, "1"), (Fate::Degraded, "3")]);
+    assert_eq!(imported.definition["pages"].as_array().unwrap().len(), 3, "each rule is about an earlier page");
+    assert_eq!(asked[2]["show_if"], "answered(g)");
 }
 
 #[test]

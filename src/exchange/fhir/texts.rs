@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::extensions::{kept_text, list_named, name, ours, part, standard, value};
 use super::json::{list, shortened, text};
 use super::markdown::{line, paragraphs, plain};
+use crate::definition::language::is_tag;
 
 /// A text as a definition has it, and the same in other languages.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,16 +75,7 @@ fn translation(one: &Value, shape: Shape) -> Option<(String, String)> {
     let language = inside("lang").and_then(|part| text(part, "valueCode").or_else(|| text(part, "valueString")))?;
     let content = inside("content")?;
     let content = ["valueString", "valueMarkdown"].into_iter().find_map(|kind| text(content, kind))?;
-    is_language(language).then(|| (language.to_string(), shape.of_plain(content)))
-}
-
-/// True if this may be the tag of a language, such as `en-GB`.
-pub(super) fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=8).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    is_tag(language).then(|| (language.to_string(), shape.of_plain(content)))
 }
 
 /// Names the parts of a text that a program for FHIR does not see, for the report.

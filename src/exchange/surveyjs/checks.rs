@@ -1,7 +1,7 @@
 //! What must hold for answers, as the checks of Canvass, and the closing pages of those who are done early.
 
 use super::super::report::Fate;
-use super::layout::{Layout, Page, Show, long_enough};
+use super::layout::{Layout, Page, Show, long_enough, mind};
 use super::model::{Body, Check, CheckRule, Condition, Draft};
 use super::rule::Rule;
 use super::text::Text;
@@ -93,9 +93,7 @@ impl Layout<'_, '_> {
         match made {
             Ok((_, Rule::Always, _)) => None,
             Ok((text, _, found)) => {
-                let fate = if found.notes.is_empty() { Fate::Assumed } else { Fate::Degraded };
-                let notes: Vec<&str> = found.notes.into_iter().collect();
-                let differs = if notes.is_empty() { String::new() } else { format!(" Mind: {}.", notes.join("; ")) };
+                let (fate, differs) = mind(&found.notes, Fate::Assumed);
                 let message = format!("A check became: {text}. It is judged once the question is answered.{differs}");
                 self.notes.add("check", fate, condition.at.to_string(), Some(&draft.id), message);
                 Some(Show::If(text))

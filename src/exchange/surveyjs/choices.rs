@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
 use super::expression::{Expr, Operator};
-use super::json::{Element, Json};
+use super::json::{Element, listed, under};
 use super::loose::Scalar;
 use super::model::{Choice, Condition, Context, Row};
 use super::names::Ids;
@@ -29,14 +31,14 @@ impl Reading {
         let mut ids = Ids::default();
         let own = element.get("choices");
         let copied = element.text("choicesFromQuestion");
-        let written = if own.list().is_empty() { seat.choices.unwrap_or(own) } else { own };
+        let written = if listed(own).is_empty() { seat.choices.unwrap_or(own) } else { own };
         let mut choices = match copied {
             Some(from) => self.copied(element, from, &mut ids)?,
-            None if written.list().is_empty() => self.counted(element, &mut ids)?,
+            None if listed(written).is_empty() => self.counted(element, &mut ids)?,
             None => self.items(written, &element.pointer("choices"), &seat.context, &mut ids, several)?,
         };
         self.filter(element, "choicesVisibleIf", &mut choices, written, &seat.context)?;
-        let order = match element.any(&["choicesOrder"]).text().unwrap_or_default().to_ascii_lowercase().as_str() {
+        let order = match element.any(&["choicesOrder"]).as_str().unwrap_or_default().to_ascii_lowercase().as_str() {
             "random" => Some("random"),
             "asc" => Some("alphabetical"),
             "desc" => {
@@ -60,13 +62,13 @@ impl Reading {
     /// Too many options or rules.
     pub(super) fn items(
         &mut self,
-        list: &Json<'_>,
+        list: &Json,
         at: &str,
         context: &Context,
         ids: &mut Ids,
         several: bool,
     ) -> Result<Vec<Choice>, Refusal> {
-        let list = list.list();
+        let list = listed(list);
         if list.len() > 5_000 {
             self.count_options(list.len(), at)?;
         }
@@ -97,19 +99,19 @@ impl Reading {
             if item.flag(&["showCommentArea", "hasComment"]) {
                 choice.other = Some(if item.denied("isCommentRequired") { "optional" } else { "required" });
             }
-            let rule = json.get("visibleIf").text().unwrap_or_default();
+            let rule = under(json, "visibleIf").as_str().unwrap_or_default();
             let own = Context { item: Some(properties(&choice.value, json, rule)), row: context.row.clone() };
             choice.shown = self.shown(&item, &own)?;
             pictures += usize::from(!item.get("imageLink").is_null());
             for key in ["enableIf", "elements", "commentPlaceholder", "icon", "score"] {
                 item.get(key);
             }
-            if !item.json.get("enableIf").is_null() {
+            if !under(item.json, "enableIf").is_null() {
                 let message =
                     "What is offered can be chosen in Canvass; the rule about when it is enabled is left out.";
                 self.notes.add("enable-if", Fate::Dropped, item.pointer("enableIf"), None, message);
             }
-            if !item.json.get("elements").is_null() {
+            if !under(item.json, "elements").is_null() {
                 let message = "Questions inside an option are left out; ask them on a later page with `show_if`.";
                 self.notes.add("questions-in-option", Fate::Dropped, item.pointer("elements"), None, message);
             }
@@ -139,7 +141,7 @@ impl Reading {
         }?;
         // An old way to write an item: `value|text`.
         let split = match (&scalar, item.json) {
-            (Scalar::Text(text), Json::Text(_)) => text.split_once('|'),
+            (Scalar::Text(text), Json::String(_)) => text.split_once('|'),
             _ => None,
         };
         if let Some((value, text)) = split.filter(|(value, text)| !value.is_empty() && !text.trim().is_empty()) {
@@ -163,14 +165,14 @@ impl Reading {
         element: &Element<'_>,
         key: &'static str,
         choices: &mut [Choice],
-        written: &Json<'_>,
+        written: &Json,
         context: &Context,
     ) -> Result<(), Refusal> {
         let Some(text) = element.text(key) else { return Ok(()) };
         self.rule(text)?;
         let rule = Condition::written(text, &element.pointer(key));
-        let by_value: BTreeMap<String, &Json<'_>> =
-            written.list().iter().filter_map(|json| Some((Scalar::of(json.get("value"))?.words(), json))).collect();
+        let by_value: BTreeMap<String, &Json> =
+            listed(written).iter().filter_map(|json| Some((Scalar::of(under(json, "value"))?.words(), json))).collect();
         for choice in choices {
             self.rule("")?;
             let json = by_value.get(&choice.value.words()).copied().unwrap_or(&Json::Null);
@@ -182,7 +184,7 @@ impl Reading {
 
     /// `choicesFromQuestion`: the options of an earlier question, all or only those that were (not) chosen.
     fn copied(&mut self, element: &Element<'_>, from: &str, ids: &mut Ids) -> Result<Vec<Choice>, Refusal> {
-        let mode = element.any(&["choicesFromQuestionMode"]).text().unwrap_or("all").to_ascii_lowercase();
+        let mode = element.any(&["choicesFromQuestionMode"]).as_str().unwrap_or("all").to_ascii_lowercase();
         let at = element.pointer("choicesFromQuestion");
         let Some((found, several)) = self.choices_of(from) else {
             let message = format!(
@@ -260,8 +262,8 @@ impl Reading {
     pub(super) fn rates(&mut self, element: &Element<'_>, context: &Context) -> Result<Vec<Choice>, Refusal> {
         let mut ids = Ids::default();
         let written = element.get("rateValues");
-        let generated = matches!(element.get("autoGenerate"), Json::Flag(true));
-        let mut choices = if written.list().is_empty() || generated {
+        let generated = matches!(element.get("autoGenerate"), Json::Bool(true));
+        let mut choices = if listed(written).is_empty() || generated {
             let step = element.number("rateStep").filter(|step| *step > 0.0).unwrap_or(1.0);
             let count =
                 element.number("rateCount").filter(|count| *count >= 1.0).map(|count| (count.min(101.0) - 1.0) * step);
@@ -334,7 +336,7 @@ fn numbers(least: f64, most: f64, step: f64) -> impl Iterator<Item = f64> {
 }
 
 /// What a rule may ask of an item: itself, and the keys that it carries.
-fn properties(value: &Scalar, json: &Json<'_>, rule: &str) -> Rc<Vec<(String, Scalar)>> {
+fn properties(value: &Scalar, json: &Json, rule: &str) -> Rc<Vec<(String, Scalar)>> {
     let mut found = vec![(String::new(), value.clone())];
     if let (Json::Object(entries), true) = (json, rule.contains("item.")) {
         let entries = entries.iter().take(50);

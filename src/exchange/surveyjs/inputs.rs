@@ -1,6 +1,7 @@
 //! Fields to type or set something in: texts, numbers, dates, e-mail addresses, sliders.
 
 use super::super::report::{Fate, Refusal};
+use super::super::rule::is_day;
 use super::json::Element;
 use super::model::{Body, Check, CheckRule, Condition, Draft};
 use super::reading::{Reading, Seat};
@@ -19,12 +20,12 @@ impl Reading {
     }
 
     pub(super) fn text_question<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let written = element.get("inputType").text().unwrap_or("text").to_ascii_lowercase();
-        let mask = element.get("maskType").text().unwrap_or("none").to_ascii_lowercase();
+        let written = element.get("inputType").as_str().unwrap_or("text").to_ascii_lowercase();
+        let mask = element.get("maskType").as_str().unwrap_or("none").to_ascii_lowercase();
         let settings = Element::new(element.get("maskSettings"), element.pointer("maskSettings"));
         let kind = match (written.as_str(), mask.as_str()) {
             ("text", "numeric" | "currency") => "number",
-            ("text", "datetime") if is_day_mask(settings.get("pattern").text().unwrap_or_default()) => "date",
+            ("text", "datetime") if is_day_mask(settings.get("pattern").as_str().unwrap_or_default()) => "date",
             ("text", _) if validators::has(element, "numeric") => "number",
             ("text", _) if validators::has(element, "email") => "email",
             (kind, _) => kind,
@@ -249,14 +250,14 @@ impl Reading {
         let step = element.number("step").filter(|step| *step > 0.0).unwrap_or(1.0);
         let decimals = places(step).max(places(least));
         let body = || Body::Number { min: Some(least), max: Some(most), step: Some(step), decimals, unit: None };
-        if element.get("sliderType").text() != Some("range") {
+        if element.get("sliderType").as_str() != Some("range") {
             let mut draft = self.base(element, seat, body())?;
             self.bounds_by_rule(element, &mut draft, seat)?;
             self.validators(element, &mut draft, seat)?;
             self.sound_bounds(&mut draft);
             return self.finish(element, draft, seat, Fate::Exact, "number").map(|_| ());
         }
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let title = seat
             .title
             .clone()
@@ -288,25 +289,6 @@ pub(super) fn places(number: f64) -> u32 {
     let written = number.to_string();
     let places = written.split_once('.').map_or(0, |(_, places)| places.len());
     u32::try_from(places.min(9)).unwrap_or(0)
-}
-
-/// True for a day such as `2026-02-28`.
-pub(super) fn is_day(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let mut part = |length: usize| -> Option<u32> {
-        let part = parts.next()?;
-        (part.len() == length && part.chars().all(|c| c.is_ascii_digit())).then(|| part.parse().ok()).flatten()
-    };
-    let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else { return false };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return false,
-    };
-    year >= 1 && (1..=days).contains(&day) && parts.next().is_none()
 }
 
 /// True for a mask of days, months and years.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::json::shortened;
 use super::super::report::Fate;
 use super::model::{Body, Condition, Draft, Group, SourcePage, Target};
 use super::notes::Notes;
@@ -235,7 +236,7 @@ impl<'w, 'r> Layout<'w, 'r> {
         });
         let options = self.options(index, draft, needs);
         let fields = match &draft.body {
-            Body::Repeat { fields, .. } => fields.iter().map(|field| self.words(index, field, needs)).collect(),
+            Body::Repeat { fields, .. } => fields.iter().map(|field| self.field(index, field, needs)).collect(),
             _ => Vec::new(),
         };
         Placed {
@@ -248,6 +249,14 @@ impl<'w, 'r> Layout<'w, 'r> {
             options,
             fields,
         }
+    }
+
+    /// What a field of a repeated group reads, and who sees it: that is decided before the group is asked.
+    fn field(&mut self, index: usize, field: &Draft, needs: &mut BTreeSet<usize>) -> Placed {
+        let translated = field.shown.iter().map(|condition| self.translate(condition, index)).collect();
+        let outcome = self.outcome("", &field.id, translated, &field.shown, None);
+        needs.extend(outcome.needs);
+        Placed { show: outcome.show, ..self.words(index, field, needs) }
     }
 
     /// The options of a question, or the steps of a scale.
@@ -356,12 +365,10 @@ impl<'w, 'r> Layout<'w, 'r> {
         });
         match joined {
             Ok((rule, text, found)) => {
-                let notes: BTreeSet<&str> = found.iter().flat_map(|found| found.notes.iter().copied()).collect();
-                let fate = if notes.is_empty() { Fate::Exact } else { Fate::Degraded };
+                let notes: BTreeSet<&'static str> =
+                    found.iter().flat_map(|found| found.notes.iter().copied()).collect();
+                let (fate, differs) = mind(&notes, Fate::Exact);
                 let became = text.clone().unwrap_or_else(|| "no rule, for it always holds".to_string());
-                let differs: Vec<&str> = notes.into_iter().collect();
-                let differs =
-                    if differs.is_empty() { String::new() } else { format!(" Mind: {}.", differs.join("; ")) };
                 let message = format!("The rule of {subject} became: {became}.{differs}");
                 self.notes.add("visible-if", fate, first.at.to_string(), target, message);
                 let needs = found.into_iter().flat_map(|found| found.needs).collect();
@@ -381,9 +388,7 @@ impl<'w, 'r> Layout<'w, 'r> {
 
     /// Reports a rule that was carried over.
     pub(super) fn carried(&mut self, code: &'static str, rule: &Condition, id: &str, text: &str, found: &Translated) {
-        let notes: Vec<&str> = found.notes.iter().copied().collect();
-        let fate = if notes.is_empty() { Fate::Exact } else { Fate::Degraded };
-        let differs = if notes.is_empty() { String::new() } else { format!(" Mind: {}.", notes.join("; ")) };
+        let (fate, differs) = mind(&found.notes, Fate::Exact);
         self.notes.add(code, fate, rule.at.to_string(), Some(id), format!("`{}` became: {text}.{differs}", rule.text));
     }
 
@@ -404,6 +409,15 @@ impl<'w, 'r> Layout<'w, 'r> {
     }
 }
 
+/// How much is left of something that differs from SurveyJS in these ways, if any, and a sentence on them.
+pub(super) fn mind(notes: &BTreeSet<&'static str>, otherwise: Fate) -> (Fate, String) {
+    if notes.is_empty() {
+        return (otherwise, String::new());
+    }
+    let notes: Vec<&str> = notes.iter().copied().collect();
+    (Fate::Degraded, format!(" Mind: {}.", notes.join("; ")))
+}
+
 /// The text of a rule, if it is not too long for one.
 pub(super) fn long_enough(rule: &Rule) -> Result<String, String> {
     rule.text().ok_or_else(|| "it is longer than the 2,000 characters that a rule may have".to_string())
@@ -422,8 +436,5 @@ fn written(conditions: &[Condition], max: usize) -> String {
         let (open, close) = if conditions.len() > 1 { ("(", ")") } else { ("", "") };
         text.extend([open, &condition.text, close]);
     }
-    match text.char_indices().nth(max) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
+    shortened(&text, max)
 }

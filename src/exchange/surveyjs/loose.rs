@@ -1,6 +1,8 @@
 //! How SurveyJS compares values: texts in any case, and texts with the numbers and the truth values that they spell.
 
-use super::json::{Json, written_number};
+use serde_json::Value as Json;
+
+use super::json::written_number;
 
 /// A value that an answer or an expression can have.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,11 +17,11 @@ pub(super) enum Scalar {
 
 impl Scalar {
     /// The value of a text, a number or a truth value.
-    pub(super) fn of(json: &Json<'_>) -> Option<Self> {
+    pub(super) fn of(json: &Json) -> Option<Self> {
         match json {
-            Json::Text(text) => Some(Self::Text(text.to_string())),
-            Json::Number(number) => Some(Self::Number(*number)),
-            Json::Flag(flag) => Some(Self::Flag(*flag)),
+            Json::String(text) => Some(Self::Text(text.clone())),
+            Json::Number(number) => number.as_f64().map(Self::Number),
+            Json::Bool(flag) => Some(Self::Flag(*flag)),
             _ => None,
         }
     }

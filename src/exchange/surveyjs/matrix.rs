@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::super::report::{Fate, Refusal};
 use super::choices::{row, whole};
 use super::json::Element;
-use super::model::{Body, Check, CheckRule, Choice, Condition, Context, Draft, Target};
+use super::model::{Body, Choice, Condition, Context, Draft, Target};
 use super::names::Ids;
 use super::questions::is_one_of;
-use super::reading::{Reading, Seat};
+use super::reading::{Reading, Seat, bare};
 use super::text::Text;
 use super::validators::count;
 
@@ -23,7 +23,7 @@ impl Reading {
     /// # Errors
     /// Too many questions, options or rules.
     pub(super) fn matrix<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let several = element.get("cellType").text().is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
+        let several = element.get("cellType").as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
         let (written_rows, written_columns) = (element.get("rows"), element.get("columns"));
         let mut scratch = Ids::default();
         let at = element.pointer("rows");
@@ -41,7 +41,7 @@ impl Reading {
         let each = element.flag(&["eachRowRequired", "isAllRowRequired"]);
         let order = is_one_of(element.any(&["rowOrder", "rowsOrder"]), &["random"]).then_some("random");
         if scale.is_empty() {
-            let name = element.get("name").text().unwrap_or_default();
+            let name = element.get("name").as_str().unwrap_or_default();
             let message = format!("‘{name}’ is left out: it has no columns.");
             self.notes.add("no-options", Fate::Dropped, element.at.as_str(), None, message);
             self.gone(name, "it was left out: it has no columns");
@@ -99,7 +99,8 @@ impl Reading {
             let name = format!("{}.{}", table.name, row.value.words());
             let mut shown = table.seat.shown.clone();
             shown.extend(row.shown.iter().cloned());
-            let mut draft = self.bare(&name, &element.at, row.label.clone(), &table.seat, body);
+            let id = self.ids.question(&name, "question");
+            let mut draft = bare(id, &name, &element.at, row.label.clone(), &table.seat, body);
             draft.shown = shown;
             draft.required = each;
             self.push(draft)?;
@@ -122,7 +123,7 @@ impl Reading {
         let mut rows = self.items(written, &element.pointer("rows"), &seat.context, &mut scratch, false)?;
         self.filter(element, "rowsVisibleIf", &mut rows, written, &seat.context)?;
         let table = self.table(element, seat)?;
-        let columns = element.get("columns").list();
+        let columns = element.list("columns");
         let muted = self.notes.muted;
         let first = self.drafts.len();
         let mut read = Ok(());
@@ -147,7 +148,7 @@ impl Reading {
                     break 'rows;
                 }
                 let column = Element::new(json, format!("{}/columns/{index}", element.at));
-                let own = column.any(&["name", "value"]).text().or(json.text()).unwrap_or_default();
+                let own = column.any(&["name", "value"]).as_str().or(json.as_str()).unwrap_or_default();
                 let title =
                     if columns.len() == 1 { Some(row.label.clone()) } else { self.words(&column, &["title", "text"]) };
                 let seat = Seat { name: Some(format!("{prefix}{own}")), title, ..cell.clone() };
@@ -166,7 +167,7 @@ impl Reading {
     /// One cell of a table: a column's question.
     fn cell<'a>(&mut self, table: &Element<'a>, column: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
         let kind = |element: &Element<'a>| {
-            element.get("cellType").text().map(str::to_ascii_lowercase).filter(|kind| kind != "default")
+            element.get("cellType").as_str().map(str::to_ascii_lowercase).filter(|kind| kind != "default")
         };
         let kind = kind(column).or_else(|| kind(table)).unwrap_or_else(|| "dropdown".to_string());
         let choices = Some(table.get("choices")).filter(|choices| !choices.is_null());
@@ -176,7 +177,7 @@ impl Reading {
 
     /// What a table has in common for all its cells, with a note for its title.
     fn table<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<Table<'a>, Refusal> {
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let mut shown = seat.shown.clone();
         shown.extend(self.shown(element, &seat.context)?);
         let seat = Seat { shown, name: None, ..seat.clone() };
@@ -193,17 +194,9 @@ impl Reading {
 
     /// What holds for a table as a whole, after its cells.
     fn end_table(&mut self, element: &Element<'_>, seat: &Seat<'_>, table: &Table<'_>, first: usize) {
-        let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> = asked
-            .filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email))
-            .map(|(index, _)| index)
-            .collect();
-        if element.flag(&["isRequired"]) && !seat.repeated && !asked.is_empty() {
-            let rule = CheckRule::AnyOf(asked.clone(), Rc::from(element.at.as_str()));
-            let message = Text::plain("Answer at least one of these questions.");
-            if let Some(last) = self.drafts.last_mut() {
-                last.checks.push(Check { rule, message, warns: false });
-            }
+        let asked = self.asked_since(first);
+        if element.flag(&["isRequired"]) && !seat.repeated {
+            self.one_of(element, &asked);
         }
         self.name(&table.name, Target::Several(asked));
         for key in ["requiredIf", "validators", "columnsVisibleIf"] {
@@ -225,30 +218,10 @@ impl Reading {
 
     /// Says that the questions below each row are left out.
     fn details(&mut self, element: &Element<'_>) {
-        let mode = element.get("detailPanelMode").text().unwrap_or("none");
-        if mode != "none" && !element.get("detailElements").list().is_empty() {
+        let mode = element.get("detailPanelMode").as_str().unwrap_or("none");
+        if mode != "none" && !element.list("detailElements").is_empty() {
             let message = "The questions below each row are left out; ask them in a `repeat` of their own.";
             self.notes.add("details", Fate::Dropped, element.pointer("detailElements"), None, message);
-        }
-    }
-
-    /// A question that nothing else was written about.
-    fn bare(&mut self, name: &str, at: &str, text: Text, seat: &Seat<'_>, body: Body) -> Draft {
-        Draft {
-            id: self.ids.question(name, "question"),
-            name: name.to_string(),
-            at: Rc::from(at),
-            text,
-            hint: None,
-            required: false,
-            required_if: None,
-            shown: seat.shown.clone(),
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            otherwise: None,
-            checks: Vec::new(),
-            body,
         }
     }
 
@@ -261,11 +234,11 @@ impl Reading {
         let fields = self.repeat(element, seat, |reading, seat| {
             if !is_table {
                 let at = element.pointer("templateElements");
-                return reading.elements(element.get("templateElements").list(), &at, seat);
+                return reading.elements(element.list("templateElements"), &at, seat);
             }
-            for (index, json) in element.get("columns").list().iter().enumerate() {
+            for (index, json) in element.list("columns").iter().enumerate() {
                 let column = Element::new(json, format!("{}/columns/{index}", element.at));
-                let own = column.any(&["name", "value"]).text().or(json.text()).unwrap_or_default().to_string();
+                let own = column.any(&["name", "value"]).as_str().or(json.as_str()).unwrap_or_default().to_string();
                 let title = reading.words(&column, &["title", "text"]);
                 reading.cell(element, &column, &Seat { name: Some(own), title, ..seat.clone() })?;
             }
@@ -275,7 +248,7 @@ impl Reading {
             self.notes.leftovers(element, None);
             return Ok(());
         }
-        let name = element.get("name").text().unwrap_or_default().to_string();
+        let name = element.get("name").as_str().unwrap_or_default().to_string();
         for key in ["columns", "choices", "cellType"] {
             element.get(key);
         }
@@ -288,8 +261,8 @@ impl Reading {
         }
         let (min, max) = self.entries(element, is_table);
         let mut draft = self.base(element, seat, Body::Repeat { fields: Vec::new(), min, max })?;
-        let fields = self.fields(fields, &mut draft);
-        draft.required |= min >= 1 && fields.iter().any(|field| field.required);
+        let fields = self.fields(fields, &draft);
+        draft.required |= min >= 1 && fields.iter().any(|field| field.required && field.shown.is_empty());
         draft.body = Body::Repeat { fields, min, max };
         if let Some(rule) = element.text("templateVisibleIf") {
             let why = "entries cannot be hidden by what they say";
@@ -331,26 +304,18 @@ impl Reading {
         (min.min(max), max)
     }
 
-    /// Takes from the fields what fields cannot have; a rule of one hides the whole question until its author decides.
-    fn fields(&mut self, mut fields: Vec<Draft>, draft: &mut Draft) -> Vec<Draft> {
+    /// Takes from the fields what fields cannot have.
+    fn fields(&mut self, mut fields: Vec<Draft>, draft: &Draft) -> Vec<Draft> {
         fields.retain(|field| !matches!(field.body, Body::Note) || !field.text.own.is_empty());
         for field in &mut fields {
-            if let Some(rule) = field.shown.first() {
-                let text = format!("{}: {}", field.name, rule.text);
-                let why = format!(
-                    "a field of a repeated group cannot have a rule (‘{}’ has one): delete `lost_rule` to ask it in \
-                        every entry, or take the field out",
-                    field.name
-                );
-                draft.shown.push(Condition::lost(&text, &why, &rule.at));
-                field.required = false;
-                field.shown.clear();
-            }
-            if let Body::Single { choices, .. } | Body::Multi { choices, .. } = &mut field.body {
-                let why = "an option inside a repeated group cannot have a rule";
-                for rule in choices.iter_mut().flat_map(|choice| &mut choice.shown) {
-                    *rule = Condition::lost(&rule.text, why, &rule.at);
-                }
+            let of_options = match &mut field.body {
+                Body::Single { choices, .. } | Body::Multi { choices, .. } => choices.as_mut_slice(),
+                _ => &mut [],
+            };
+            let of_options = of_options.iter_mut().flat_map(|choice| &mut choice.shown);
+            // What a table within an entry asks is not known outside of it, where something else may have its name.
+            for rule in field.shown.iter_mut().chain(of_options).filter(|rule| rule.context.row.is_some()) {
+                *rule = Condition::lost(&rule.text, "it looks at the answers of the same entry", &rule.at);
             }
             if let Some(rule) = field.required_if.take() {
                 let message =

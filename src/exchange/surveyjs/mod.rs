@@ -35,8 +35,10 @@ mod tests;
 #[cfg(test)]
 mod tests_rules;
 
+use serde_json::Value as Json;
+
 use super::report::{Fate, Imported, Refusal};
-use json::{Element, Json};
+use json::{Element, listed, under};
 use layout::{Layout, Page, Placed, Show};
 use model::{Body, Draft};
 use reading::Reading;
@@ -98,14 +100,14 @@ pub fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
 }
 
 /// Refuses what is no definition, with a word on what it looks like.
-fn is_definition(json: &Json<'_>) -> Result<(), Refusal> {
-    let refuse = |message: String| Err(Refusal { source_pointer: String::new(), message });
+fn is_definition(json: &Json) -> Result<(), Refusal> {
+    let refuse = |message: String| Err(Refusal::of_file(message));
     let no = "This is no SurveyJS definition: it has no `pages`, `elements` or `questions`.";
     if !matches!(json, Json::Object(_)) {
         return refuse(format!("{no} A definition is an object, and this is something else; export it again."));
     }
-    let has = |key: &str| matches!(json.get(key), Json::List(_));
-    let is_own = json.get("format").number().is_some() && json.get("id").text().is_some() && has("pages");
+    let has = |key: &str| matches!(under(json, key), Json::Array(_));
+    let is_own = json::number(under(json, "format")).is_some() && under(json, "id").as_str().is_some() && has("pages");
     if is_own {
         return refuse(
             "This is a definition of Canvass already; check it with `canvass check`, it needs no import.".to_string(),
@@ -114,9 +116,9 @@ fn is_definition(json: &Json<'_>) -> Result<(), Refusal> {
     if has("pages") || has("elements") || has("questions") {
         return Ok(());
     }
-    let looks_like = if json.get("resourceType").text() == Some("Questionnaire") {
+    let looks_like = if under(json, "resourceType").as_str() == Some("Questionnaire") {
         "It looks like a FHIR Questionnaire; import it as FHIR."
-    } else if json.get("resourceType").text().is_some() {
+    } else if under(json, "resourceType").as_str().is_some() {
         "It looks like a FHIR resource, but not like a Questionnaire."
     } else if has("survey") || has("choices") || has("children") {
         "It looks like an XLSForm as JSON; import the workbook as XLSForm."
@@ -127,7 +129,7 @@ fn is_definition(json: &Json<'_>) -> Result<(), Refusal> {
     } else if has("SurveyElements") {
         "It looks like a Qualtrics survey, which cannot be imported."
     } else if ["json", "survey", "surveyJson", "schema", "model", "content"].iter().any(|key| {
-        ["pages", "elements", "questions"].iter().any(|inner| matches!(json.get(key).get(inner), Json::List(_)))
+        ["pages", "elements", "questions"].iter().any(|inner| matches!(under(under(json, key), inner), Json::Array(_)))
     }) {
         "The definition seems to stand inside another object; save the inner object alone."
     } else {
@@ -138,10 +140,10 @@ fn is_definition(json: &Json<'_>) -> Result<(), Refusal> {
 
 /// The language of the texts that stand without one.
 fn language(root: &Element<'_>) -> String {
-    let locale = root.get("locale").text().and_then(text::tag);
+    let locale = root.get("locale").as_str().and_then(text::tag);
     match locale {
         // The texts under `default` are English where the locale's own stand beside them.
-        Some(tag) if !text::is_written_in(root.json, root.get("locale").text().unwrap_or_default()) => tag,
+        Some(tag) if !text::is_written_in(root.json, root.get("locale").as_str().unwrap_or_default()) => tag,
         _ => "en".to_string(),
     }
 }
@@ -149,7 +151,7 @@ fn language(root: &Element<'_>) -> String {
 impl Reading {
     /// Reads everything but the triggers.
     fn survey(&mut self, root: &Element<'_>) -> Result<Head, Refusal> {
-        if root.get("locale").text().is_none() {
+        if root.get("locale").as_str().is_none() {
             let message = "The definition does not say its language, which SurveyJS takes for English; so does the \
                 import. Correct `language` if it is another.";
             self.notes.add("language", Fate::Assumed, "/locale", None, message);
@@ -161,7 +163,7 @@ impl Reading {
             let message = "Each question stands on a page of its own, as the form asks for.";
             self.notes.add("question-per-page", Fate::Assumed, "/questionsOnPageMode", None, message);
         }
-        let pages = root.get("pages").list();
+        let pages = root.list("pages");
         if pages.len() > reading::MAX_PAGES {
             let message =
                 format!("The definition has more than {} pages; split it into several surveys.", reading::MAX_PAGES);
@@ -190,8 +192,8 @@ impl Reading {
 
     /// Questions that stand in the survey without a page around them.
     fn loose_questions(&mut self, root: &Element<'_>, one_by_one: bool) -> Result<(), Refusal> {
-        let key = if root.get("elements").list().is_empty() { "questions" } else { "elements" };
-        let list = root.any(&["elements", "questions"]).list();
+        let key = if root.list("elements").is_empty() { "questions" } else { "elements" };
+        let list = listed(root.any(&["elements", "questions"]));
         self.pages.push(model::SourcePage { at: format!("/{key}"), one_by_one, ..model::SourcePage::default() });
         self.elements(list, &format!("/{key}"), &reading::Seat::default())
     }
@@ -250,9 +252,7 @@ fn tell_calculated(world: &World<'_>, notes: &mut notes::Notes) {
         let at = entry.value.at.to_string();
         match values.get(&index) {
             Some(Ok(value)) => {
-                let differs: Vec<&str> = value.notes.iter().copied().collect();
-                let fate = if differs.is_empty() { Fate::Exact } else { Fate::Degraded };
-                let mind = if differs.is_empty() { String::new() } else { format!(" Mind: {}.", differs.join("; ")) };
+                let (fate, mind) = layout::mind(&value.notes, Fate::Exact);
                 let message = format!("‘{}’ is calculated as: {}.{mind}", entry.name, value.text);
                 notes.add("calculated", fate, at, Some(&entry.id), message);
             }

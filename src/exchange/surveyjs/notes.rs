@@ -2,21 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::super::report::{Fate, Report};
-use super::json::{Element, Json};
-use super::keys::{self, Meaning};
+use serde_json::Value as Json;
 
-/// Most entries of a report.
-const MAX_ENTRIES: usize = 20_000;
-/// Longest message, in characters.
-const MAX_CHARS: usize = 700;
+use super::super::report::{Fate, Notes as Entries, Report};
+use super::json::Element;
+use super::keys::{self, Meaning};
 
 /// The report being written.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    report: Report,
-    /// Entries that no longer found a place.
-    more: usize,
+    entries: Entries,
     /// True while something is read again that was reported already.
     pub muted: bool,
     /// Keys that only say how things look, and how often they stand there.
@@ -33,20 +28,9 @@ impl Notes {
         target: Option<&str>,
         message: impl AsRef<str>,
     ) {
-        if self.muted {
-            return;
+        if !self.muted {
+            self.entries.add(code, fate, at, target, message.as_ref());
         }
-        if self.report.entries.len() + 1 >= MAX_ENTRIES {
-            self.more += 1;
-            return;
-        }
-        let message = message.as_ref();
-        let end = message.char_indices().nth(MAX_CHARS).map(|(at, _)| at);
-        let short = match end.and_then(|end| message.get(..end)) {
-            Some(short) => format!("{short}…"),
-            None => message.to_string(),
-        };
-        self.report.add(code, fate, at, target, short);
     }
 
     /// Reports the keys of an object that nothing has looked at.
@@ -73,25 +57,20 @@ impl Notes {
     }
 
     /// The whole report, in the order of the definition.
-    pub(super) fn finish(mut self, definition: &Json<'_>) -> Report {
+    pub(super) fn finish(mut self, definition: &Json) -> Report {
         self.muted = false;
-        self.report.entries.sort_by_cached_key(|entry| place(definition, &entry.source));
+        self.entries.report.entries.sort_by_cached_key(|entry| place(definition, &entry.source));
         if !self.looks.is_empty() {
             let named: Vec<String> = self.looks.iter().map(|(key, count)| format!("`{key}` ({count})")).collect();
             let message = format!("Canvass decides by itself how a form looks; left out: {}.", named.join(", "));
             self.add("looks", Fate::Assumed, "", None, message);
         }
-        if self.more > 0 {
-            let message =
-                format!("{} further entries are not listed; import the survey in parts to see them.", self.more);
-            self.report.add("more-entries", Fate::Unknown, "", None, message);
-        }
-        self.report
+        self.entries.finish()
     }
 }
 
 /// Where a JSON pointer leads in a definition: the place of each of its parts among those beside it.
-fn place(definition: &Json<'_>, pointer: &str) -> Vec<usize> {
+fn place(definition: &Json, pointer: &str) -> Vec<usize> {
     if pointer.is_empty() {
         // What is said about the whole comes last.
         return vec![usize::MAX];
@@ -100,13 +79,13 @@ fn place(definition: &Json<'_>, pointer: &str) -> Vec<usize> {
     let mut places = Vec::new();
     for part in pointer.split('/').skip(1) {
         let at = match here {
-            Json::List(_) => part.parse().unwrap_or(usize::MAX),
-            Json::Object(entries) => entries.iter().take(500).position(|(key, _)| key == part).unwrap_or(usize::MAX),
+            Json::Array(_) => part.parse().unwrap_or(usize::MAX),
+            Json::Object(entries) => entries.keys().take(500).position(|key| key == part).unwrap_or(usize::MAX),
             _ => break,
         };
         here = match here {
-            Json::List(items) => items.get(at).unwrap_or(here),
-            _ => here.get(part),
+            Json::Array(items) => items.get(at).unwrap_or(here),
+            _ => super::json::under(here, part),
         };
         places.push(at);
     }
@@ -115,6 +94,7 @@ fn place(definition: &Json<'_>, pointer: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::report::{MAX_ENTRIES, MAX_MESSAGE};
     use super::super::json::{self, Element};
     use super::*;
 
@@ -140,6 +120,6 @@ mod tests {
         let report = notes.finish(&Json::Null);
         assert_eq!(report.entries.len(), MAX_ENTRIES);
         assert!(report.entries.last().unwrap().message.starts_with("10001 further"));
-        assert!(report.entries[0].message.chars().count() <= MAX_CHARS + 1);
+        assert!(report.entries[0].message.chars().count() <= MAX_MESSAGE + 1);
     }
 }

@@ -1,12 +1,14 @@
 //! One question of SurveyJS as one of Canvass, by its type.
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
 use super::choices::{plain, row};
-use super::json::{Element, Json};
+use super::json::Element;
 use super::loose::Scalar;
-use super::model::{Body, Check, CheckRule, Choice, Condition, Draft, Target};
+use super::model::{Body, Choice, Condition, Draft, Target};
 use super::names::Ids;
-use super::reading::{Calculated, Reading, Seat};
+use super::reading::{Calculated, Reading, Seat, bare};
 use super::text::Text;
 use super::validators::count;
 
@@ -29,7 +31,7 @@ impl Reading {
             "boolean" => self.yes_or_no(element, seat)?,
             "rating" => {
                 let choices = self.rates(element, &seat.context)?;
-                let dropdown = element.any(&["displayMode", "renderAs"]).text() == Some("dropdown");
+                let dropdown = element.any(&["displayMode", "renderAs"]).as_str() == Some("dropdown");
                 if choices.is_empty() {
                     self.without_options(element);
                 } else {
@@ -51,7 +53,7 @@ impl Reading {
 
     /// Says that a question has no counterpart.
     fn not_carried(&mut self, element: &Element<'_>, kind: &str) {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let known = ["file", "signaturepad", "image", "imagemap", "imagepicker", "empty", "panel"].contains(&kind);
         let (code, fate) = if known { ("question-dropped", Fate::Dropped) } else { ("unknown-type", Fate::Unknown) };
         let message = match kind {
@@ -66,7 +68,7 @@ impl Reading {
 
     /// Says that a question of choices has none.
     fn without_options(&mut self, element: &Element<'_>) {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let message = format!("‘{name}’ is left out: it offers no options that stand in the file.");
         self.notes.add("no-options", Fate::Dropped, element.at.as_str(), None, message);
         self.notes.leftovers(element, None);
@@ -92,7 +94,7 @@ impl Reading {
         fate: Fate,
         became: &str,
     ) -> Result<usize, Refusal> {
-        let kind = element.get("type").text().or(element.get("cellType").text()).unwrap_or("question");
+        let kind = element.get("type").as_str().or(element.get("cellType").as_str()).unwrap_or("question");
         let message = format!("‘{}’ of the type `{kind}` became a `{became}` question.", draft.name);
         self.notes.add("question", fate, element.at.as_str(), Some(&draft.id), message);
         let has_comment = element.flag(&["showCommentArea", "hasComment", "showComment"]);
@@ -110,24 +112,11 @@ impl Reading {
             self.name(&format!("{name}-comment"), Target::OtherText(index));
         }
         if has_comment && !others {
-            let beside = Seat { shown, title: Some(words.unwrap_or_else(|| Text::plain("Comment"))), ..seat.clone() };
             let body = Body::Words { lines: 2, min: None, max: self.max_text, pattern: None };
-            let comment = Draft {
-                id: self.ids.question(&format!("{name} comment"), "comment"),
-                name: format!("{name}-Comment"),
-                at: element.pointer("showCommentArea").into(),
-                text: beside.title.clone().unwrap_or_default(),
-                hint: None,
-                required: false,
-                required_if: None,
-                shown: beside.shown,
-                group: seat.group,
-                page: seat.page,
-                order: None,
-                otherwise: None,
-                checks: Vec::new(),
-                body,
-            };
+            let id = self.ids.question(&format!("{name} comment"), "comment");
+            let at = element.pointer("showCommentArea");
+            let text = words.unwrap_or_else(|| Text::plain("Comment"));
+            let comment = bare(id, &format!("{name}-Comment"), &at, text, &Seat { shown, ..seat.clone() }, body);
             let message = "The comment field became a `text` question of its own.";
             self.notes.add("comment", Fate::Exact, comment.at.to_string(), Some(&comment.id), message);
             self.push(comment)?;
@@ -210,7 +199,7 @@ impl Reading {
         let (mut choices, order) = self.choices(element, seat, false)?;
         choices.retain(|choice| !choice.last);
         if choices.is_empty() || seat.repeated {
-            let name = element.get("name").text().unwrap_or_default();
+            let name = element.get("name").as_str().unwrap_or_default();
             let why = if seat.repeated { "a ranking cannot repeat" } else { "it has no rows that stand in the file" };
             self.notes.add(
                 "question-dropped",
@@ -240,7 +229,7 @@ impl Reading {
     }
 
     fn multiple_text<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let title = seat.title.clone().or_else(|| self.words(element, &["title"]));
         let mut shown = seat.shown.clone();
         shown.extend(self.shown(element, &seat.context)?);
@@ -261,20 +250,14 @@ impl Reading {
             )?;
         }
         let first = self.drafts.len();
-        for (index, json) in element.get("items").list().iter().enumerate() {
+        for (index, json) in element.list("items").iter().enumerate() {
             let item = Element::new(json, format!("{}/items/{index}", element.at));
-            let own = item.get("name").text().map_or_else(|| format!("{}", index + 1), str::to_string);
+            let own = item.get("name").as_str().map_or_else(|| format!("{}", index + 1), str::to_string);
             self.text_question(&item, &Seat { name: Some(format!("{name}.{own}")), title: None, ..inner.clone() })?;
         }
-        let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> =
-            asked.filter(|(_, draft)| !matches!(draft.body, Body::Email)).map(|(at, _)| at).collect();
-        if element.flag(&["isRequired"]) && !seat.repeated && !asked.is_empty() {
-            let rule = CheckRule::AnyOf(asked.clone(), std::rc::Rc::from(element.at.as_str()));
-            let message = Text::plain("Answer at least one of these questions.");
-            if let Some(last) = self.drafts.last_mut() {
-                last.checks.push(Check { rule, message, warns: false });
-            }
+        let asked = self.asked_since(first);
+        if element.flag(&["isRequired"]) && !seat.repeated {
+            self.one_of(element, &asked);
         }
         self.name(&name, Target::Several(asked));
         let message = format!("Each field of ‘{name}’ became a question of its own.");
@@ -290,7 +273,7 @@ impl Reading {
     }
 
     fn html<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let text = self.block(element.get("html"), &element.pointer("html"), None);
         self.gone(name, "it is only a text");
         let Some(text) = text else {
@@ -316,7 +299,7 @@ impl Reading {
 
     /// A value that is shown: calculated, and told in a note.
     fn expression<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = seat.name.clone().unwrap_or_else(|| element.get("name").text().unwrap_or_default().to_string());
+        let name = seat.name.clone().unwrap_or_else(|| element.get("name").as_str().unwrap_or_default().to_string());
         let written = element.text("expression").filter(|_| !seat.repeated);
         let Some(written) = written.filter(|_| seat.context.row.is_none()) else {
             let why = if seat.repeated || seat.context.row.is_some() {
@@ -355,6 +338,6 @@ fn rows_under_rules(rows: &[Choice], draft: &mut Draft) {
 }
 
 /// True if the value of a key is one of a few words.
-pub(super) fn is_one_of(json: &Json<'_>, words: &[&str]) -> bool {
-    json.text().is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
+pub(super) fn is_one_of(json: &Json, words: &[&str]) -> bool {
+    json.as_str().is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
 use super::html;
-use super::json::{Element, Json};
+use super::json::{Element, listed, under};
 use super::model::{Body, Check, CheckRule, Choice, Condition, Context, Draft, Group, SourcePage, Target};
 use super::names::Ids;
 use super::notes::Notes;
@@ -82,7 +84,7 @@ pub(super) struct Seat<'a> {
     /// Its text, if it is not the one it carries.
     pub title: Option<Text>,
     /// The options it has if it carries none.
-    pub choices: Option<&'a Json<'a>>,
+    pub choices: Option<&'a Json>,
     /// Rules that hold for it as well.
     pub shown: Vec<Condition>,
     /// What names mean in its rules.
@@ -101,14 +103,14 @@ impl Reading {
     ///
     /// # Errors
     /// Too many questions, options or rules.
-    pub(super) fn elements<'a>(&mut self, list: &'a [Json<'a>], at: &str, seat: &Seat<'a>) -> Result<(), Refusal> {
+    pub(super) fn elements<'a>(&mut self, list: &'a [Json], at: &str, seat: &Seat<'a>) -> Result<(), Refusal> {
         for (index, json) in list.iter().enumerate() {
             let element = Element::new(json, format!("{at}/{index}"));
-            match element.get("type").text().map(str::to_ascii_lowercase).as_deref() {
+            match element.get("type").as_str().map(str::to_ascii_lowercase).as_deref() {
                 Some("panel") if seat.depth < MAX_DEPTH => self.panel(&element, seat)?,
                 Some(kind) => self.question(&element, kind, seat)?,
                 None if matches!(json, Json::Object(_)) => {
-                    let name = element.get("name").text().unwrap_or_default();
+                    let name = element.get("name").as_str().unwrap_or_default();
                     self.gone(name, "it has no type");
                     let message = format!("‘{name}’ has no `type`, so nothing is known about it; it is left out.");
                     self.notes.add("unknown-type", Fate::Unknown, element.at.as_str(), None, message);
@@ -131,7 +133,7 @@ impl Reading {
     /// Too many questions, options or rules.
     pub(super) fn page(&mut self, element: &Element<'_>, one_by_one: bool) -> Result<(), Refusal> {
         let number = self.pages.len();
-        let name = element.get("name").text().unwrap_or_default().to_string();
+        let name = element.get("name").as_str().unwrap_or_default().to_string();
         let page = SourcePage {
             title: self.words(element, &["title"]),
             description: self.words(element, &["description"]),
@@ -142,14 +144,14 @@ impl Reading {
         };
         self.pages.push(page);
         let key = if element.get("elements").is_null() { "questions" } else { "elements" };
-        let list = element.any(&["elements", "questions"]).list();
+        let list = listed(element.any(&["elements", "questions"]));
         let seat = Seat { page: number, ..Seat::default() };
         let first = self.drafts.len();
         self.elements(list, &element.pointer(key), &seat)?;
         if self.pages.get(number).is_some_and(|page| page.title.is_none()) {
             self.title_from_panel(number, first, list);
         }
-        if element.get("requiredIf").text().is_some() {
+        if element.get("requiredIf").as_str().is_some() {
             let message = "That a page needs an answer is not carried over; make the questions on it `required`.";
             self.notes.add("page-required", Fate::Dropped, element.pointer("requiredIf"), None, message);
         }
@@ -159,13 +161,13 @@ impl Reading {
     }
 
     /// Makes the heading of the only panel of a page the heading of the page.
-    fn title_from_panel(&mut self, number: usize, first: usize, list: &[Json<'_>]) {
+    fn title_from_panel(&mut self, number: usize, first: usize, list: &[Json]) {
         let [only] = list else { return };
-        let is_panel = only.get("type").text().is_some_and(|kind| kind.eq_ignore_ascii_case("panel"));
-        let unconditional = only.get("visibleIf").is_null() && only.get("visible").is_null();
-        let title = Text::read(only.get("title"), &self.language).map(|title| title.inline());
+        let is_panel = under(only, "type").as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("panel"));
+        let unconditional = under(only, "visibleIf").is_null() && under(only, "visible").is_null();
+        let title = Text::read(under(only, "title"), &self.language).map(|title| title.inline());
         let Some(title) = title.filter(|title| is_panel && unconditional && !title.own.is_empty()) else { return };
-        let description = Text::read(only.get("description"), &self.language).map(|text| text.inline());
+        let description = Text::read(under(only, "description"), &self.language).map(|text| text.inline());
         let Some(heading) = self.drafts.get_mut(first).filter(|draft| matches!(draft.body, Body::Note)) else { return };
         // A note without words is not laid out.
         heading.text = Text::default();
@@ -176,7 +178,7 @@ impl Reading {
     }
 
     fn panel<'a>(&mut self, element: &Element<'a>, seat: &Seat<'a>) -> Result<(), Refusal> {
-        let name = element.get("name").text().unwrap_or_default();
+        let name = element.get("name").as_str().unwrap_or_default();
         let mut shown = seat.shown.clone();
         shown.extend(self.shown(element, &seat.context)?);
         let group = self.groups.len();
@@ -192,7 +194,7 @@ impl Reading {
         self.heading(element, name, &inner)?;
         let key = if element.get("elements").is_null() { "questions" } else { "elements" };
         let first = self.drafts.len();
-        self.elements(element.any(&["elements", "questions"]).list(), &element.pointer(key), &inner)?;
+        self.elements(listed(element.any(&["elements", "questions"])), &element.pointer(key), &inner)?;
         if self.drafts.len() == first
             && let Some(heading) =
                 self.drafts.get_mut(first.wrapping_sub(1)).filter(|heading| heading.group == Some(group))
@@ -208,7 +210,7 @@ impl Reading {
             format!("The questions of the panel ‘{name}’ stand on its page."),
         );
         if element.flag(&["isRequired"]) {
-            self.one_of_panel(element, first);
+            self.one_of(element, &self.asked_since(first));
         }
         if element.text("requiredIf").is_some() {
             let message =
@@ -246,38 +248,23 @@ impl Reading {
         text: Text,
         seat: &Seat<'_>,
     ) -> Result<(), Refusal> {
-        let draft = Draft {
-            id: self.ids.question(wanted, "note"),
-            name: name.to_string(),
-            at: Rc::from(at),
-            text,
-            hint: None,
-            required: false,
-            required_if: None,
-            shown: seat.shown.clone(),
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            otherwise: None,
-            checks: Vec::new(),
-            body: Body::Note,
-        };
+        let draft = bare(self.ids.question(wanted, "note"), name, at, text, seat, Body::Note);
         self.push(draft).map(|_| ())
     }
 
-    /// A check that one of the questions since `first` is answered.
-    fn one_of_panel(&mut self, element: &Element<'_>, first: usize) {
+    /// The questions since `first` that are asked with the others.
+    pub(super) fn asked_since(&self, first: usize) -> Vec<usize> {
         let asked = self.drafts.iter().enumerate().skip(first);
-        let asked: Vec<usize> = asked
-            .filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email))
-            .map(|(index, _)| index)
-            .collect();
+        asked.filter(|(_, draft)| !matches!(draft.body, Body::Note | Body::Email)).map(|(index, _)| index).collect()
+    }
+
+    /// A check that one of these questions is answered, with the last of them.
+    pub(super) fn one_of(&mut self, element: &Element<'_>, asked: &[usize]) {
+        let Some(last) = asked.last().and_then(|last| self.drafts.get_mut(*last)) else { return };
         let message = Text::read(element.get("requiredErrorText"), &self.language)
             .unwrap_or_else(|| Text::plain("Answer at least one of these questions."));
-        let rule = CheckRule::AnyOf(asked.clone(), Rc::from(element.at.as_str()));
-        if let Some(last) = asked.last().and_then(|last| self.drafts.get_mut(*last)) {
-            last.checks.push(Check { rule, message, warns: false });
-        }
+        let rule = CheckRule::AnyOf(asked.to_vec(), Rc::from(element.at.as_str()));
+        last.checks.push(Check { rule, message, warns: false });
     }
 
     /// Reads a panel that people add as often as they need.
@@ -293,7 +280,9 @@ impl Reading {
         if seat.repeated {
             let message = "A repeated panel inside another is asked once for each entry, without repeating.";
             self.notes.add("nested-repeat", Fate::Degraded, element.at.as_str(), None, message);
-            let inner = Seat { depth: seat.depth + 1, shown: Vec::new(), name: None, title: None, ..seat.clone() };
+            let mut shown = seat.shown.clone();
+            shown.extend(self.shown(element, &seat.context)?);
+            let inner = Seat { depth: seat.depth + 1, shown, name: None, title: None, ..seat.clone() };
             if inner.depth < MAX_DEPTH {
                 fields(self, &inner)?;
             }
@@ -319,7 +308,7 @@ impl Reading {
 
     /// What every question has.
     pub(super) fn base(&mut self, element: &Element<'_>, seat: &Seat<'_>, body: Body) -> Result<Draft, Refusal> {
-        let own = element.get("name").text().map(str::trim).unwrap_or_default();
+        let own = element.get("name").as_str().map(str::trim).unwrap_or_default();
         let name = seat.name.clone().unwrap_or_else(|| own.to_string());
         let text = seat
             .title
@@ -333,21 +322,14 @@ impl Reading {
             self.rule(rule)?;
             required_if = Some(Condition::written(rule, &element.pointer("requiredIf")).within(seat.context.clone()));
         }
+        let id = self.ids.question(&name, "question");
         Ok(Draft {
-            id: self.ids.question(&name, "question"),
-            at: Rc::from(element.at.as_str()),
             hint: self.words(element, &["description"]),
             required: element.flag(&["isRequired"]),
             otherwise: Text::read(element.get("defaultDisplayValue"), &self.language).map(|text| text.own),
             required_if,
-            group: seat.group,
-            page: seat.page,
-            order: None,
-            checks: Vec::new(),
-            name,
-            text,
             shown,
-            body,
+            ..bare(id, &name, &element.at, text, seat, body)
         })
     }
 
@@ -410,7 +392,7 @@ impl Reading {
                 "The definition has more than {MAX_RULES} rules, or more than {MAX_RULE_BYTES} characters of them; \
                     split it into several surveys."
             );
-            return Err(Refusal { source_pointer: String::new(), message });
+            return Err(Refusal::of_file(message));
         }
         Ok(())
     }
@@ -432,7 +414,7 @@ impl Reading {
     }
 
     /// A block of HTML as a text, with a word on what it lost.
-    pub(super) fn block(&mut self, json: &Json<'_>, at: &str, target: Option<&str>) -> Option<Text> {
+    pub(super) fn block(&mut self, json: &Json, at: &str, target: Option<&str>) -> Option<Text> {
         let mut lost = std::collections::BTreeSet::new();
         let text = Text::read(json, &self.language)?.map(|text| {
             let converted = html::block(text);
@@ -451,7 +433,7 @@ impl Reading {
     /// Reports an order of questions that differs between people.
     fn order(&mut self, element: &Element<'_>) {
         let order = element.any(&["questionOrder", "questionsOrder"]);
-        if order.text().is_some_and(|order| order.eq_ignore_ascii_case("random")) {
+        if order.as_str().is_some_and(|order| order.eq_ignore_ascii_case("random")) {
             let message =
                 "The questions stand in the order of the file: Canvass mixes options and rows, not questions.";
             self.notes.add("question-order", Fate::Dropped, element.at.as_str(), None, message);
@@ -466,5 +448,25 @@ impl Reading {
             Body::Multi { choices, .. } => Some((choices, true)),
             _ => None,
         }
+    }
+}
+
+/// A question that nothing else was written about.
+pub(super) fn bare(id: String, name: &str, at: &str, text: Text, seat: &Seat<'_>, body: Body) -> Draft {
+    Draft {
+        id,
+        name: name.to_string(),
+        at: Rc::from(at),
+        text,
+        hint: None,
+        required: false,
+        required_if: None,
+        shown: seat.shown.clone(),
+        group: seat.group,
+        page: seat.page,
+        order: None,
+        otherwise: None,
+        checks: Vec::new(),
+        body,
     }
 }

@@ -144,20 +144,6 @@ fn tables_become_ratings_questions_and_repeats() {
 }
 
 #[test]
-fn a_field_with_a_rule_hides_the_whole_repeat_and_is_not_required() {
-    let made = questions(&json!([{"type": "paneldynamic", "name": "p", "templateElements": [
-        {"type": "boolean", "name": "alive"},
-        {"type": "text", "name": "died", "isRequired": true, "visibleIf": "{panel.alive} = false"},
-        {"type": "radiogroup", "name": "kind", "choices": ["a", {"value": "b", "visibleIf": "{panel.alive} = true"}]},
-    ]}]));
-    let repeat = find(&made, "p");
-    assert_eq!(repeat["lost_rule"], "died: {panel.alive} = false");
-    assert!(repeat["fields"][1].get("required").is_none());
-    assert_eq!(repeat["fields"][2]["options"][1]["lost_rule"], "{panel.alive} = true");
-    assert_eq!(fate(&made, "visible-if-lost"), Fate::Degraded);
-}
-
-#[test]
 fn a_page_is_split_where_a_rule_or_a_text_asks_about_it() {
     let made = import(&json!({"title": "T", "locale": "en", "pages": [{"name": "one", "title": "Home", "elements": [
         {"type": "radiogroup", "name": "home", "choices": ["house", "flat"]},

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::report::Fate;
 use super::read;
 
 /// The questions that the expressions ask about.
@@ -160,4 +161,49 @@ fn sums_say_how_they_differ() {
     assert!(entry.message.contains("(n + m) * 2 > 10"), "{}", entry.message);
     assert!(entry.message.contains("takes a number that was not given for 0"), "{}", entry.message);
     assert_eq!(entry.fate, super::super::report::Fate::Degraded);
+}
+
+#[test]
+fn a_field_keeps_its_rule_and_is_alone_hidden_where_that_is_lost() {
+    let form = json!({"title": "T", "locale": "en", "elements": [
+        {"type": "radiogroup", "name": "home", "choices": ["house", "flat"]},
+        {"type": "paneldynamic", "name": "p", "minPanelCount": 1, "templateElements": [
+            {"type": "boolean", "name": "alive"},
+            {"type": "text", "name": "died", "isRequired": true, "visibleIf": "{panel.alive} = false"},
+            {"type": "radiogroup", "name": "kind", "requiredIf": "{panel.alive} = true", "choices": [
+                "a", {"value": "b", "visibleIf": "{panel.alive} = true"}, {"value": "c", "visibleIf": "{home} = 'flat'"}]},
+            {"type": "panel", "visibleIf": "{home} = 'house'", "elements": [
+                {"type": "text", "name": "garden", "isRequired": true},
+                {"type": "text", "name": "roof", "visibleIf": "{p.length} > 1"},
+                {"type": "paneldynamic", "name": "trees", "visibleIf": "{home} = 'tent'", "templateElements": [
+                    {"type": "text", "name": "tree"}]}]},
+            {"type": "matrixdropdown", "name": "plan", "rows": ["r"], "columns": [
+                {"name": "x", "cellType": "text"}, {"name": "y", "cellType": "text", "visibleIf": "{row.x} = 1"}]},
+        ]},
+    ]});
+    let made = read(form.to_string().as_bytes()).unwrap();
+    let pages = made.definition["pages"].as_array().unwrap();
+    assert_eq!(pages.len(), 2, "the fields ask about the question before them");
+    let repeat = &pages[1]["questions"][0];
+    assert!(["show_if", "lost_rule", "required"].iter().all(|key| repeat.get(key).is_none()), "{repeat:#}");
+    let field = |id: &str| repeat["fields"].as_array().unwrap().iter().find(|field| field["id"] == id).unwrap();
+    assert_eq!(
+        (&field("died")["lost_rule"], &field("died")["required"]),
+        (&json!("{panel.alive} = false"), &json!(true))
+    );
+    assert!(field("kind").get("required").is_none() && field("kind").get("lost_rule").is_none());
+    let options = &field("kind")["options"];
+    assert_eq!(
+        (&options[1]["lost_rule"], &options[2]["show_if"]),
+        (&json!("{panel.alive} = true"), &json!("home == 'flat'"))
+    );
+    assert_eq!((&field("garden")["show_if"], &field("garden")["required"]), (&json!("home == 'house'"), &json!(true)));
+    assert_eq!(field("roof")["lost_rule"], "({p.length} > 1) and ({home} = 'house')");
+    assert_eq!(field("tree")["lost_rule"], "({home} = 'tent') and ({home} = 'house')");
+    assert_eq!(field("plan_r_y")["lost_rule"], "{row.x} = 1");
+    let mut lost = made.report.entries.iter().filter(|entry| entry.code == "visible-if-lost");
+    let died = lost.next().unwrap();
+    assert_eq!((died.fate, died.target.as_deref()), (Fate::Degraded, Some("died")));
+    assert_eq!(died.source, "/elements/1/templateElements/1/visibleIf");
+    assert!(made.report.entries.iter().any(|entry| entry.code == "required-if-lost" && entry.fate == Fate::Degraded));
 }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::html;
-use super::json::Json;
+use serde_json::Value as Json;
+
+use super::json::under;
 
 /// Longest text that is carried over, in characters.
 const MAX_CHARS: usize = 50_000;
@@ -24,18 +26,18 @@ impl Text {
     }
 
     /// A text of the definition, if it is not empty.
-    pub(super) fn read(json: &Json<'_>, language: &str) -> Option<Self> {
+    pub(super) fn read(json: &Json, language: &str) -> Option<Self> {
         let text = match json {
-            Json::Text(text) => Self::plain(text.as_ref()),
-            Json::Number(number) => Self::plain(number.to_string()),
+            Json::String(text) => Self::plain(text.as_str()),
+            Json::Number(number) => Self::plain(number.as_f64()?.to_string()),
             Json::Object(entries) => {
-                let written = |key: &str| json.get(key).text().filter(|text| !text.trim().is_empty());
+                let written = |key: &str| under(json, key).as_str().filter(|text| !text.trim().is_empty());
                 let keys = ["default", language, "en"];
                 let first = entries.iter().take(300).map(|(key, _)| key.as_ref()).find(|key| written(key).is_some());
                 let key = keys.into_iter().find(|key| written(key).is_some()).or(first)?;
                 let others = entries.iter().take(300).filter(|(other, _)| *other != key && *other != "default");
                 let others = others.filter_map(|(other, text)| {
-                    let text = text.text().filter(|text| !text.trim().is_empty())?;
+                    let text = text.as_str().filter(|text| !text.trim().is_empty())?;
                     Some((Rc::from(tag(other)?), cut(text)))
                 });
                 Self { own: cut(written(key)?), others: others.collect() }
@@ -105,13 +107,13 @@ pub(super) fn tag(written: &str) -> Option<String> {
 }
 
 /// True if a text of the definition is written for this language beside a `default`.
-pub(super) fn is_written_in(json: &Json<'_>, language: &str) -> bool {
+pub(super) fn is_written_in(json: &Json, language: &str) -> bool {
     match json {
         Json::Object(entries) => {
-            let localised = json.get("default").text().is_some() && json.get(language).text().is_some();
+            let localised = under(json, "default").as_str().is_some() && under(json, language).as_str().is_some();
             localised || entries.iter().any(|(_, value)| is_written_in(value, language))
         }
-        Json::List(items) => items.iter().any(|item| is_written_in(item, language)),
+        Json::Array(items) => items.iter().any(|item| is_written_in(item, language)),
         _ => false,
     }
 }

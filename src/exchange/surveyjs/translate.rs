@@ -5,12 +5,12 @@
 
 use std::rc::Rc;
 
+use super::super::rule::is_day;
 use super::conditions::{
     empty, flipped, holds, is_comparison, is_condition, is_membership, is_true, or_both_missing, part_of_text,
     same_option, sign, truth, truthy, written,
 };
 use super::expression::{Expr, Operator};
-use super::inputs::is_day;
 use super::loose::Scalar;
 use super::model::Condition;
 use super::rule::{Domain, Rule};

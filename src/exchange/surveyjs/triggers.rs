@@ -1,8 +1,10 @@
 //! `triggers`: people who skip pages, who are done early, and what is shown when; and values to be calculated.
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
 use super::expression::Expr;
-use super::json::{Element, Json};
+use super::json::Element;
 use super::loose::Scalar;
 use super::model::{Condition, Target};
 use super::reading::{Calculated, Reading};
@@ -19,9 +21,9 @@ impl Reading {
     /// Too many rules.
     pub(super) fn triggers(&mut self, root: &Element<'_>) -> Result<Vec<Condition>, Refusal> {
         let mut ends = Vec::new();
-        for (index, json) in root.get("triggers").list().iter().enumerate() {
+        for (index, json) in root.list("triggers").iter().enumerate() {
             let trigger = Element::new(json, format!("/triggers/{index}"));
-            let kind = trigger.get("type").text().unwrap_or_default().to_ascii_lowercase();
+            let kind = trigger.get("type").as_str().unwrap_or_default().to_ascii_lowercase();
             let kind = kind.strip_suffix("trigger").unwrap_or(&kind).to_string();
             if index >= MAX_TRIGGERS {
                 let message = format!("Only the first {MAX_TRIGGERS} triggers are carried over.");
@@ -58,7 +60,7 @@ impl Reading {
 
     /// The pages between the last question of a rule and the one gone to are for those for whom it does not hold.
     fn skip(&mut self, trigger: &Element<'_>, condition: &Condition) -> Result<(), Refusal> {
-        let to = trigger.get("gotoName").text().unwrap_or_default();
+        let to = trigger.get("gotoName").as_str().unwrap_or_default();
         let target = self
             .page_of(to)
             .or_else(|| self.pages.iter().position(|page| !page.name.is_empty() && page.name.eq_ignore_ascii_case(to)));
@@ -113,8 +115,8 @@ impl Reading {
     /// Questions and pages that are shown where a rule holds.
     fn visible(&mut self, trigger: &Element<'_>, condition: &Condition) -> Result<(), Refusal> {
         let mut found = 0;
-        for json in trigger.get("questions").list() {
-            let name = json.text().unwrap_or_default().to_lowercase();
+        for json in trigger.list("questions") {
+            let name = json.as_str().unwrap_or_default().to_lowercase();
             self.rule("")?;
             let Some(Target::Draft(index)) = self.names.get(&name) else { continue };
             if let Some(draft) = self.drafts.get_mut(*index) {
@@ -123,8 +125,8 @@ impl Reading {
                 found += 1;
             }
         }
-        for json in trigger.get("pages").list() {
-            let name = json.text().unwrap_or_default();
+        for json in trigger.list("pages") {
+            let name = json.as_str().unwrap_or_default();
             self.rule("")?;
             let named = self.pages.iter_mut().find(|page| !name.is_empty() && page.name.eq_ignore_ascii_case(name));
             if let Some(page) = named {
@@ -147,7 +149,7 @@ impl Reading {
     /// # Errors
     /// Too many rules.
     pub(super) fn calculated_values(&mut self, root: &Element<'_>) -> Result<(), Refusal> {
-        for (index, json) in root.get("calculatedValues").list().iter().enumerate() {
+        for (index, json) in root.list("calculatedValues").iter().enumerate() {
             let value = Element::new(json, format!("/calculatedValues/{index}"));
             let (Some(name), Some(written)) = (value.text("name"), value.text("expression")) else {
                 let message = "A calculated value without a name or an expression is left out.";
@@ -171,7 +173,7 @@ fn rule_of(trigger: &Element<'_>) -> Option<Condition> {
         return Some(Condition::written(rule, &trigger.pointer("expression")));
     }
     let name = trigger.text("name")?;
-    let operator = trigger.get("operator").text().unwrap_or("equal").to_ascii_lowercase();
+    let operator = trigger.get("operator").as_str().unwrap_or("equal").to_ascii_lowercase();
     let value = trigger.get("value");
     if matches!(operator.as_str(), "empty" | "notempty") {
         return Some(Condition::written(&format!("{{{name}}} {operator}"), &trigger.at));
@@ -235,11 +237,11 @@ pub(super) fn calculate(world: &World<'_>) -> Vec<usize> {
 }
 
 /// True if a definition has something under a key that must be reported.
-pub(super) fn is_written(json: &Json<'_>) -> bool {
+pub(super) fn is_written(json: &Json) -> bool {
     match json {
-        Json::Null | Json::Flag(false) => false,
-        Json::Text(text) => !text.trim().is_empty(),
-        Json::List(items) => !items.is_empty(),
+        Json::Null | Json::Bool(false) => false,
+        Json::String(text) => !text.trim().is_empty(),
+        Json::Array(items) => !items.is_empty(),
         _ => true,
     }
 }

@@ -1,7 +1,9 @@
 //! `validators`: bounds, lengths and patterns of a question, and checks for the rest.
 
+use serde_json::Value as Json;
+
 use super::super::report::{Fate, Refusal};
-use super::json::{Element, Json};
+use super::json::{Element, under};
 use super::model::{Body, Check, CheckRule, Condition, Draft};
 use super::pattern;
 use super::reading::{Reading, Seat};
@@ -11,14 +13,14 @@ use super::text::Text;
 pub(super) const EMAIL: &str = r"^[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:.]{2,}$";
 
 /// The type of a validator, without the ending it may carry.
-fn kind(json: &Json<'_>) -> String {
-    let kind = json.get("type").text().unwrap_or_default().to_ascii_lowercase();
+fn kind(json: &Json) -> String {
+    let kind = under(json, "type").as_str().unwrap_or_default().to_ascii_lowercase();
     kind.strip_suffix("validator").map(str::to_string).unwrap_or(kind)
 }
 
 /// True if a question has a validator of this type.
 pub(super) fn has(element: &Element<'_>, wanted: &str) -> bool {
-    element.get("validators").list().iter().any(|json| kind(json) == wanted)
+    element.list("validators").iter().any(|json| kind(json) == wanted)
 }
 
 /// A whole number within bounds.
@@ -38,10 +40,10 @@ impl Reading {
         draft: &mut Draft,
         seat: &Seat<'_>,
     ) -> Result<(), Refusal> {
-        for (index, json) in element.get("validators").list().iter().enumerate() {
+        for (index, json) in element.list("validators").iter().enumerate() {
             let validator = Element::new(json, format!("{}/validators/{index}", element.at));
             let message = self.words(&validator, &["text"]);
-            let warns = validator.get("notificationType").text().is_some_and(|kind| kind != "error");
+            let warns = validator.get("notificationType").as_str().is_some_and(|kind| kind != "error");
             let kind = kind(json);
             validator.get("type");
             match kind.as_str() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::super::json::put;
 use super::checks::Judged;
 use super::layout::{Page, Placed, Show};
 use super::model::{Body, Choice, Draft, Row};
@@ -182,19 +183,13 @@ impl Writer<'_> {
         }
         show(&mut object, &placed.show);
         self.body(&mut object, key, draft, placed);
-        if let Some(order) = draft.order {
-            object.insert("order".to_string(), json!(order));
-        }
+        put(&mut object, "order", draft.order);
         source(&mut object, &draft.id, &draft.name);
         Value::Object(object)
     }
 
     fn body(&mut self, object: &mut Map<String, Value>, key: &str, draft: &Draft, placed: &Placed) {
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                object.insert(name.to_string(), value);
-            }
-        };
+        let mut set = |name: &str, value: Option<Value>| put(object, name, value);
         match &draft.body {
             Body::Note | Body::Email => {}
             Body::Single { choices, dropdown } => {
@@ -257,15 +252,11 @@ impl Writer<'_> {
             let label = self.text(&format!("{key}.{}", choice.id), label);
             object.insert("label".to_string(), label);
             let flags = [("missing", choice.missing), ("exclusive", choice.exclusive), ("last", choice.last)];
-            if let Some(number) = choice.number {
-                object.insert("value".to_string(), json!(number));
-            }
+            put(&mut object, "value", choice.number);
             for (name, _) in flags.into_iter().filter(|(_, set)| *set) {
                 object.insert(name.to_string(), json!(true));
             }
-            if let Some(other) = choice.other {
-                object.insert("other".to_string(), json!(other));
-            }
+            put(&mut object, "other", choice.other);
             if let Some((shown, _)) = laid_out {
                 show(&mut object, shown);
             }

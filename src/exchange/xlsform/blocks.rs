@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::declare::{TableOf, is_header};
 use super::import::{Import, Rule, Unit};
-use super::kinds::Kind;
+use super::kinds::{Block, Kind};
 use super::questions::{Inside, question};
 use super::tree::Node;
 use crate::exchange::report::Fate;
@@ -14,30 +14,13 @@ const MAX_ENTRIES: u64 = 20;
 
 /// Writes the fields of a repeat.
 pub(super) fn repeat(import: &mut Import, node: &Node, unit: &mut Unit) {
-    let mut fields = Vec::new();
-    let mut lost = Vec::new();
+    let mut fields = Fields { of: node, needs: Vec::new(), written: Vec::new() };
     import.prefix = format!("{}.", unit.id);
-    each_field(import, &node.inner, &mut |import, field, nested| {
-        if nested {
-            let message =
-                format!("`{}` is repeated within `{}`; here it is asked once for each entry.", field.name, node.name);
-            import.notes.add("repeat-nested", Fate::Degraded, field.at("type"), Some(&node.id), message);
-        }
-        if let Some(text) = field.row.get("relevant") {
-            lost.push(format!("{}: {text}", field.name));
-            let message = format!(
-                "`{text}` decides within an entry, which is not possible here. Nobody sees `{}` until you change it.",
-                node.name
-            );
-            import.notes.add("relevant-lost", Fate::Degraded, field.at("relevant"), Some(&node.id), message);
-        }
-        if matches!(field.kind, Kind::Begin(_)) {
-            return;
-        }
-        let Some(mut made) = question(import, field, Inside::Repeat) else { return };
-        unit.needs.extend(std::mem::take(&mut made.needs));
-        fields.push(Json::Object(made.json));
-    });
+    import.repeat = Some(node.place);
+    fields.add(import, &node.inner, &Rule::None);
+    import.repeat = None;
+    unit.needs.extend(fields.needs);
+    let fields = fields.written;
     import.prefix.clear();
     if let Some(count) = node.row.get("repeat_count").filter(|_| !import.is_own()) {
         if let Ok(count) = count.parse::<u64>() {
@@ -46,26 +29,42 @@ pub(super) fn repeat(import: &mut Import, node: &Node, unit: &mut Unit) {
             unit.json.insert("max".into(), json!(entries));
         } else {
             let message = format!("`{count}` sets the number of entries; here people add as many as they want.");
-            import.notes.add("repeat-count", Fate::Dropped, node.at("repeat_count"), Some(&node.id), message);
+            import.note("repeat-count", Fate::Dropped, node, "repeat_count", message);
         }
     }
     if !unit.json.contains_key("max") && !import.is_own() {
         unit.json.insert("max".into(), json!(MAX_ENTRIES));
     }
     unit.json.insert("fields".into(), Json::Array(fields));
-    if !lost.is_empty() {
-        unit.rule = std::mem::take(&mut unit.rule).and(Rule::Lost(lost.join("; ")));
-    }
 }
 
-/// Calls `with` for every row within a repeat, groups before what is in them, and whether it is repeated once more.
-fn each_field(import: &mut Import, nodes: &[Node], with: &mut dyn FnMut(&mut Import, &Node, bool)) {
-    for node in nodes {
-        if matches!(node.kind, Kind::Begin(_)) {
-            with(import, node, node.kind == Kind::Begin(super::kinds::Block::Repeat));
-            each_field(import, &node.inner, with);
-        } else {
-            with(import, node, false);
+/// The fields of a repeat as they are found, without the groups that they stand in.
+struct Fields<'n> {
+    of: &'n Node,
+    needs: Vec<String>,
+    written: Vec<Json>,
+}
+
+impl Fields<'_> {
+    /// Adds what these rows ask; `around` is the rule of the groups around them.
+    fn add(&mut self, import: &mut Import, nodes: &[Node], around: &Rule) {
+        for node in nodes {
+            let Kind::Begin(block) = &node.kind else {
+                let Some(mut made) = question(import, node, Inside::Repeat) else { continue };
+                self.needs.append(&mut made.needs);
+                made.rule = around.clone().and(made.rule);
+                self.written.push(made.written());
+                continue;
+            };
+            if *block == Block::Repeat {
+                let of = self.of;
+                let message =
+                    format!("`{}` is repeated within `{}`; here it is asked once for each entry.", node.name, of.name);
+                import.notes.add("repeat-nested", Fate::Degraded, node.at("type"), Some(&of.id), message);
+            }
+            let (rule, needs) = import.relevant(node);
+            self.needs.extend(needs);
+            self.add(import, &node.inner, &around.clone().and(rule));
         }
     }
 }
@@ -94,8 +93,8 @@ pub(super) fn table(import: &mut Import, node: &Node, unit: &mut Unit) {
         scale(import, node, list, unit);
     }
     if !import.is_own() {
-        let message = "The rows that share one list of options became one question.".to_string();
-        import.notes.add("table", Fate::Assumed, node.at("appearance"), Some(&node.id), message);
+        let message = "The rows that share one list of options became one question.";
+        import.note("table", Fate::Assumed, node, "appearance", message);
     }
 }
 

@@ -10,12 +10,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::import::{Import, Rule, Unit};
 use super::kinds::Kind;
-use super::rule::{Expr, Name};
 use super::translate::{Context, by_cases, fitting};
 use super::tree::Node;
 use super::typed::{Answer, Lost, Symbol, Type, Value};
 use super::xpath::{XPath, parse};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{self, Expr, Operator, named};
 
 /// Deepest chain of calculations that name one another.
 const MAX_CHAIN: usize = 64;
@@ -91,10 +91,10 @@ fn resolve<'a>(
 
 /// A value in our own words, as it is: the checker judges it.
 fn own(import: &mut Import, node: &Node, rule: &str) {
-    if let Some(expr) = super::rule::parse(rule) {
+    if let Some(expr) = rule::parse(rule) {
         import.symbols.worked_out(&node.id, &expr);
     }
-    let name = Name::of(&node.id);
+    let name = named(&node.id);
     let is_coded = node.row.get("calculation").is_some_and(|text| text.starts_with("if("));
     let value = if is_coded {
         Value::Coded { name: Expr::Name(name), yes: "1".into(), no: "0".into() }
@@ -123,7 +123,7 @@ fn coded(value: Value) -> Result<Value, Lost> {
     let Value::Cases(cases, otherwise) = value else { return Err(Lost::new("type", "")) };
     let name = by_cases(cases, *otherwise, |leaf| match leaf {
         Value::Coded { name, yes: own, .. } => Ok(if own == yes { name } else { Expr::negated(name) }),
-        leaf => super::compare::compare(super::rule::Op::Equal, leaf, Value::Text(yes.clone())),
+        leaf => super::compare::compare(Operator::Equal, leaf, Value::Text(yes.clone())),
     })?;
     Ok(Value::Coded { name: fitting(name)?, yes, no })
 }
@@ -146,7 +146,7 @@ fn two_words(value: &Value) -> Option<[String; 2]> {
 
 /// Keeps a value that can be worked out.
 fn keep(import: &mut Import, node: &Node, value: Value) {
-    let answer = |kind| Value::Answer(Answer { name: Name::of(&node.id), kind, worked_out: true });
+    let answer = |kind| Value::Answer(Answer { name: named(&node.id), kind, worked_out: true });
     let (expr, symbol, code, fate, message) = match value {
         Value::Number(number) => (
             Some(Expr::Number(number)),
@@ -236,7 +236,7 @@ fn stand_in(import: &mut Import, node: &Node, read: Option<&XPath>, lost: &Lost)
     }
     let (kind, name) = read.map_or((Type::Text, "text"), |read| shape(read, import));
     import.symbols.place(&node.id, node.place);
-    let answer = Answer { name: Name::of(&node.id), kind: kind.clone(), worked_out: true };
+    let answer = Answer { name: named(&node.id), kind: kind.clone(), worked_out: true };
     import.symbols.set(&node.name, node.place, Symbol::Value(Value::Answer(answer)));
     let mut json = Map::new();
     json.insert("id".into(), json!(node.id));

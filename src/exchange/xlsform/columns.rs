@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::workbook::{Row, Sheet};
+use super::write::{CHOICES, SURVEY};
+use crate::exchange::workbook::{Row, Sheet};
 
 /// A sheet with known columns.
 #[derive(Debug, Default)]
@@ -72,56 +73,14 @@ const KNOWN: &[&str] = &[
     "default_language",
 ];
 
-/// Columns of ours. Another's form may use the same words, so they are read only where the workbook says it is for Canvass.
-pub(super) const OWN: &[&str] = &[
-    "canvass_type",
-    "id",
-    "source",
-    "rule",
-    "required_if",
-    "lost_rule",
-    "verbatim",
-    "verbatim_hint",
-    "more",
-    "written",
-    "own_options",
-    "items",
-    "segment",
-    "measure",
-    "support",
-    "oppose",
-    "min_items",
-    "min",
-    "max",
-    "step",
-    "total",
-    "decimals",
-    "unit",
-    "lines",
-    "min_chars",
-    "max_chars",
-    "pattern",
-    "pattern_message",
-    "themes",
-    "order",
-    "order_group",
-    "item_name",
-    "style",
-    "end",
-    "store",
-    "scale_value",
-    "missing",
-    "exclusive",
-    "other",
-    "last",
-    "breadth",
-    "audience",
-    "withdrawn",
-    "key",
-    "value",
-    "message",
-    "level",
-];
+/// Columns of ours, beside those of the sheets that `write` makes. Another's form may use the same words, so they are read
+/// only where the workbook says it is for Canvass.
+const OWN: &[&str] = &["breadth", "audience", "withdrawn", "key", "value", "message", "level"];
+
+/// True for a column of ours.
+pub(super) fn is_own(name: &str) -> bool {
+    [OWN, SURVEY, CHOICES].iter().any(|columns| columns.contains(&name))
+}
 
 /// Other words for columns.
 const ALIASES: &[(&str, &str)] = &[
@@ -272,7 +231,7 @@ impl Record {
 
 fn is_known(name: &str, headers: Headers) -> bool {
     KNOWN.contains(&name)
-        || headers == Headers::Canvass && OWN.contains(&name)
+        || headers == Headers::Canvass && is_own(name)
         || BESIDE.contains(&name.split("::").next().unwrap_or(name))
 }
 
@@ -311,7 +270,7 @@ fn column_of(header: &str, double_colon: bool, headers: Headers, sheet: &str) ->
         name = alias(&name);
     }
     // Other columns keep their header to the letter: filters name them.
-    let known = KNOWN.contains(&name.as_str()) || OWN.contains(&name.as_str()) && headers == Headers::Canvass;
+    let known = KNOWN.contains(&name.as_str()) || is_own(&name) && headers == Headers::Canvass;
     let name = if known || name.contains("::") { name } else { first };
     let language: Vec<String> = tokens.filter(|token| !token.is_empty()).collect();
     Some((name, (!language.is_empty()).then(|| language.join("::"))))

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::rule::Expr;
 use super::translate::{Context, fitting, truth, value};
-use super::typed::{Answer, Lost, Type, anchored, float, is_day, number};
+use super::typed::{Answer, Lost, Type, anchored, float, number};
 use super::xpath::{Sign, XPath, parse};
+use crate::exchange::rule::{Expr, is_day};
 
 /// What a constraint becomes.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) fn limits(text: &str, own: &Answer, context: &Context<'_>) -> Result<
             limits.keys.push((key, limit));
         } else if let Some(option) = exclusive(part) {
             if let Type::Multi(options) = &own.kind {
-                limits.exclusive.extend(super::translate::known(options, option, &own.name.id)?);
+                limits.exclusive.extend(super::translate::known(options, option, &own.name.item)?);
             }
         } else {
             rest = Expr::and(rest, truth(value(part, context)?)?);

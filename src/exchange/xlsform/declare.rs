@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::columns::Headers;
-use super::ids::{Ids, is_question};
+use super::ids::Ids;
 use super::import::Import;
 use super::kinds::{Block, Choose, Kind};
 use super::lists::Lists;
-use super::rule::{Name, Part};
 use super::tree::{Node, yes_no};
 use super::typed::{Answer, Lost, Options, Symbol, Type, Value};
+use crate::exchange::rule::{Name, Part, named};
 
 /// A group that is one question with rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) fn declare(import: &mut Import, nodes: &mut [Node]) {
             _ => {
                 let symbol = question(import, node);
                 if let Symbol::Value(Value::Answer(answer)) = &symbol {
-                    import.symbols.place(&answer.name.id, place);
+                    import.symbols.place(&answer.name.item, place);
                 }
                 import.symbols.add(&node.name, place, symbol);
             }
@@ -47,11 +47,8 @@ pub(super) fn declare(import: &mut Import, nodes: &mut [Node]) {
 
 /// The id of a row: its own in a workbook of ours, or one made from its name.
 fn id_of(import: &mut Import, node: &Node) -> String {
-    let own = node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name);
-    if import.is_own() && is_question(own) && import.ids.take(own) {
-        return own.to_string();
-    }
-    import.ids.question(own)
+    let own = import.is_own();
+    import.ids.question_as(node.row.get("id").filter(|_| own).unwrap_or(&node.name), own)
 }
 
 /// The answer that a question gives.
@@ -96,7 +93,7 @@ fn question(import: &mut Import, node: &mut Node) -> Symbol {
     if let Kind::Choice { ask, or_other: true, .. } = &node.kind {
         let symbol = match ask {
             Choose::One => Symbol::Value(Value::Answer(Answer {
-                name: Name { id: node.id.clone(), part: Some(Part::Row("other".into())) },
+                name: Name { item: node.id.clone(), part: Some(Part::Row("other".into())) },
                 kind: Type::Text,
                 worked_out: false,
             })),
@@ -104,7 +101,7 @@ fn question(import: &mut Import, node: &mut Node) -> Symbol {
         };
         import.symbols.add(&format!("{}_other", node.name), node.place, symbol);
     }
-    Symbol::Value(Value::Answer(Answer { name: Name::of(&node.id), kind, worked_out: false }))
+    Symbol::Value(Value::Answer(Answer { name: named(&node.id), kind, worked_out: false }))
 }
 
 /// The list of a question.
@@ -120,7 +117,7 @@ pub(super) fn is_shown_only(node: &Node) -> bool {
 
 fn repeat(import: &mut Import, node: &mut Node) {
     node.id = id_of(import, node);
-    let answer = Answer { name: Name::of(&node.id), kind: Type::Repeat, worked_out: false };
+    let answer = Answer { name: named(&node.id), kind: Type::Repeat, worked_out: false };
     import.symbols.place(&node.id, node.place);
     import.symbols.add(&node.name, node.place, Symbol::Value(Value::Answer(answer)));
     let mut ids = Ids::default();
@@ -136,8 +133,7 @@ fn fields(import: &mut Import, nodes: &mut [Node], ids: &mut Ids, own: bool) {
             fields(import, &mut node.inner, ids, own);
         } else {
             let written = node.row.get("id").filter(|_| own).unwrap_or(&node.name);
-            let as_written = own && is_question(written) && ids.take(written);
-            node.id = if as_written { written.to_string() } else { ids.question(written) };
+            node.id = ids.question_as(written, own);
         }
     }
 }
@@ -155,14 +151,14 @@ fn table(import: &mut Import, node: &mut Node) {
     let own = import.is_own();
     for row in node.inner.iter_mut().filter(|row| !is_header(row)) {
         row.id = ids.option(row.row.get("id").filter(|_| own).unwrap_or(&row.name));
-        let name = Name { id: node.id.clone(), part: Some(Part::Row(row.id.clone())) };
+        let name = Name { item: node.id.clone(), part: Some(Part::Row(row.id.clone())) };
         let answer = Answer { name, kind: kind.clone(), worked_out: false };
         import.symbols.add(&row.name, row.place, Symbol::Value(Value::Answer(answer)));
     }
     // The group's own name stands for the whole table, as in `count(…)`.
     if import.headers() == Headers::Canvass {
         let kind = Type::Multi(Rc::new(Options::default()));
-        let answer = Answer { name: Name::of(&node.id), kind, worked_out: false };
+        let answer = Answer { name: named(&node.id), kind, worked_out: false };
         import.symbols.add(&node.name, node.place, Symbol::Value(Value::Answer(answer)));
     }
 }

@@ -1,99 +1,69 @@
-//! Ids from the names of a form: small letters, digits and `_`, each once.
+//! Ids from the names of a form.
 
-use std::collections::BTreeSet;
-
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
-use crate::definition::codebook::{ABOUT_THE_RESPONSE, PRESENTED};
-
-/// Longest id.
-const MAX_CHARS: usize = 40;
-/// Words of the rule language, which cannot be names in it.
-const RESERVED: [&str; 6] = ["and", "or", "not", "in", "true", "false"];
+use crate::document::Id;
+use crate::exchange::ids::{PRESENTED, RESERVED, Taken, slug};
 
 /// Ids that are taken.
 #[derive(Debug, Default)]
-pub(super) struct Ids(BTreeSet<String>);
+pub(super) struct Ids(Taken);
 
 impl Ids {
-    /// Ids for questions, which cannot have the names of columns about the response.
+    /// Ids for questions.
     pub(super) fn of_questions() -> Self {
-        Self(ABOUT_THE_RESPONSE.iter().map(|(name, ..)| (*name).to_string()).collect())
+        Self(Taken::of_questions())
     }
 
     /// An id for a question, a page or a list: it begins with a letter.
     pub(super) fn question(&mut self, name: &str) -> String {
-        let mut id = slug(name);
+        let mut id = plain(name);
         if !id.starts_with(|c: char| c.is_ascii_lowercase()) {
             id.insert(0, 'q');
         }
         if RESERVED.contains(&id.as_str()) {
             id.push('_');
         }
-        self.free(&id)
+        self.0.free(&id)
     }
 
     /// An id for an option or a row.
     pub(super) fn option(&mut self, name: &str) -> String {
-        let mut id = slug(name);
-        // The column of the order that was presented is called so.
+        let mut id = plain(name);
         if id == PRESENTED {
             id.push('_');
         }
-        self.free(if id.is_empty() { "option" } else { &id })
+        self.0.free(if id.is_empty() { "option" } else { &id })
     }
 
-    /// Takes an id as it is; false if another has it.
-    pub(super) fn take(&mut self, id: &str) -> bool {
-        self.0.insert(id.to_string())
-    }
-
-    fn free(&mut self, wanted: &str) -> String {
-        let wanted: String = wanted.chars().take(MAX_CHARS).collect();
-        let mut id = wanted.clone();
-        let mut number = 2;
-        while !self.0.insert(id.clone()) {
-            let ending = format!("_{number}");
-            id = wanted.chars().take(MAX_CHARS - ending.len()).collect();
-            id.push_str(&ending);
-            number += 1;
+    /// An id for a question, a page or a list; in a workbook of ours the one that is written, if it is free.
+    pub(super) fn question_as(&mut self, written: &str, own: bool) -> String {
+        if own && Id::Name.allows(written) && self.0.take(written) {
+            return written.to_string();
         }
-        id
+        self.question(written)
+    }
+
+    /// The same for an option.
+    pub(super) fn option_as(&mut self, written: &str, own: bool) -> String {
+        if own && Id::Code.allows(written) && self.0.take(written) {
+            return written.to_string();
+        }
+        self.option(written)
     }
 }
 
 /// An id for a survey: dashes may stand in it, and it may be longer.
 pub(super) fn survey(name: &str) -> String {
-    let mut id = slug(name).replace('_', "-");
+    let mut id = slug(name, false).replace('_', "-");
     if !id.starts_with(|c: char| c.is_ascii_lowercase()) {
         id.insert_str(0, "form-");
     }
-    id.chars().take(60).collect::<String>().trim_end_matches('-').to_string()
+    id.trim_end_matches('-').to_string()
 }
 
-/// A name in small letters without accents, anything else as `_`.
-fn slug(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c.to_ascii_lowercase() {
-            c @ ('a'..='z' | '0'..='9' | '_') => out.push(c),
-            'ß' => out.push_str("ss"),
-            _ if !out.is_empty() && !out.ends_with('_') => out.push('_'),
-            _ => {}
-        }
-    }
-    if name.ends_with('_') { out } else { out.trim_end_matches('_').to_string() }
-}
-
-/// True if a name can be the id of a question as it is.
-pub(super) fn is_question(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase()) && is_option(id)
-}
-
-/// True if a name can be the id of an option as it is.
-pub(super) fn is_option(id: &str) -> bool {
-    (1..=MAX_CHARS).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+/// A name in small letters; what is none of an id becomes `_`.
+fn plain(name: &str) -> String {
+    let small = name.to_ascii_lowercase();
+    if Id::Code.allows(&small) { small } else { slug(name, false) }
 }
 
 #[cfg(test)]

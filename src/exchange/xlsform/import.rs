@@ -7,14 +7,14 @@ use serde_json::{Map, Value as Json, json};
 use super::columns::{Headers, Table, place};
 use super::ids::Ids;
 use super::lists::Lists;
-use super::notes::Notes;
-use super::rule::Expr;
 use super::texts::{Piping, Shape, Texts};
 use super::translate::{Context, condition};
 use super::tree::Node;
 use super::typed::{Answer, Lost, Symbols};
 use super::xpath::{Piece, pieces};
-use crate::exchange::report::Fate;
+use crate::exchange::json::put;
+use crate::exchange::report::{Fate, Notes};
+use crate::exchange::rule::{self, Expr};
 
 /// What is known, and what has been made.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(super) struct Import {
     pub(super) shared: BTreeMap<String, (Vec<Json>, Vec<String>)>,
     /// What stands before the keys of translations: the repeat that is being read, with a dot.
     pub(super) prefix: String,
+    /// The place of the repeat that is being read: rules of what is in it are about what comes before all of it.
+    pub(super) repeat: Option<usize>,
     /// How many questions of several options use each list.
     pub(super) multi_users: BTreeMap<String, usize>,
 }
@@ -59,6 +61,18 @@ pub(super) struct Unit {
     pub(super) rule: Rule,
     /// Questions that must be asked on earlier pages.
     pub(super) needs: Vec<String>,
+}
+
+impl Unit {
+    /// The question with its rule, which stands before what is special to the type.
+    pub(super) fn written(self) -> Json {
+        const WORDS: [&str; 6] = ["id", "type", "text", "hint", "required", "required_if"];
+        let (mut json, rest): (Map<String, Json>, Map<String, Json>) =
+            self.json.into_iter().partition(|(key, _)| WORDS.contains(&key.as_str()));
+        self.rule.write(&mut json);
+        json.extend(rest);
+        Json::Object(json)
+    }
 }
 
 impl Rule {
@@ -125,9 +139,7 @@ impl Import {
             (node.name != node.id && json.get("id").is_some_and(|id| *id != json!(node.name)))
                 .then(|| node.name.clone())
         };
-        if let Some(source) = source {
-            json.insert("source".into(), json!(source));
-        }
+        put(json, "source", source);
     }
 
     /// The rule of a row's `relevant`, or of our own words for it.
@@ -175,6 +187,19 @@ impl Import {
         }
     }
 
+    /// Notes what became of a cell of a row.
+    pub(super) fn note(
+        &mut self,
+        code: &'static str,
+        fate: Fate,
+        node: &Node,
+        column: &str,
+        message: impl Into<String>,
+    ) {
+        let target = (!node.id.is_empty()).then_some(node.id.as_str());
+        self.notes.add(code, fate, node.at(column), target, message);
+    }
+
     /// The key of a question's translations: a field's stand under its repeat.
     pub(super) fn key(&self, id: &str) -> String {
         format!("{}{id}", self.prefix)
@@ -190,14 +215,14 @@ impl Import {
     /// True if the definition has a check already that says the same.
     pub(super) fn has_check(&self, rule: &str) -> bool {
         let known = self.checks.iter().filter_map(|check| check.get("rule").and_then(Json::as_str));
-        let canonical = |rule: &str| super::rule::parse(rule).map(|expr| expr.to_string());
+        let canonical = |rule: &str| rule::parse(rule).map(|expr| expr.to_string());
         let wanted = canonical(rule);
         known.into_iter().any(|known| known == rule || canonical(known) == wanted)
     }
 
     /// A rule in our own words, as it is: the checker judges it.
     pub(super) fn own_rule(&self, rule: &str) -> (Rule, Vec<String>) {
-        let needs = super::rule::parse(rule).map(|expr| self.symbols.questions(&expr)).unwrap_or_default();
+        let needs = rule::parse(rule).map(|expr| self.symbols.questions(&expr)).unwrap_or_default();
         (Rule::Written(rule.to_string()), needs)
     }
 
@@ -213,6 +238,7 @@ impl Import {
         if expr == Expr::Bool(false) {
             return Err(Lost::new("never", "it never holds"));
         }
+        let order = self.repeat.unwrap_or(order);
         match self.symbols.last_place(&expr) {
             Some((id, place)) if place >= order => {
                 Err(Lost::new("forward", format!("`{id}` is asked only here or later; move it to an earlier page")))
@@ -225,7 +251,7 @@ impl Import {
 /// Tells whether the cells of a row that other programs read are as our export wrote them; none where all are empty.
 pub(super) fn seal_of(cell: &dyn Fn(&str) -> String) -> Option<String> {
     let written = ["relevant", "constraint", "required", "calculation", "choice_filter"].map(cell);
-    written.iter().any(|text| !text.is_empty()).then(|| super::texts::fingerprint(&written.join("\n")))
+    written.iter().any(|text| !text.is_empty()).then(|| crate::definition::language::fingerprint(&written.join("\n")))
 }
 
 /// The code of a loss in the report.

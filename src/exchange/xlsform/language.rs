@@ -1,5 +1,7 @@
 //! Languages: `English (en)`, `Français` or `cy` as the tag that a definition has.
 
+use crate::definition::language;
+
 /// Names of languages, in English and their own, in small letters, with their tags.
 const NAMES: &[(&str, &str)] = &[
     ("english", "en"),
@@ -122,13 +124,10 @@ pub(super) fn header(tag: &str) -> String {
     format!("{name} ({tag})")
 }
 
+/// True for the tag of a language, or for one of private use.
 fn is_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
     let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let private = first == "x" && text.len() > 2;
-    let language = (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic());
-    (private || language) && parts.all(is_part)
+    language::is_tag(text) || text.strip_prefix("x-").is_some_and(|rest| rest.split('-').all(is_part))
 }
 
 #[cfg(test)]

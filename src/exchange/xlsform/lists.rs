@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::columns::{Headers, Record, Table};
-use super::ids::{Ids, is_option, is_question};
-use super::notes::Notes;
+use super::ids::Ids;
 use super::typed::Options;
-use crate::exchange::report::Fate;
+use crate::document::Id;
+use crate::exchange::report::{Fate, Notes};
 
 /// Most options of one list.
 const MAX_OPTIONS: usize = 5_000;
@@ -72,7 +72,7 @@ impl Lists {
         let at = known.unwrap_or_else(|| {
             let id = match headers {
                 // What is written in our own words stays as it is, so that the checker can say what is wrong with it.
-                Headers::Canvass if is_question(list_name) => list_name.to_string(),
+                Headers::Canvass if Id::Name.allows(list_name) => list_name.to_string(),
                 _ => ids.question(list_name),
             };
             self.all.push(List {
@@ -98,8 +98,7 @@ impl Lists {
             return;
         };
         let own = row.get("id").filter(|_| headers == Headers::Canvass).unwrap_or(name);
-        let as_written = headers == Headers::Canvass && is_option(own) && list.ids.take(own);
-        let id = if as_written { own.to_string() } else { list.ids.option(own) };
+        let id = list.ids.option_as(own, headers == Headers::Canvass);
         if list.options.iter().any(|option| option.name == name) {
             let message = format!("`{name}` stands twice in the list `{list_name}`; here it is `{id}`.");
             notes.add("option-twice", Fate::Assumed, table.place(row, "name"), Some(&id), message);

@@ -6,38 +6,27 @@
 
 mod blocks;
 mod calculate;
-mod cfb;
 mod columns;
 mod compare;
 mod constraints;
 mod declare;
-mod grid;
 mod ids;
 mod import;
 mod kinds;
 mod language;
 mod lists;
-mod notes;
 mod options;
 mod own;
 mod own_sheets;
 mod pages;
 mod questions;
 mod read;
-mod rule;
 mod template;
 mod texts;
-mod to_xpath;
 mod translate;
 mod tree;
 mod typed;
-mod workbook;
 mod write;
-mod write_limits;
-mod write_names;
-mod write_survey;
-mod xls;
-mod xlsx;
 mod xpath;
 
 use super::report::{Imported, Refusal};
@@ -49,14 +38,6 @@ pub use write::Written;
 /// If it is no workbook, is damaged or protected, is larger than a form can be, or asks nothing.
 pub fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
     read::read(bytes)
-}
-
-/// The rows of a workbook's only sheet, whatever it holds, with their numbers from 1: bounded as a form is.
-///
-/// # Errors
-/// If it is no workbook, is damaged, or has more than one sheet.
-pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
-    workbook::only_sheet(bytes)
 }
 
 /// Makes an XLSForm workbook of a definition; `read` of it gives the same definition.

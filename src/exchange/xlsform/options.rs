@@ -8,13 +8,13 @@ use super::import::{Import, Rule, Unit, code};
 use super::kinds::{Choose, Kind};
 use super::lists::Choice;
 use super::own;
-use super::rule::Expr;
 use super::texts::{Piping, Shape};
 use super::translate::{Context, truth, value};
 use super::tree::Node;
 use super::typed::Lost;
 use super::xpath::{XPath, parse};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::Expr;
 
 /// An option as data, so that the lists can be changed while it is used.
 struct Plain {
@@ -123,7 +123,7 @@ fn one(
         needs.extend(more);
     }
     if ["image", "audio", "video", "big-image"].iter().any(|column| option.row.has(column)) {
-        let message = "Pictures, sounds and films are not part of the workbook and are not shown.".to_string();
+        let message = "Pictures, sounds and films are not part of the workbook and are not shown.";
         import.notes.add("media", Fate::Dropped, at("image"), Some(&option.id), message);
     }
     if import.is_own() {
@@ -146,8 +146,8 @@ fn other(import: &mut Import, node: &Node, written: &mut Vec<Json>) {
         Some(Json::Object(option)) => drop(option.insert("other".into(), json!("required"))),
         _ => written.push(json!({"id": "other", "label": "Other", "other": "required"})),
     }
-    let message = "`or_other` became an option with a text beside it.".to_string();
-    import.notes.add("or-other", Fate::Exact, node.at("type"), Some(&node.id), message);
+    let message = "`or_other` became an option with a text beside it.";
+    import.note("or-other", Fate::Exact, node, "type", message);
 }
 
 /// For each option, who is offered it; `None` for one that nobody ever is.
@@ -244,7 +244,7 @@ pub(super) fn stand_alone(import: &mut Import, node: &Node, exclusive: &[String]
             unit.json.insert("options".into(), Json::Array(copy));
             let message =
                 "The options are written out here, for another question offers them without this limit.".to_string();
-            import.notes.add("options-copied", Fate::Exact, node.at("constraint"), Some(&unit.id), message);
+            import.note("options-copied", Fate::Exact, node, "constraint", message);
         }
         _ => {}
     }

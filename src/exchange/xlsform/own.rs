@@ -5,6 +5,8 @@ use serde_json::{Map, Number, Value as Json, json};
 use super::columns::Record;
 use super::import::Import;
 use super::tree::{Node, yes_no};
+use super::write::Cells;
+use crate::exchange::json::put;
 
 /// Types of questions that have no type of their own in an XLSForm, for the column `canvass_type`.
 pub(super) const TYPES: [&str; 4] = ["rate", "allocate", "ideas", "email"];
@@ -63,13 +65,23 @@ pub(super) const OPTION: &[(&str, As)] = &[
 pub(super) const INTERVENTION: &[(&str, As)] =
     &[("breadth", As::Words), ("audience", As::Words), ("withdrawn", As::YesNo), ("source", As::Words)];
 
-/// The column of a key of an option.
-pub(super) fn option_column(key: &str) -> &str {
+/// The column of a key.
+fn column(key: &str) -> &str {
     if key == "value" { "scale_value" } else { key }
 }
 
+/// Writes the keys of a table into their columns, as far as cells can say them.
+pub(super) fn take_columns(cells: &mut Cells, left: &mut Map<String, Json>, keys: &[(&str, As)]) {
+    for (key, how) in keys {
+        if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
+            left.shift_remove(*key);
+            cells.set(column(key), text);
+        }
+    }
+}
+
 /// What a key says in a cell; `None` if a cell cannot say it.
-pub(super) fn cell(value: &Json, how: As) -> Option<String> {
+fn cell(value: &Json, how: As) -> Option<String> {
     let text = match (how, value) {
         (As::YesNo | As::Flag, Json::Bool(value)) => if *value { "yes" } else { "no" }.to_string(),
         (As::Number | As::Bound, Json::Number(number)) => number.to_string(),
@@ -125,16 +137,17 @@ pub(super) fn extras(node: &Node, json: &mut Map<String, Json>, import: &mut Imp
     more(&node.row, json);
 }
 
+/// Adds the keys that the columns of a table of keys say.
+pub(super) fn columns(row: &Record, keys: &[(&str, As)], json: &mut Map<String, Json>) {
+    for (key, how) in keys {
+        put(json, key, row.raw(column(key)).and_then(|text| read(text, *how)));
+    }
+}
+
 /// Adds the keys that an option's own columns say.
 pub(super) fn option_extras(row: &Record, json: &mut Map<String, Json>) {
-    for (key, how) in OPTION {
-        if let Some(value) = row.raw(option_column(key)).and_then(|text| read(text, *how)) {
-            json.insert((*key).to_string(), value);
-        }
-    }
-    if let Some(lost) = row.raw("lost_rule") {
-        json.insert("lost_rule".into(), json!(unhushed(lost)));
-    }
+    columns(row, OPTION, json);
+    put(json, "lost_rule", row.raw("lost_rule").map(unhushed));
     more(row, json);
 }
 

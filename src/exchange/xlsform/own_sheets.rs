@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::columns::{Record, Table};
 use super::import::Import;
-use super::own::{self, INTERVENTION, read};
+use super::own::{self, INTERVENTION};
 use super::texts::{Piping, Shape};
+use crate::exchange::json::put;
 
 /// Keys of a survey that an XLSForm has as settings, with their columns.
 pub(super) const SETTINGS: [(&str, &str); 4] =
@@ -50,18 +51,12 @@ pub(super) fn survey(import: &mut Import, tables: &BTreeMap<String, Table>, defi
     for row in rows("checks") {
         let mut check = Map::new();
         for key in ["rule", "lost_rule"] {
-            if let Some(rule) = row.raw(key) {
-                check.insert(key.into(), json!(own::unhushed(rule)));
-            }
+            put(&mut check, key, row.raw(key).map(own::unhushed));
         }
         let key = format!("checks.{}", import.checks.len() + 1);
-        if let Some(message) = text(import, &row, "message", &key) {
-            check.insert("message".into(), json!(message));
-        }
+        put(&mut check, "message", text(import, &row, "message", &key));
         for key in ["level", "source"] {
-            if let Some(value) = row.raw(key) {
-                check.insert(key.into(), json!(value));
-            }
+            put(&mut check, key, row.raw(key));
         }
         own::more(&row, &mut check);
         import.checks.push(Json::Object(check));
@@ -77,14 +72,8 @@ fn intervention(import: &mut Import, row: &Record) -> Option<Json> {
     let id = row.get("id").or_else(|| row.get("name"))?.to_string();
     let mut json = Map::new();
     json.insert("id".into(), json!(id));
-    if let Some(label) = text(import, row, "label", &format!("interventions.{id}")) {
-        json.insert("label".into(), json!(label));
-    }
-    for (key, how) in INTERVENTION {
-        if let Some(value) = row.raw(key).and_then(|text| read(text, *how)) {
-            json.insert((*key).into(), value);
-        }
-    }
+    put(&mut json, "label", text(import, row, "label", &format!("interventions.{id}")));
+    own::columns(row, INTERVENTION, &mut json);
     own::more(row, &mut json);
     Some(Json::Object(json))
 }

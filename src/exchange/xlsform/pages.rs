@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::columns::place;
 use super::declare::appearance;
-use super::ids::{Ids, is_question};
+use super::ids::Ids;
 use super::import::{Import, Rule, Unit};
 use super::kinds::Kind;
 use super::questions::{Inside, question};
@@ -201,12 +201,9 @@ impl Pages {
             .node
             .as_ref()
             .map_or("page", |node| node.row.get("id").filter(|_| import.is_own()).unwrap_or(&node.name));
-        let id = if import.is_own() && is_question(wanted) && self.ids.take(wanted) {
-            wanted.to_string()
-        } else if stretch.node.is_none() {
-            self.ids.question(&format!("page_{}", self.done.len() + 1))
-        } else {
-            self.ids.question(wanted)
+        let id = match stretch.node {
+            Some(_) => self.ids.question_as(wanted, import.is_own()),
+            None => self.ids.question(&format!("page_{}", self.done.len() + 1)),
         };
         page.insert("id".into(), json!(id));
         if let Some(node) = &stretch.node {
@@ -230,22 +227,7 @@ impl Pages {
     /// Ends the open page.
     fn close(&mut self) {
         let Some((mut page, _, units, _)) = self.open.take() else { return };
-        let mut questions = Vec::new();
-        for unit in units {
-            let mut json = Map::new();
-            // The rule stands before what is special to the type.
-            for (key, value) in unit.json {
-                let is_words = matches!(key.as_str(), "id" | "type" | "text" | "hint" | "required" | "required_if");
-                if !is_words && !json.contains_key("show_if") && !json.contains_key("lost_rule") {
-                    unit.rule.write(&mut json);
-                }
-                json.insert(key, value);
-            }
-            if !json.contains_key("show_if") && !json.contains_key("lost_rule") {
-                unit.rule.write(&mut json);
-            }
-            questions.push(Json::Object(json));
-        }
+        let questions: Vec<Json> = units.into_iter().map(Unit::written).collect();
         if !questions.is_empty() || !page.contains_key("end") {
             let source = page.shift_remove("source");
             page.insert("questions".into(), Json::Array(questions));

@@ -12,6 +12,7 @@ use super::translate::Context;
 use super::tree::{Node, yes_no};
 use super::typed::{Answer, Symbol, Value};
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{Expr, named};
 
 const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 const DATE_TIME: &str = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9]$";
@@ -45,11 +46,9 @@ pub(super) fn question(import: &mut Import, node: &Node, inside: Inside) -> Opti
     let mut unit = Unit { id: node.id.clone(), json: Map::new(), rule: Rule::None, needs: Vec::new() };
     words(import, node, kind, &mut unit);
     required(import, node, kind, inside, &mut unit);
-    if inside == Inside::Page {
-        let (rule, needs) = import.relevant(node);
-        unit.rule = rule;
-        unit.needs.extend(needs);
-    }
+    let (rule, needs) = import.relevant(node);
+    unit.rule = rule;
+    unit.needs.extend(needs);
     details(import, node, kind, inside, &mut unit);
     if import.is_own() {
         own::extras(node, &mut unit.json, import);
@@ -61,7 +60,7 @@ pub(super) fn question(import: &mut Import, node: &Node, inside: Inside) -> Opti
         Kind::Time | Kind::DateTime => ("type-time", Fate::Degraded),
         _ => ("question", Fate::Exact),
     };
-    import.notes.add(code, fate, node.at(""), Some(&node.id), message);
+    import.note(code, fate, node, "", message);
     Some(unit)
 }
 
@@ -169,12 +168,12 @@ fn words(import: &mut Import, node: &Node, kind: &str, unit: &mut Unit) {
     let joined = match (hint, guidance) {
         (Some((hint, mut needs)), Some((guidance, more))) => {
             needs.extend(more);
-            import.notes.add(
+            import.note(
                 "guidance",
                 Fate::Assumed,
-                node.at("guidance_hint"),
-                Some(&unit.id),
-                "It stands after the hint, where everyone sees it.".to_string(),
+                node,
+                "guidance_hint",
+                "It stands after the hint, where everyone sees it.",
             );
             Some((format!("{hint} {guidance}"), needs))
         }
@@ -224,7 +223,7 @@ fn required(import: &mut Import, node: &Node, kind: &str, inside: Inside, unit: 
         import.notes.add("required-lost", Fate::Degraded, place, Some(&unit.id), message);
     } else {
         match import.condition(&text, node.place, None) {
-            Ok(super::rule::Expr::Bool(true)) => drop(unit.json.insert("required".into(), json!(true))),
+            Ok(Expr::Bool(true)) => drop(unit.json.insert("required".into(), json!(true))),
             Ok(expr) => {
                 unit.needs.extend(import.symbols.questions(&expr));
                 unit.json.insert("required_if".into(), json!(expr.to_string()));
@@ -282,25 +281,24 @@ fn details(import: &mut Import, node: &Node, kind: &'static str, inside: Inside,
                 Some(lines) => set(unit, "lines", json!(lines)),
                 None if looks.contains(&"numbers") => {
                     set(unit, "pattern", json!("^[-+0-9., ]*$"));
-                    import.notes.add(
+                    import.note(
                         "appearance-numbers",
                         Fate::Assumed,
-                        node.at("appearance"),
-                        Some(&unit.id),
-                        "It stays a text, of digits, signs, commas and spaces only, so that a 0 in front is kept."
-                            .to_string(),
+                        node,
+                        "appearance",
+                        "It stays a text, of digits, signs, commas and spaces only, so that a 0 in front is kept.",
                     );
                 }
                 None if !looks.is_empty() => assumed_look(import, node),
                 None => {}
             }
             if node.row.has("calculation") && !import.is_own() {
-                import.notes.add(
+                import.note(
                     "calculation-lost",
                     Fate::Degraded,
-                    node.at("calculation"),
-                    Some(&unit.id),
-                    "The form fills the answer in by a calculation; here people write it themselves.".to_string(),
+                    node,
+                    "calculation",
+                    "The form fills the answer in by a calculation; here people write it themselves.",
                 );
             }
         }
@@ -327,7 +325,7 @@ fn details(import: &mut Import, node: &Node, kind: &'static str, inside: Inside,
 fn assumed_look(import: &mut Import, node: &Node) {
     let looks = node.row.get("appearance").unwrap_or_default();
     let message = format!("`{looks}` says how it looks in other programs; it looks like any other question here.");
-    import.notes.add("appearance", Fate::Assumed, node.at("appearance"), Some(&node.id), message);
+    import.note("appearance", Fate::Assumed, node, "appearance", message);
 }
 
 /// A value of the `parameters` column: `start=1 end=10`.
@@ -359,12 +357,12 @@ fn range(import: &mut Import, node: &Node, unit: &mut Unit) {
     if decimals > 0 {
         unit.json.insert("decimals".into(), json!(decimals.min(9)));
     }
-    import.notes.add(
+    import.note(
         "range",
         Fate::Assumed,
-        node.at("parameters"),
-        Some(&unit.id),
-        "The slider became a field for a number within the same limits.".to_string(),
+        node,
+        "parameters",
+        "The slider became a field for a number within the same limits.",
     );
 }
 
@@ -444,7 +442,7 @@ fn field_answer(import: &Import, node: &Node) -> Option<Answer> {
         Kind::Text => Type::Text,
         _ => return None,
     };
-    Some(Answer { name: super::rule::Name::of(&node.id), kind, worked_out: false })
+    Some(Answer { name: named(&node.id), kind, worked_out: false })
 }
 
 fn check(import: &mut Import, node: &Node, rule: &str, key: &str, message: Option<String>) {
@@ -463,21 +461,15 @@ fn check(import: &mut Import, node: &Node, rule: &str, key: &str, message: Optio
 fn beside(import: &mut Import, node: &Node) {
     if let Some(default) = node.row.get("default") {
         let message = format!("`{default}` was filled in beforehand, which steers people; the question begins empty.");
-        import.notes.add("default", Fate::Dropped, node.at("default"), Some(&node.id), message);
+        import.note("default", Fate::Dropped, node, "default", message);
     }
     for column in FILES {
         if node.row.has(column) {
-            let message = "Pictures, sounds and films are not part of the workbook and are not shown.".to_string();
-            import.notes.add("media", Fate::Dropped, node.at(column), Some(&node.id), message);
+            let message = "Pictures, sounds and films are not part of the workbook and are not shown.";
+            import.note("media", Fate::Dropped, node, column, message);
         }
     }
     if is_shown_only(node) {
-        import.notes.add(
-            "read-only",
-            Fate::Assumed,
-            node.at("read_only"),
-            Some(&node.id),
-            "Nothing can be entered, so it became a note.".to_string(),
-        );
+        import.note("read-only", Fate::Assumed, node, "read_only", "Nothing can be entered, so it became a note.");
     }
 }

@@ -5,28 +5,42 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::calculate::calculations;
-use super::columns::{Headers, OWN, Record, Table, place};
+use super::columns::{Headers, Record, Table, is_own, place};
 use super::declare::declare;
 use super::ids::{self, Ids};
 use super::import::{Import, used_names};
 use super::kinds::{Choose, Kind};
 use super::lists::Lists;
-use super::notes::Notes;
 use super::options;
 use super::own_sheets;
 use super::pages::pages;
 use super::texts::{Languages, Texts};
 use super::tree::{Node, tree};
 use super::typed::Symbols;
-use super::workbook::open;
-use crate::exchange::report::{Fate, Imported, Refusal};
+use crate::exchange::report::{Fate, Imported, Notes, Refusal};
+use crate::exchange::workbook::{Sheet, sheets};
+
+/// The sheets that mean something to an import; a workbook's only sheet is taken for the first.
+const SHEETS: [&str; 11] = [
+    "survey",
+    "choices",
+    "settings",
+    "external_choices",
+    "columns",
+    "choices and columns",
+    "canvass",
+    "interventions",
+    "population",
+    "checks",
+    "translations",
+];
 
 /// Settings that only other programs use.
 const SETTINGS: [&str; 4] = ["form_id", "form_title", "version", "default_language"];
 
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
-    let sheets = open(bytes)?;
+    let sheets = form_sheets(bytes)?;
     let headers = if sheets.iter().any(|sheet| sheet.name == "canvass") { Headers::Canvass } else { Headers::Xlsform };
     let mut tables: BTreeMap<String, Table> =
         sheets.into_iter().map(|sheet| (sheet.name.clone(), Table::new(sheet, headers))).collect();
@@ -59,6 +73,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
         shared: BTreeMap::new(),
         multi_users: multi_users(&rows, &lists),
         prefix: String::new(),
+        repeat: None,
         lists,
     };
     declare(&mut import, &mut rows);
@@ -81,6 +96,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refusal> {
     }
     options::rest(&mut import);
     Ok(finish(import, definition, pages, &tables))
+}
+
+/// The sheets of a form.
+fn form_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+    let sheets = sheets(bytes, &SHEETS)?;
+    if sheets.iter().any(|sheet| sheet.name == "survey") {
+        return Ok(sheets);
+    }
+    let names = sheets.iter().map(|sheet| sheet.name.as_str());
+    let near = names.filter(|name| strsim::osa_distance(name, "survey") <= 3).max_by_key(|name| name.len());
+    let near = near.map_or_else(String::new, |name| format!("; is it the sheet `{name}`?"));
+    Err(Refusal::of_file(format!("the workbook has no sheet `survey`, which holds the questions of an XLSForm{near}")))
 }
 
 /// Puts everything together in the order of the format.
@@ -178,7 +205,7 @@ fn headings(table: &Table, headers: Headers, notes: &mut Notes) {
     }
     for header in &table.unknown {
         let snake = super::columns::snake(header);
-        let message = if OWN.contains(&snake.as_str()) {
+        let message = if is_own(&snake) {
             format!(
                 "The column `{header}` is read only in a workbook that has a sheet `canvass`; add one if you mean Canvass's own."
             )

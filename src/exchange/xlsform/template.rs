@@ -1,13 +1,12 @@
 //! The workbook that staff begin with: a small consultation, and what every column means in plain words.
 
-use super::workbook::refusal;
 use super::write;
 use crate::exchange::report::Refusal;
 
 /// Makes the workbook.
 pub(super) fn template() -> Result<Vec<u8>, Refusal> {
-    let definition =
-        serde_json::from_str(EXAMPLE).map_err(|error| refusal(format!("the example cannot be read: {error}")))?;
+    let definition = serde_json::from_str(EXAMPLE)
+        .map_err(|error| Refusal::of_file(format!("the example cannot be read: {error}")))?;
     Ok(write::write(&definition, Some(NOTES))?.workbook)
 }
 

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::columns::{Headers, Record};
 use super::language::{self, Tag};
 use super::lists::Lists;
-use super::notes::Notes;
-use super::rule::Expr;
 use super::typed::{self, Symbol, Symbols, Type};
 use super::xpath::{Piece, pieces};
-use crate::exchange::report::Fate;
+use crate::definition::language::fingerprint;
+use crate::document::Id;
+use crate::exchange::report::{Fate, Notes};
+use crate::exchange::rule::Expr;
 
 /// The languages of a form.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl Languages {
                     "`{language}` is read as `{}`, as another language is; its texts were left out.",
                     found.tag
                 );
-                notes.add("language-twice", Fate::Dropped, "survey!1".into(), None, message);
+                notes.add("language-twice", Fate::Dropped, "survey!1", None, message);
                 continue;
             }
             let (fate, how) = if found.sure {
@@ -83,7 +83,7 @@ impl Languages {
             notes.add(
                 "language",
                 fate,
-                "survey!1".into(),
+                "survey!1",
                 Some(&found.tag),
                 format!("`{language}` became `{}`{how}.", found.tag),
             );
@@ -240,9 +240,9 @@ impl Piping<'_> {
                     return Err("it has several entries".into());
                 }
                 let named = Expr::Name(answer.name.clone());
-                return self.before(&named, self.symbols.behind(&answer.name.id), own);
+                return self.before(&named, self.symbols.behind(&answer.name.item), own);
             }
-            Some(Symbol::Value(typed::Value::Coded { name: Expr::Name(name), .. })) => name.id.clone(),
+            Some(Symbol::Value(typed::Value::Coded { name: Expr::Name(name), .. })) => name.item.clone(),
             Some(Symbol::Value(_)) => return Err("it is not the answer to one question".into()),
         };
         self.before(&Expr::name(&id), self.symbols.behind(&id), own)
@@ -261,14 +261,7 @@ impl Piping<'_> {
 fn piped(text: &str) -> Vec<String> {
     let opened = text.split("{{").skip(1).filter_map(|after| after.split_once("}}"));
     let named = opened.map(|(inside, _)| inside.split(['|', '.', '[']).next().unwrap_or_default().trim().to_string());
-    named.filter(|id| super::ids::is_question(id)).collect()
-}
-
-/// The first 8 hexadecimal digits of the SHA-256 of a text.
-pub(super) fn fingerprint(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let first = digest.first_chunk().copied().unwrap_or_default();
-    format!("{:08x}", u32::from_be_bytes(first))
+    named.filter(|id| Id::Name.allows(id)).collect()
 }
 
 /// The HTML that forms use as Markdown; other elements are left out and their words kept.
@@ -328,10 +321,5 @@ mod tests {
         assert_eq!(markdown("<b>Now</b><br/>2 < 3 <span style=\"x\">red</span>"), "**Now**\n2 < 3 red");
         assert_eq!(markdown("see <a href=\"https://e.org\" target=\"_blank\">this</a>."), "see [this](https://e.org).");
         assert_eq!(markdown("a <= b > c"), "a <= b > c");
-    }
-
-    #[test]
-    fn a_fingerprint_is_that_of_the_format() {
-        assert_eq!(fingerprint("Do you live or work in the town?"), "b2336d81");
     }
 }

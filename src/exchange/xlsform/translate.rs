@@ -2,9 +2,9 @@
 //! counterpart is lost, with the reason.
 
 use super::compare::{compare, equal_text};
-use super::rule::{Expr, MAX_CHARS, MAX_DEPTH, Op, Part};
-use super::typed::{Answer, Lost, Symbol, Symbols, Type, Value, anchored, float, is_day, number};
+use super::typed::{Answer, Lost, Symbol, Symbols, Type, Value, anchored, float, number};
 use super::xpath::{Sign, XPath, parse};
+use crate::exchange::rule::{Expr, MAX_CHARS, MAX_DEPTH, Name, Operator, Part, is_day};
 
 /// What an expression is translated with.
 pub(super) struct Context<'a> {
@@ -41,7 +41,7 @@ pub(super) fn truth(value: Value) -> Result<Expr, Lost> {
         Value::Number(number) => Expr::Bool(float(&number) != 0.0),
         Value::Coded { .. } => Expr::Bool(true),
         Value::Answer(answer) | Value::Length(answer) => answer.answered(),
-        Value::Sum(expr) => Expr::binary(Op::NotEqual, expr, Expr::Number("0".into())),
+        Value::Sum(expr) => Expr::binary(Operator::NotEqual, expr, Expr::Number("0".into())),
         Value::Day(_) | Value::Label(_) => return Err(Lost::new("type", "it is no condition")),
         Value::Cases(cases, otherwise) => by_cases(cases, *otherwise, truth)?,
     })
@@ -92,7 +92,7 @@ pub(super) fn value(read: &XPath, context: &Context<'_>) -> Result<Value, Lost> 
         XPath::Call(function, arguments) => call(function, arguments, context),
         XPath::Negative(inner) => {
             let zero = XPath::Number("0".into());
-            arithmetic(Op::Minus, &zero, inner, context)
+            arithmetic(Operator::Minus, &zero, inner, context)
         }
         XPath::Binary(sign, left, right) => binary(*sign, left, right, context),
     }
@@ -116,17 +116,17 @@ fn binary(sign: Sign, left: &XPath, right: &XPath, context: &Context<'_>) -> Res
             let both = if sign == Sign::Or { Expr::or(left, right) } else { Expr::and(left, right) };
             return Ok(Value::Condition(both));
         }
-        Sign::Plus => return arithmetic(Op::Plus, left, right, context),
-        Sign::Minus => return arithmetic(Op::Minus, left, right, context),
-        Sign::Times => return arithmetic(Op::Times, left, right, context),
-        Sign::Divide => return arithmetic(Op::Divide, left, right, context),
+        Sign::Plus => return arithmetic(Operator::Plus, left, right, context),
+        Sign::Minus => return arithmetic(Operator::Minus, left, right, context),
+        Sign::Times => return arithmetic(Operator::Times, left, right, context),
+        Sign::Divide => return arithmetic(Operator::Divide, left, right, context),
         Sign::Remainder => return Err(Lost::new("function", "rules here have no `mod`")),
-        Sign::Equal => Op::Equal,
-        Sign::NotEqual => Op::NotEqual,
-        Sign::Less => Op::Less,
-        Sign::LessEqual => Op::LessEqual,
-        Sign::Greater => Op::Greater,
-        Sign::GreaterEqual => Op::GreaterEqual,
+        Sign::Equal => Operator::Equal,
+        Sign::NotEqual => Operator::NotEqual,
+        Sign::Less => Operator::Less,
+        Sign::LessEqual => Operator::LessOrEqual,
+        Sign::Greater => Operator::Greater,
+        Sign::GreaterEqual => Operator::GreaterOrEqual,
     };
     compare(op, value(left, context)?, value(right, context)?).map(|expr| match expr {
         Expr::Bool(value) => Value::Bool(value),
@@ -134,14 +134,14 @@ fn binary(sign: Sign, left: &XPath, right: &XPath, context: &Context<'_>) -> Res
     })
 }
 
-fn arithmetic(op: Op, left: &XPath, right: &XPath, context: &Context<'_>) -> Result<Value, Lost> {
+fn arithmetic(op: Operator, left: &XPath, right: &XPath, context: &Context<'_>) -> Result<Value, Lost> {
     let (left, right) = (value(left, context)?, value(right, context)?);
     if let (Value::Number(left), Value::Number(right)) = (&left, &right) {
         let (left, right) = (float(left), float(right));
         let result = match op {
-            Op::Plus => left + right,
-            Op::Minus => left - right,
-            Op::Times => left * right,
+            Operator::Plus => left + right,
+            Operator::Minus => left - right,
+            Operator::Times => left * right,
             _ => left / right,
         };
         let result = number(&format!("{result}")).ok_or_else(|| Lost::new("type", "it divides by zero"))?;
@@ -186,7 +186,7 @@ fn call(function: &str, arguments: &[XPath], context: &Context<'_>) -> Result<Va
         ("count-selected", 1) => counted(evaluated(0)?)?,
         ("count", 1) => match evaluated(0)? {
             Value::Answer(Answer { name, kind: Type::Repeat, .. }) => {
-                Value::Sum(Expr::Name(super::rule::Name { part: Some(Part::Row("count".into())), ..name }))
+                Value::Sum(Expr::Name(Name { part: Some(Part::Row("count".into())), ..name }))
             }
             _ => return Err(unknown(function)),
         },
@@ -274,14 +274,14 @@ fn years(argument: &XPath, context: &Context<'_>) -> Result<Option<Value>, Lost>
 fn selected(value: Value, option: &str) -> Result<Expr, Lost> {
     match value {
         Value::Answer(Answer { name, kind: Type::Multi(options), .. }) => {
-            let ids = known(&options, option, &name.id)?;
-            let is = ids.iter().map(|id| Expr::binary(Op::In, Expr::Text(id.clone()), Expr::Name(name.clone())));
+            let ids = known(&options, option, &name.item)?;
+            let is = ids.iter().map(|id| Expr::binary(Operator::In, Expr::Text(id.clone()), Expr::Name(name.clone())));
             Ok(is.fold(Expr::Bool(false), Expr::or))
         }
         Value::Answer(Answer { kind: Type::Rank(_) | Type::Text | Type::Number { .. }, .. }) => {
             Err(Lost::new("type", "it looks for an option where none can be chosen"))
         }
-        value => compare(Op::Equal, value, Value::Text(option.to_string())),
+        value => compare(Operator::Equal, value, Value::Text(option.to_string())),
     }
 }
 
@@ -301,7 +301,7 @@ fn place(value: Value, number: &str) -> Result<Value, Lost> {
             let place =
                 number.parse::<usize>().ok().and_then(|place| place.checked_add(1)).filter(|place| *place < 1_000);
             let place = place.ok_or_else(|| wrong("selected-at"))?;
-            let name = super::rule::Name { part: Some(Part::Place(place)), ..name };
+            let name = Name { part: Some(Part::Place(place)), ..name };
             Ok(Value::Answer(Answer { name, kind: Type::Single(options), worked_out: false }))
         }
         _ => Err(unknown("selected-at")),

@@ -3,8 +3,7 @@
 use super::columns::{Record, Table};
 use super::kinds::{Block, Kind, kind};
 use super::lists::Lists;
-use super::notes::Notes;
-use crate::exchange::report::Fate;
+use crate::exchange::report::{Fate, Notes};
 
 /// Deepest nesting of groups.
 const MAX_DEPTH: usize = 64;

@@ -1,7 +1,13 @@
 //! A workbook as sheets of texts, read within bounds: what a spreadsheet program would show, whatever the file claims.
 
-use super::super::report::Refusal;
-use super::{xls, xlsx};
+mod cfb;
+mod xls;
+mod xlsx;
+
+use jiff::ToSpan;
+use jiff::civil::date;
+
+use super::report::Refusal;
 
 /// Largest file.
 const MAX_BYTES: usize = 16 << 20;
@@ -20,21 +26,6 @@ const MAX_GAP: u32 = 60;
 
 /// After as many empty rows nothing more is looked for.
 const MAX_EMPTY: u32 = 10_000;
-
-/// The sheets that mean something to an import.
-const SHEETS: [&str; 11] = [
-    "survey",
-    "choices",
-    "settings",
-    "external_choices",
-    "columns",
-    "choices and columns",
-    "canvass",
-    "interventions",
-    "population",
-    "checks",
-    "translations",
-];
 
 /// One sheet.
 #[derive(Debug, Default)]
@@ -68,38 +59,17 @@ pub(super) enum More {
     No,
 }
 
-/// Reads the sheets of an `.xlsx` or `.xls` workbook, told apart by what is in them.
-///
-/// # Errors
-/// If it is neither, is damaged, or is larger than a form can be.
-pub(super) fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    if bytes.len() > MAX_BYTES {
-        return Err(refusal(format!(
-            "the file has more than {} MB; remove pictures and other sheets",
-            MAX_BYTES >> 20
-        )));
-    }
-    let sheets = sheets(bytes)?;
-    if sheets.iter().any(|sheet| sheet.name == "survey") {
-        return Ok(sheets);
-    }
-    let names = sheets.iter().map(|sheet| sheet.name.as_str());
-    let near = names.filter(|name| strsim::osa_distance(name, "survey") <= 3).max_by_key(|name| name.len());
-    let near = near.map_or_else(String::new, |name| format!("; is it the sheet `{name}`?"));
-    Err(refusal(format!("the workbook has no sheet `survey`, which holds the questions of an XLSForm{near}")))
-}
-
 /// The rows of a workbook's only sheet, with their numbers from 1 and their cells from the first column on.
 ///
 /// # Errors
 /// If it is no workbook, has more than one sheet, has many empty rows between others, or is larger than a form can be.
 pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
-    let sheets = sheets(bytes)?;
+    let sheets = sheets(bytes, &[])?;
     let [sheet] = sheets.as_slice() else {
-        return Err(refusal("the workbook must have one sheet and no other; remove the others and try again"));
+        return Err(Refusal::of_file("the workbook must have one sheet and no other; remove the others and try again"));
     };
     if let Some(row) = sheet.unread {
-        return Err(refusal(format!("there are many empty rows before row {row}; remove them and try again")));
+        return Err(Refusal::of_file(format!("there are many empty rows before row {row}; remove them and try again")));
     }
     let cells = |row: &Row| {
         let mut texts = Vec::new();
@@ -112,26 +82,30 @@ pub(super) fn only_sheet(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refu
     Ok(sheet.rows.iter().map(cells).collect())
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+/// Reads the sheets of these names in an `.xlsx` or `.xls` workbook, told apart by what is in them; its only sheet is
+/// read whatever it is called, and takes the first of the names.
+///
+/// # Errors
+/// If it is neither, is damaged, or is larger than a form can be.
+pub(super) fn sheets(bytes: &[u8], names: &[&str]) -> Result<Vec<Sheet>, Refusal> {
+    if bytes.len() > MAX_BYTES {
+        let most = MAX_BYTES >> 20;
+        return Err(Refusal::of_file(format!("the file has more than {most} MB; remove pictures and other sheets")));
+    }
     match bytes {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::read(bytes),
-        _ => Err(refusal("this is not an Excel workbook; save it as .xlsx and try again")),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes, names),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::read(bytes, names),
+        _ => Err(Refusal::of_file("this is not an Excel workbook; save it as .xlsx and try again")),
     }
 }
 
-/// A refusal of the whole file.
-pub(super) fn refusal(message: impl Into<String>) -> Refusal {
-    Refusal { source_pointer: String::new(), message: message.into() }
-}
-
-/// The name under which a sheet is kept, if it means something; a workbook's only sheet is taken for the survey.
-pub(super) fn kept_name(name: &str, only: bool) -> Option<String> {
+/// The name under which a sheet is kept, if it is read.
+fn kept_name(name: &str, only: bool, names: &[&str]) -> Option<String> {
     let lower = name.trim().to_lowercase();
-    if SHEETS.contains(&lower.as_str()) {
+    if names.contains(&lower.as_str()) {
         return Some(lower);
     }
-    only.then(|| "survey".to_string())
+    only.then(|| names.first().map_or(lower, |first| (*first).to_string()))
 }
 
 impl Sheet {
@@ -198,21 +172,10 @@ pub(super) fn date_text(serial: f64, from_1904: bool) -> String {
     }
     // Excel believes that 1900 was a leap year: its day 60 does not exist.
     let since_1970 = if from_1904 { days - 24_107 } else { days - 25_569 + i64::from(days < 60) };
-    format!("{} {time}", civil(since_1970))
-}
-
-/// Days since 1970-01-01 as a date, after Howard Hinnant's `civil_from_days`.
-fn civil(days: i64) -> String {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    match date(1970, 1, 1).checked_add(since_1970.days()) {
+        Ok(day) => format!("{day} {time}"),
+        Err(_) => time,
+    }
 }
 
 /// True if a number format shows a date or a time: a `d`, `h`, `m`, `s` or `y` outside quotation marks and brackets.

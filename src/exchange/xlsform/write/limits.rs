@@ -3,8 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::grid::Cells;
-use super::rule::parse;
-use super::to_xpath::{Names, condition};
+use super::xpath::{Names, condition};
+use crate::exchange::pattern::anywhere;
+use crate::exchange::rule::parse;
 
 /// Writes the limits of a question.
 pub(super) fn limits(cells: &mut Cells, question: &Map<String, Json>, kind: &str) {
@@ -35,9 +36,7 @@ pub(super) fn limits(cells: &mut Cells, question: &Map<String, Json>, kind: &str
             bound("string-length(.)", "<=", number("max_chars"));
             if let Some(pattern) = text("pattern").filter(|pattern| !pattern.contains('\'') && !pattern.contains("${"))
             {
-                let anchored = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.contains('|');
-                let whole = if anchored { pattern.to_string() } else { format!(".*(?:{pattern}).*") };
-                parts.push(format!("regex(., '{whole}')"));
+                parts.push(format!("regex(., '{}')", anywhere(pattern, ".*")));
             }
         }
         "email" => parts.push("regex(., '^[^@ ]+@[^@ ]+$')".into()),
@@ -64,8 +63,7 @@ pub(super) fn others(cells: &mut Cells, definition: &Map<String, Json>, id: &str
     let checks = definition.get("checks").and_then(Json::as_array);
     for check in checks.into_iter().flatten() {
         let Some(expr) = check.get("rule").and_then(Json::as_str).and_then(parse) else { continue };
-        let mut last = None;
-        expr.each_name(&mut |name| last = last.max(at(&name.id)));
+        let last = expr.items().into_iter().filter_map(at).max();
         let is_error = check.get("level").and_then(Json::as_str) != Some("warn");
         if last != at(id) || last.is_none() || !is_error {
             continue;

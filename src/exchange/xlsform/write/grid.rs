@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::workbook::refusal;
 use crate::exchange::report::Refusal;
 
 /// Most characters of a cell.
@@ -21,11 +20,11 @@ pub(super) struct Grid {
 
 /// The cells of a row by column.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cells(pub(super) BTreeMap<String, String>);
+pub(in crate::exchange::xlsform) struct Cells(pub(super) BTreeMap<String, String>);
 
 impl Cells {
     /// Sets a cell; an empty text leaves it empty.
-    pub(super) fn set(&mut self, column: &str, text: impl Into<String>) -> &mut Self {
+    pub(in crate::exchange::xlsform) fn set(&mut self, column: &str, text: impl Into<String>) -> &mut Self {
         let text = text.into();
         if !text.is_empty() {
             self.0.insert(column.to_string(), text);
@@ -95,7 +94,7 @@ pub(super) fn workbook(grids: &[Grid], notes: Option<&[(&str, &str)]>) -> Result
 }
 
 fn unwritten(error: &XlsxError) -> Refusal {
-    refusal(format!("the workbook cannot be written: {error}"))
+    Refusal::of_file(format!("the workbook cannot be written: {error}"))
 }
 
 fn too_long(grid: &Grid) -> Option<(usize, &String)> {
@@ -127,7 +126,7 @@ fn sheet(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
             let Some(text) = cells.0.get(&name) else { continue };
             match text.parse::<f64>() {
                 // A number that a spreadsheet would show in another way stays a text.
-                Ok(number) if super::workbook::number_text(number) == *text && text.len() < 12 => {
+                Ok(number) if crate::exchange::workbook::number_text(number) == *text && text.len() < 12 => {
                     sheet.write_number(row, column, number)?;
                 }
                 _ => {

@@ -5,22 +5,20 @@
 
 use super::super::report::Refusal;
 use super::cfb::{self, f64_at, u16_at, u32_at};
-use super::workbook::{
-    Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text, refusal,
-};
+use super::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
 
 const BIFF8: u16 = 0x0600;
 /// A result that is no number: the high two bytes of its eight.
 const NO_NUMBER: u16 = 0xFFFF;
 
 /// Reads the sheets that mean something.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8], wanted: &[&str]) -> Result<Vec<Sheet>, Refusal> {
     let stream = cfb::stream(bytes, &["Workbook", "Book"])?;
     let globals = globals(&stream)?;
     let mut budget = Budget::default();
     let mut sheets: Vec<Sheet> = Vec::new();
     for (name, offset) in &globals.sheets {
-        let Some(kept) = kept_name(name, globals.sheets.len() == 1) else { continue };
+        let Some(kept) = kept_name(name, globals.sheets.len() == 1, wanted) else { continue };
         if sheets.iter().any(|sheet| sheet.name == kept) {
             continue;
         }
@@ -70,7 +68,7 @@ fn globals(stream: &[u8]) -> Result<Globals, Refusal> {
     match record(stream, 0) {
         Some((0x0809, content, _)) if u16_at(content, 0) == Some(BIFF8) => {}
         _ => {
-            return Err(refusal(
+            return Err(Refusal::of_file(
                 "the workbook is of Excel 95 or older, or damaged; open it in a spreadsheet program and save it as .xlsx",
             ));
         }
@@ -78,7 +76,7 @@ fn globals(stream: &[u8]) -> Result<Globals, Refusal> {
     while let Some((kind, content, next)) = record(stream, at) {
         match kind {
             0x000A => break,
-            0x002F => return Err(refusal("the workbook is protected by a password; save it without one")),
+            0x002F => return Err(Refusal::of_file("the workbook is protected by a password; save it without one")),
             0x0022 => globals.from_1904 = u16_at(content, 0) == Some(1),
             0x0085 => {
                 let offset = u32_at(content, 0).and_then(|offset| usize::try_from(offset).ok());

@@ -12,9 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::super::report::Refusal;
-use super::workbook::{
-    Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text, refusal,
-};
+use super::{Budget, More, Sheet, date_text, is_builtin_date, is_date_format, kept_name, number_text};
 
 /// Largest part of the package, unpacked.
 const MAX_PART: u64 = 12 << 20;
@@ -30,12 +28,12 @@ const MAX_DEPTH: usize = 100;
 type Package<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// Reads the sheets that mean something.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8], wanted: &[&str]) -> Result<Vec<Sheet>, Refusal> {
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let sizes: u64 = (0..package.len()).filter_map(|n| package.by_index_raw(n).ok().map(|part| part.size())).sum();
     if package.len() > MAX_PARTS || sizes > MAX_PACKAGE {
         let message = format!("the workbook unpacks to more than {} MB; remove what is no form", MAX_PACKAGE >> 20);
-        return Err(refusal(message));
+        return Err(Refusal::of_file(message));
     }
     let relations = relations(&mut package, "_rels/.rels")?;
     let workbook = relations.values().find(|(kind, _)| kind.ends_with("/officeDocument"));
@@ -60,7 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let mut budget = Budget::default();
     let mut sheets: Vec<Sheet> = Vec::new();
     for (name, relation) in &names {
-        let Some(kept) = kept_name(name, names.len() == 1) else { continue };
+        let Some(kept) = kept_name(name, names.len() == 1, wanted) else { continue };
         let Some((_, target)) = relations.get(relation) else { continue };
         if sheets.iter().any(|sheet| sheet.name == kept) {
             continue;
@@ -80,7 +78,7 @@ struct Context<'a> {
 }
 
 fn damaged() -> Refusal {
-    refusal("the workbook is damaged; open it in a spreadsheet program, save it as .xlsx and try again")
+    Refusal::of_file("the workbook is damaged; open it in a spreadsheet program, save it as .xlsx and try again")
 }
 
 /// The path of a part that another names.
@@ -159,7 +157,9 @@ fn stream<R: BufRead>(
                 None => with(Xml::Text(resolve_predefined_entity(&reference.xml10_content()).ok_or_else(damaged)?))?,
             },
             Event::DocType(_) => {
-                return Err(refusal(format!("`{path}` in the workbook declares a document type, which no form needs")));
+                return Err(Refusal::of_file(format!(
+                    "`{path}` in the workbook declares a document type, which no form needs"
+                )));
             }
             Event::Eof => return Ok(()),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => More::Yes,
@@ -171,7 +171,10 @@ fn stream<R: BufRead>(
 }
 
 fn too_large(path: &str) -> Refusal {
-    refusal(format!("`{path}` in the workbook unpacks to more than {} MB; remove what is no form", MAX_PART >> 20))
+    Refusal::of_file(format!(
+        "`{path}` in the workbook unpacks to more than {} MB; remove what is no form",
+        MAX_PART >> 20
+    ))
 }
 
 /// The value of an attribute, whatever its prefix.

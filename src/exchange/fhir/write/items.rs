@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::bounds::whole_pattern;
-use super::extensions::{control, ours, standard};
-use super::json::{flag, list, text};
-use super::texts::Shape;
-use super::write::{Item, Writing, is_required, put_hint};
-use super::write_options::put_options;
+use super::super::bounds::whole_pattern;
+use super::super::extensions::{control, ours, standard};
+use super::super::json::{flag, list, text};
+use super::super::texts::Shape;
+use super::options::put_options;
+use super::{Item, Writing, is_required, put_hint};
 use crate::exchange::report::Fate;
 
 /// Writes a question of a page.

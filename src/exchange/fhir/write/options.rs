@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::condition::{Offer, say_path};
-use super::extensions::{ours, part, sdc_nested, standard};
-use super::ids::{is_code, slug};
-use super::json::{flag, text};
-use super::options::OUR_CODES;
-use super::texts::{self, Shape};
-use super::write::{Item, Writing};
+use super::super::condition::{Offer, say_path};
+use super::super::extensions::{ours, part, sdc_nested, standard};
+use super::super::ids::slug_of;
+use super::super::json::{flag, text};
+use super::super::options::OUR_CODES;
+use super::super::texts::{self, Shape};
+use super::{Item, Writing};
+use crate::document::Id;
 use crate::exchange::report::Fate;
 
 /// The codes of options; `name` is their list's, or their question's.
@@ -20,7 +21,7 @@ pub(super) fn offers(options: &Value, name: &str, is_value_set: bool) -> Vec<Off
 /// An option's code: the one it was imported with, where reading that gives its id again, or its id.
 fn offer(option: &Value, name: &str, is_value_set: bool) -> Option<Offer> {
     let id = text(option, "id")?.to_string();
-    let gives_id = |code: &str| if is_code(code) { code == id } else { slug(code) == id };
+    let gives_id = |code: &str| if Id::Code.allows(code) { code == id } else { slug_of(code) == id };
     let own = || Offer { id: id.clone(), system: Some(format!("{OUR_CODES}{name}")), code: id.clone() };
     let Some(source) = text(option, "source") else { return Some(own()) };
     Some(match source.rsplit_once('|') {
@@ -140,7 +141,7 @@ fn value_set(writing: &Writing<'_>, name: &str, options: &Value) -> Value {
         texts::write(&mut concept, "display", text(option, "label").unwrap_or(&offer.id), Shape::Line, &[]);
         let designations = writing.translations(&format!("{name}.{}", offer.id)).into_iter();
         let designations: Vec<Value> = designations
-            .map(|(language, content)| json!({"language": language, "value": super::markdown::plain(&content)}))
+            .map(|(language, content)| json!({"language": language, "value": super::super::markdown::plain(&content)}))
             .collect();
         if !designations.is_empty() {
             concept.insert("designation".into(), designations.into());

@@ -1,18 +1,25 @@
 //! From a definition to a workbook.
 
+mod grid;
+mod limits;
+mod names;
+mod survey;
+mod xpath;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::grid::{Cells, Grid, MAX_CELL, workbook};
 use super::language;
-use super::own::{INTERVENTION, OPTION, cell, hushed, option_column};
+use super::own::{INTERVENTION, OPTION, hushed, take_columns};
 use super::own_sheets::{SETTINGS, encoded};
-use super::rule::parse;
-use super::texts::fingerprint;
-use super::to_xpath::{Names, condition, label};
-use super::workbook::refusal;
+use crate::definition::language::fingerprint;
+use crate::document::Id;
 use crate::exchange::report::{Fate, Refusal, Report};
+use crate::exchange::rule::parse;
+pub(super) use grid::Cells;
+use grid::{Grid, MAX_CELL, workbook};
+use xpath::{Names, condition, label};
 
 /// A workbook made of a definition.
 #[derive(Clone, Debug)]
@@ -24,27 +31,27 @@ pub struct Written {
 }
 
 /// A definition on its way into sheets.
-pub(super) struct Writer<'a> {
-    pub(super) definition: &'a Map<String, Json>,
-    pub(super) names: Names,
+struct Writer<'a> {
+    definition: &'a Map<String, Json>,
+    names: Names,
     /// Names that are taken in the survey sheet.
-    pub(super) taken: BTreeSet<String>,
-    pub(super) report: Report,
-    pub(super) survey: Grid,
-    pub(super) choices: Grid,
+    taken: BTreeSet<String>,
+    report: Report,
+    survey: Grid,
+    choices: Grid,
     /// Texts by language and key that have no cell yet.
     translations: BTreeMap<String, BTreeMap<String, (String, Option<String>)>>,
     /// Other fingerprints than those of today's texts.
     fingerprints: Vec<(String, String, Option<String>)>,
     /// True while texts are written that stand elsewhere too, so that their translations are still to be written there.
-    pub(super) repeating: bool,
+    repeating: bool,
     /// For each list, the rule by which a question offers its options.
-    pub(super) filters: BTreeMap<String, String>,
+    filters: BTreeMap<String, String>,
 }
 
 /// Writes a definition.
 pub(super) fn write(definition: &Json, notes: Option<&[(&str, &str)]>) -> Result<Written, Refusal> {
-    let definition = definition.as_object().ok_or_else(|| refusal("the definition is not an object"))?;
+    let definition = definition.as_object().ok_or_else(|| Refusal::of_file("the definition is not an object"))?;
     let mut writer = Writer {
         definition,
         names: Names::default(),
@@ -74,7 +81,8 @@ pub(super) fn write(definition: &Json, notes: Option<&[(&str, &str)]>) -> Result
     Ok(Written { workbook: workbook(&grids, notes)?, report })
 }
 
-const SURVEY: &[&str] = &[
+/// The columns of the sheet `survey`, in their order.
+pub(super) const SURVEY: &[&str] = &[
     "type",
     "name",
     "label",
@@ -124,7 +132,8 @@ const SURVEY: &[&str] = &[
     "written",
 ];
 
-const CHOICES: &[&str] = &[
+/// The columns of the sheet `choices`, in their order.
+pub(super) const CHOICES: &[&str] = &[
     "list_name",
     "name",
     "label",
@@ -147,7 +156,7 @@ const CHOICES: &[&str] = &[
 
 impl Writer<'_> {
     /// Notes what other programs do not understand.
-    pub(super) fn note(&mut self, code: &'static str, fate: Fate, source: String, target: &str, message: String) {
+    fn note(&mut self, code: &'static str, fate: Fate, source: String, target: &str, message: String) {
         self.report.add(code, fate, source, Some(target), message);
     }
 
@@ -186,7 +195,7 @@ impl Writer<'_> {
     }
 
     /// Writes the translations of a text into the columns beside it.
-    pub(super) fn translate(&mut self, cells: &mut Cells, column: &str, key: &str, source: &str) {
+    fn translate(&mut self, cells: &mut Cells, column: &str, key: &str, source: &str) {
         let languages: Vec<String> = self.translations.keys().cloned().collect();
         for language in languages {
             let header = language::header(&language);
@@ -212,14 +221,7 @@ impl Writer<'_> {
     }
 
     /// Writes a text with its translations; `verbatim` keeps what a label cannot say.
-    pub(super) fn text(
-        &mut self,
-        cells: &mut Cells,
-        left: &mut Map<String, Json>,
-        from: &str,
-        column: &str,
-        key: &str,
-    ) {
+    fn text(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, from: &str, column: &str, key: &str) {
         let Some(Json::String(text)) = left.get(from).cloned() else { return };
         let Some(hushed) = hushed(&text) else { return };
         left.shift_remove(from);
@@ -232,14 +234,13 @@ impl Writer<'_> {
     }
 
     /// Writes who sees something: our rule, and the expression for other programs.
-    pub(super) fn rule(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, source: &str, id: &str) {
+    fn rule(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, source: &str, id: &str) {
         if left.contains_key("lost_rule") {
             cells.set("relevant", "false()");
             cells.set("lost_rule", take_hushed(left, "lost_rule").map(|(_, hushed)| hushed).unwrap_or_default());
         }
         let Some((rule, hushed)) = take_hushed(left, "show_if") else { return };
-        let xpath =
-            parse(&rule).ok_or_else(|| "it cannot be read".to_string()).and_then(|expr| condition(&expr, &self.names));
+        let xpath = self.xpath(&rule);
         cells.set("rule", hushed);
         match xpath {
             Ok(xpath) => drop(cells.set("relevant", xpath)),
@@ -251,12 +252,17 @@ impl Writer<'_> {
         }
     }
 
+    /// A rule of ours as an expression for other programs.
+    fn xpath(&self, rule: &str) -> Result<String, String> {
+        condition(&parse(rule).ok_or("it cannot be read")?, &self.names)
+    }
+
     /// Writes the lists that questions share.
     fn lists(&mut self, more: &mut Map<String, Json>) {
         let Some(lists) = self.definition.get("lists") else { return };
         let mut left = Map::new();
         for (name, options) in lists.as_object().into_iter().flatten() {
-            let rows = options.as_array().filter(|rows| !rows.is_empty() && super::ids::is_question(name));
+            let rows = options.as_array().filter(|rows| !rows.is_empty() && Id::Name.allows(name));
             match rows {
                 Some(rows) => self.options(name, rows, name, false),
                 None => drop(left.insert(name.clone(), options.clone())),
@@ -268,7 +274,7 @@ impl Writer<'_> {
     }
 
     /// Writes options, and the filter by which a question offers those with a rule.
-    pub(super) fn options(&mut self, list: &str, options: &[Json], key: &str, own: bool) {
+    fn options(&mut self, list: &str, options: &[Json], key: &str, own: bool) {
         let mut filter = vec!["offered = ''".to_string()];
         for option in options {
             let Some(mut left) = option.as_object().cloned() else { continue };
@@ -281,8 +287,7 @@ impl Writer<'_> {
             if rule.is_some() || left.contains_key("lost_rule") {
                 let number = filter.len().to_string();
                 cells.set("offered", number.clone());
-                let xpath =
-                    rule.as_ref().and_then(|(rule, _)| parse(rule)).and_then(|expr| condition(&expr, &self.names).ok());
+                let xpath = rule.as_ref().and_then(|(rule, _)| self.xpath(rule).ok());
                 filter.push(format!("(offered = '{number}' and ({}))", xpath.unwrap_or_else(|| "false()".into())));
             }
             if let Some((_, hushed)) = rule {
@@ -291,12 +296,7 @@ impl Writer<'_> {
             if let Some((_, hushed)) = take_hushed(&mut left, "lost_rule") {
                 cells.set("lost_rule", hushed);
             }
-            for (key, how) in OPTION {
-                if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                    left.shift_remove(*key);
-                    cells.set(option_column(key), text);
-                }
-            }
+            take_columns(&mut cells, &mut left, OPTION);
             if own {
                 cells.set("own_options", "yes");
             }
@@ -327,12 +327,7 @@ impl Writer<'_> {
             let id = take_text(&mut left, "id").unwrap_or_default();
             cells.set("id", id.clone());
             self.text(&mut cells, &mut left, "label", "label", &format!("interventions.{id}"));
-            for (key, how) in INTERVENTION {
-                if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                    left.shift_remove(*key);
-                    cells.set(key, text);
-                }
-            }
+            take_columns(&mut cells, &mut left, INTERVENTION);
             rest(&mut cells, left);
             grid.push(cells);
         }
@@ -525,19 +520,19 @@ fn long(grid: &mut Grid, key: &str, text: &str) {
 }
 
 /// True for a text that a cell can hold and give back.
-pub(super) fn is_cell(text: &str) -> bool {
+fn is_cell(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
 /// Takes a text that a cell can hold, and that other programs do not take for a question.
-pub(super) fn take_text(left: &mut Map<String, Json>, key: &str) -> Option<String> {
+fn take_text(left: &mut Map<String, Json>, key: &str) -> Option<String> {
     let text = left.get(key)?.as_str().filter(|text| is_cell(text) && !text.contains("${"))?.to_string();
     left.shift_remove(key);
     Some(text)
 }
 
 /// Takes a text, and gives it also as a cell can hold it where other programs look for `${question}`.
-pub(super) fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(String, String)> {
+fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(String, String)> {
     let text = left.get(key)?.as_str()?.to_string();
     let hushed = hushed(&text)?;
     left.shift_remove(key);
@@ -545,7 +540,7 @@ pub(super) fn take_hushed(left: &mut Map<String, Json>, key: &str) -> Option<(St
 }
 
 /// Keeps what no column says.
-pub(super) fn rest(cells: &mut Cells, left: Map<String, Json>) {
+fn rest(cells: &mut Cells, left: Map<String, Json>) {
     if !left.is_empty() {
         cells.set("more", Json::Object(left).to_string().replace("${", "\\u0024{"));
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::rule::parse;
-use super::to_xpath::{Asked, ids, is_condition};
-use super::write::Writer;
+use super::Writer;
+use super::xpath::{Asked, ids, is_condition};
+use crate::exchange::rule::parse;
 
 /// The fields of an object under a key.
 pub(super) fn objects<'a>(object: &'a Map<String, Json>, key: &str) -> Vec<&'a Map<String, Json>> {

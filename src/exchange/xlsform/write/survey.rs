@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::import::seal_of;
+use super::super::own::{QUESTION, take_columns};
 use super::grid::Cells;
-use super::import::seal_of;
-use super::own::{QUESTION, cell};
-use super::rule::{Expr, parse};
-use super::to_xpath::{Asked, condition, is_condition, label, value};
-use super::write::{Writer, rest, take_hushed, take_text};
-use super::write_limits::{limits, others};
-use super::write_names::{objects, text};
+use super::limits::{limits, others};
+use super::names::{objects, text};
+use super::xpath::{Asked, condition, is_condition, label, value};
+use super::{Writer, rest, take_hushed, take_text};
+use crate::document::Id;
 use crate::exchange::report::Fate;
+use crate::exchange::rule::{Expr, parse};
 
 impl Writer<'_> {
     /// Writes the pages.
@@ -22,7 +23,7 @@ impl Writer<'_> {
         let well_formed = pages.is_some_and(|pages| {
             pages.iter().all(|page| {
                 let questions = page.get("questions");
-                let named = |thing: &Json| thing.get("id").and_then(Json::as_str).is_some_and(super::ids::is_question);
+                let named = |thing: &Json| thing.get("id").and_then(Json::as_str).is_some_and(|id| Id::Name.allows(id));
                 named(page)
                     && questions.is_none_or(|questions| {
                         questions.as_array().is_some_and(|questions| questions.iter().all(named))
@@ -139,12 +140,7 @@ impl Writer<'_> {
                 self.translate(&mut cells, message, &format!("{key}.{message}"), &text);
             }
         }
-        for (key, how) in QUESTION {
-            if let Some(text) = left.get(*key).and_then(|value| cell(value, *how)) {
-                left.shift_remove(*key);
-                cells.set(key, text);
-            }
-        }
+        take_columns(&mut cells, &mut left, QUESTION);
         if matches!(left.get("segment"), Some(Json::Bool(_))) {
             left.shift_remove("segment");
         }
@@ -169,8 +165,7 @@ impl Writer<'_> {
             left.shift_remove("required");
         }
         let Some((rule, hushed)) = take_hushed(left, "required_if") else { return };
-        let xpath =
-            parse(&rule).ok_or_else(|| "it cannot be read".to_string()).and_then(|expr| condition(&expr, &self.names));
+        let xpath = self.xpath(&rule);
         cells.set("required_if", hushed);
         match xpath {
             Ok(xpath) => drop(cells.set("required", xpath)),
@@ -244,7 +239,7 @@ impl Writer<'_> {
     /// The list that a question names; options written in place become a list of the question's own.
     fn list_for(&mut self, cells: &mut Cells, left: &mut Map<String, Json>, from: &str, id: &str, key: &str) -> String {
         match left.get(from).cloned() {
-            Some(Json::String(list)) if super::ids::is_question(&list) => {
+            Some(Json::String(list)) if Id::Name.allows(&list) => {
                 left.shift_remove(from);
                 list
             }
@@ -427,7 +422,7 @@ impl Writer<'_> {
         let Some(written) = self.definition.get("calculated") else { return };
         let values = objects(self.definition, "calculated");
         let whole = values.iter().all(|value| {
-            super::ids::is_question(text(value, "id")) && super::own::hushed(text(value, "value")).is_some()
+            Id::Name.allows(text(value, "id")) && super::super::own::hushed(text(value, "value")).is_some()
         });
         if values.is_empty() || !whole || written.as_array().is_none_or(|all| all.len() != values.len()) {
             more.insert("calculated".into(), written.clone());

@@ -1,7 +1,6 @@
 //! Finds a stream in a compound file (MS-CFB), the container of `.xls` workbooks. Every chain is followed a bounded way.
 
 use super::super::report::Refusal;
-use super::workbook::refusal;
 
 const FREE: u32 = 0xFFFF_FFFA;
 const ENTRY: usize = 128;
@@ -10,7 +9,9 @@ const MINI_SECTOR: usize = 64;
 /// The stream with one of these names, the first that there is.
 pub(super) fn stream(bytes: &[u8], names: &[&str]) -> Result<Vec<u8>, Refusal> {
     find(bytes, names).ok_or_else(|| {
-        refusal("the .xls workbook is damaged or protected; open it in a spreadsheet program and save it as .xlsx")
+        Refusal::of_file(
+            "the .xls workbook is damaged or protected; open it in a spreadsheet program and save it as .xlsx",
+        )
     })
 }
 

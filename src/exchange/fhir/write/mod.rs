@@ -1,5 +1,8 @@
 //! A definition as a FHIR R4 Questionnaire.
 
+mod items;
+mod options;
+
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -10,7 +13,6 @@ use super::extensions::{control, ours, sdc, standard};
 use super::json::{flag, list, put, text};
 use super::markdown::{line, plain};
 use super::texts::{self, Shape};
-use super::{write_items, write_options};
 use crate::exchange::report::{Fate, Report};
 
 /// Most closing pages whose pages after them are put under the opposite of their rule.
@@ -34,7 +36,7 @@ pub fn write(definition: &Value) -> Written {
     let mut writing = Writing::new(definition);
     let mut questionnaire = head(&mut writing, definition);
     let items = pages(&mut writing, definition);
-    let contained = write_options::contained(&writing);
+    let contained = options::contained(&writing);
     put(&mut questionnaire, "contained", (!contained.is_empty()).then_some(contained));
     around(&mut writing, definition, &mut questionnaire);
     questionnaire.insert("item".into(), items.into());
@@ -42,13 +44,13 @@ pub fn write(definition: &Value) -> Written {
 }
 
 /// What is known while a definition is written.
-pub(super) struct Writing<'d> {
-    pub(super) report: Report,
-    pub(super) definition: &'d Value,
-    pub(super) interventions: Rc<Vec<String>>,
-    pub(super) lists: HashMap<&'d str, Rc<Vec<Offer>>>,
+struct Writing<'d> {
+    report: Report,
+    definition: &'d Value,
+    interventions: Rc<Vec<String>>,
+    lists: HashMap<&'d str, Rc<Vec<Offer>>>,
     /// Lists that are written as value sets.
-    pub(super) used: BTreeSet<&'d str>,
+    used: BTreeSet<&'d str>,
     asked: HashMap<&'d str, Asked>,
 }
 
@@ -57,8 +59,8 @@ impl<'d> Writing<'d> {
         let interventions = list(definition, "interventions").iter().filter_map(|one| text(one, "id"));
         let interventions = Rc::new(interventions.map(str::to_string).collect());
         let lists = definition.get("lists").and_then(Value::as_object).into_iter().flatten().map(|(name, options)| {
-            let is_set = write_options::fits_value_set(options);
-            (name.as_str(), Rc::new(write_options::offers(options, name, is_set)))
+            let is_set = options::fits_value_set(options);
+            (name.as_str(), Rc::new(options::offers(options, name, is_set)))
         });
         let mut writing = Self {
             report: Report::default(),
@@ -95,7 +97,7 @@ impl<'d> Writing<'d> {
             }
             "multi" => Asked::Multi(self.offers(question, "options", id)),
             "text" => Asked::Text,
-            "number" => Asked::Number(write_items::is_decimal(question)),
+            "number" => Asked::Number(items::is_decimal(question)),
             "date" => Asked::Date,
             "rate" => Asked::Rate(rows(), self.offers(question, "scale", id)),
             "rank" => Asked::Rank(rows()),
@@ -105,16 +107,16 @@ impl<'d> Writing<'d> {
         }
     }
 
-    pub(super) fn offers(&self, question: &Value, key: &str, id: &str) -> Rc<Vec<Offer>> {
+    fn offers(&self, question: &Value, key: &str, id: &str) -> Rc<Vec<Offer>> {
         match question.get(key) {
             Some(Value::String(name)) => self.lists.get(name.as_str()).cloned().unwrap_or_default(),
-            Some(options) => Rc::new(write_options::offers(options, id, false)),
+            Some(options) => Rc::new(options::offers(options, id, false)),
             None => Rc::default(),
         }
     }
 
     /// The options of a question, also where it names a list.
-    pub(super) fn options(&self, question: &'d Value) -> &'d [Value] {
+    fn options(&self, question: &'d Value) -> &'d [Value] {
         let options = match question.get("options") {
             Some(Value::String(name)) => self.definition.get("lists").and_then(|lists| lists.get(name)),
             options => options,
@@ -122,24 +124,24 @@ impl<'d> Writing<'d> {
         options.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn lookup(&self, id: &str) -> Option<Asked> {
+    fn lookup(&self, id: &str) -> Option<Asked> {
         self.asked.get(id).cloned()
     }
 
     /// The translations of a text, by its key.
-    pub(super) fn translations(&self, key: &str) -> Vec<(String, String)> {
+    fn translations(&self, key: &str) -> Vec<(String, String)> {
         let all = self.definition.get("translations").and_then(Value::as_object).into_iter().flatten();
         all.filter_map(|(language, texts)| Some((language.clone(), text(texts.get(key)?, "text")?.to_string())))
             .collect()
     }
 
     /// Writes a text of the definition with its translations.
-    pub(super) fn put_text(&self, into: &mut Map<String, Value>, markdown: &str, shape: Shape, key: &str) {
+    fn put_text(&self, into: &mut Map<String, Value>, markdown: &str, shape: Shape, key: &str) {
         texts::write(into, "text", markdown, shape, &self.translations(key));
     }
 
     /// Writes the rule of a page or question, and hides what has a rule that FHIR cannot say.
-    pub(super) fn put_rule(&mut self, element: &Value, pointer: &str, item: &mut Item) {
+    fn put_rule(&mut self, element: &Value, pointer: &str, item: &mut Item) {
         if let Some(lost) = element.get("lost_rule") {
             item.extend([standard("questionnaire-hidden", "valueBoolean", true), ours("lost_rule", lost)]);
             let message = "it has a lost rule and is shown to nobody; it is written as hidden";
@@ -175,51 +177,44 @@ impl<'d> Writing<'d> {
         }
     }
 
-    pub(super) fn say(
-        &mut self,
-        code: &'static str,
-        fate: Fate,
-        pointer: &str,
-        link: &str,
-        message: impl Into<String>,
-    ) {
+    fn say(&mut self, code: &'static str, fate: Fate, pointer: &str, link: &str, message: impl Into<String>) {
         self.report.add(code, fate, pointer, Some(link).filter(|link| !link.is_empty()), message);
     }
 }
 
 /// An item as it is written.
-pub(super) struct Item {
-    pub(super) link: String,
+struct Item {
+    link: String,
     extensions: Vec<Value>,
     json: Map<String, Value>,
-    pub(super) items: Vec<Value>,
+    items: Vec<Value>,
 }
 
 impl Item {
-    pub(super) fn new(link: impl Into<String>, kind: &str) -> Self {
+    fn new(link: impl Into<String>, kind: &str) -> Self {
         let link = link.into();
         let json = Map::from_iter([("linkId".to_string(), link.as_str().into()), ("type".to_string(), kind.into())]);
         Self { link, extensions: Vec::new(), json, items: Vec::new() }
     }
 
-    pub(super) fn put(&mut self, key: &str, value: impl Into<Value>) {
+    fn put(&mut self, key: &str, value: impl Into<Value>) {
         self.json.insert(key.to_string(), value.into());
     }
 
-    pub(super) fn json(&mut self) -> &mut Map<String, Value> {
+    fn json(&mut self) -> &mut Map<String, Value> {
         &mut self.json
     }
 
-    pub(super) fn extend(&mut self, extensions: impl IntoIterator<Item = Value>) {
+    fn extend(&mut self, extensions: impl IntoIterator<Item = Value>) {
         self.extensions.extend(extensions);
     }
 
     /// Keeps keys of the definition that FHIR has no place for.
-    pub(super) fn keep(&mut self, element: &Value, keys: &[&str]) {
+    fn keep(&mut self, element: &Value, keys: &[&str]) {
         self.extensions.extend(keys.iter().filter_map(|key| Some(ours(key, element.get(*key)?))));
     }
 
-    pub(super) fn done(mut self) -> Value {
+    fn done(mut self) -> Value {
         let mut out = Map::new();
         if !self.extensions.is_empty() {
             out.insert("extension".into(), self.extensions.into());
@@ -378,7 +373,7 @@ fn write_page<'d>(writing: &mut Writing<'d>, page: &'d Value, pointer: &str) -> 
         group.items.push(item.done());
     }
     for (at, question) in list(page, "questions").iter().enumerate() {
-        let item = write_items::question(writing, question, &format!("{pointer}/questions/{at}"));
+        let item = items::question(writing, question, &format!("{pointer}/questions/{at}"));
         group.items.push(item);
     }
     if group.items.is_empty() {
@@ -393,7 +388,7 @@ fn write_page<'d>(writing: &mut Writing<'d>, page: &'d Value, pointer: &str) -> 
 }
 
 /// What explains a question, as an item within it.
-pub(super) fn put_hint(writing: &Writing<'_>, question: &Value, key: &str, item: &mut Item) {
+fn put_hint(writing: &Writing<'_>, question: &Value, key: &str, item: &mut Item) {
     let Some(hint) = text(question, "hint") else { return };
     let mut inner = Item::new(format!("hint:{}", item.link), "display");
     inner.extend([control("help")]);
@@ -402,6 +397,6 @@ pub(super) fn put_hint(writing: &Writing<'_>, question: &Value, key: &str, item:
 }
 
 /// True if whoever sees the question must answer it.
-pub(super) fn is_required(question: &Value) -> bool {
+fn is_required(question: &Value) -> bool {
     flag(question, "required")
 }

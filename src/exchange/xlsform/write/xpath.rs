@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::rule::{Expr, Name, Op, Part};
+use crate::exchange::pattern::anywhere;
+use crate::exchange::rule::{Expr, Name, Operator, Part, parse};
 
 /// What a name of ours is in the workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,24 +35,24 @@ pub(super) fn condition(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
         Expr::Bool(value) => Ok(format!("{value}()")),
         Expr::Name(name) => named_condition(name, names),
         Expr::Not(inner) => Ok(format!("not({})", condition(inner, names)?)),
-        Expr::Binary(Op::And, left, right) => {
-            Ok(format!("{} and {}", part(left, names, Op::And)?, part(right, names, Op::And)?))
+        Expr::Binary(Operator::And, left, right) => {
+            Ok(format!("{} and {}", part(left, names, Operator::And)?, part(right, names, Operator::And)?))
         }
-        Expr::Binary(Op::Or, left, right) => {
-            Ok(format!("{} or {}", part(left, names, Op::Or)?, part(right, names, Op::Or)?))
+        Expr::Binary(Operator::Or, left, right) => {
+            Ok(format!("{} or {}", part(left, names, Operator::Or)?, part(right, names, Operator::Or)?))
         }
-        Expr::Binary(op @ (Op::In | Op::NotIn), left, right) => {
+        Expr::Binary(op @ (Operator::In | Operator::NotIn), left, right) => {
             let within = within(left, right, names)?;
-            Ok(if *op == Op::NotIn { format!("not({within})") } else { within })
+            Ok(if *op == Operator::NotIn { format!("not({within})") } else { within })
         }
         Expr::Binary(op, left, right) => {
             let sign = match op {
-                Op::Equal => "=",
-                Op::NotEqual => "!=",
-                Op::Less => "<",
-                Op::LessEqual => "<=",
-                Op::Greater => ">",
-                Op::GreaterEqual => ">=",
+                Operator::Equal => "=",
+                Operator::NotEqual => "!=",
+                Operator::Less => "<",
+                Operator::LessOrEqual => "<=",
+                Operator::Greater => ">",
+                Operator::GreaterOrEqual => ">=",
                 _ => return Err("it is no condition".into()),
             };
             Ok(format!("{} {sign} {}", value(left, names)?, value(right, names)?))
@@ -59,9 +60,7 @@ pub(super) fn condition(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
         Expr::Call(function, parts) => match (function.as_str(), parts.as_slice()) {
             ("answered", [Expr::Name(name)]) => answered(name, names),
             ("matches", [text, Expr::Text(pattern)]) => {
-                let anchored = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.contains('|');
-                let whole = if anchored { pattern.clone() } else { format!(".*(?:{pattern}).*") };
-                Ok(format!("regex({}, '{whole}')", value(text, names)?))
+                Ok(format!("regex({}, '{}')", value(text, names)?, anywhere(pattern, ".*")))
             }
             _ => Err(format!("an XLSForm has no `{function}()` of this kind")),
         },
@@ -70,20 +69,20 @@ pub(super) fn condition(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
 }
 
 /// A part of `and` or `or`, in brackets where it must be.
-fn part(expr: &Expr, names: &Names, around: Op) -> Result<String, NoXPath> {
+fn part(expr: &Expr, names: &Names, around: Operator) -> Result<String, NoXPath> {
     let text = condition(expr, names)?;
     let brackets = match expr {
-        Expr::Binary(Op::Or | Op::In, ..) => around == Op::And,
+        Expr::Binary(Operator::Or | Operator::In, ..) => around == Operator::And,
         _ => false,
     };
     Ok(if brackets { format!("({text})") } else { text })
 }
 
 fn named_condition(name: &Name, names: &Names) -> Result<String, NoXPath> {
-    match names.asked.get(&name.id) {
+    match names.asked.get(&name.item) {
         Some(Asked::Plain { kind, name }) if kind == "consent" => Ok(format!("${{{name}}} = 'OK'")),
-        Some(Asked::Value { condition: true }) => Ok(format!("${{{}}} = '1'", name.id)),
-        _ => Err(format!("`{}` is no condition", name.id)),
+        Some(Asked::Value { condition: true }) => Ok(format!("${{{}}} = '1'", name.item)),
+        _ => Err(format!("`{}` is no condition", name.item)),
     }
 }
 
@@ -103,7 +102,7 @@ fn within(left: &Expr, right: &Expr, names: &Names) -> Result<String, NoXPath> {
 }
 
 fn answered(name: &Name, names: &Names) -> Result<String, NoXPath> {
-    match (names.asked.get(&name.id), &name.part) {
+    match (names.asked.get(&name.item), &name.part) {
         (Some(Asked::Plain { kind, name }), None) if kind == "repeat" => Ok(format!("count(${{{name}}}) > 0")),
         (Some(Asked::Table { rows, .. }), None) => {
             let any: Vec<String> = rows.iter().map(|(_, name)| format!("${{{name}}} != ''")).collect();
@@ -116,10 +115,10 @@ fn answered(name: &Name, names: &Names) -> Result<String, NoXPath> {
 
 /// `${question}` for a name.
 fn reference(name: &Name, names: &Names) -> Result<String, NoXPath> {
-    let asked = names.asked.get(&name.id).ok_or_else(|| format!("there is no question `{}`", name.id))?;
+    let asked = names.asked.get(&name.item).ok_or_else(|| format!("there is no question `{}`", name.item))?;
     match (asked, &name.part) {
         (Asked::Plain { name, .. }, None) => Ok(format!("${{{name}}}")),
-        (Asked::Value { condition: false }, None) => Ok(format!("${{{}}}", name.id)),
+        (Asked::Value { condition: false }, None) => Ok(format!("${{{}}}", name.item)),
         (Asked::Plain { kind, name }, Some(Part::Place(place))) if kind == "rank" => {
             Ok(format!("selected-at(${{{name}}}, {})", place.saturating_sub(1)))
         }
@@ -127,7 +126,7 @@ fn reference(name: &Name, names: &Names) -> Result<String, NoXPath> {
             Ok(format!("count(${{{name}}})"))
         }
         (Asked::Plain { .. }, Some(Part::Row(part))) if part == "other" => {
-            let beside = names.beside.get(&name.id).map_or(&[][..], Vec::as_slice);
+            let beside = names.beside.get(&name.item).map_or(&[][..], Vec::as_slice);
             let mut texts = beside.iter().rev().map(|name| format!("${{{name}}}"));
             let last = texts.next().ok_or("the question has no text beside an option")?;
             Ok(texts.fold(last, |rest, text| format!("coalesce({text}, {rest})")))
@@ -136,7 +135,7 @@ fn reference(name: &Name, names: &Names) -> Result<String, NoXPath> {
             let found = rows.iter().find(|(id, _)| id == row).ok_or_else(|| format!("there is no row `{row}`"))?;
             Ok(format!("${{{}}}", found.1))
         }
-        _ => Err(format!("`{}` has no counterpart in an XLSForm", name.id)),
+        _ => Err(format!("`{}` has no counterpart in an XLSForm", name.item)),
     }
 }
 
@@ -150,11 +149,11 @@ pub(super) fn value(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
             Ok(condition) => Ok(format!("({condition})")),
             Err(_) => reference(name, names),
         },
-        Expr::Binary(op @ (Op::Plus | Op::Minus | Op::Times | Op::Divide), left, right) => {
+        Expr::Binary(op @ (Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide), left, right) => {
             let sign = match op {
-                Op::Plus => "+",
-                Op::Minus => "-",
-                Op::Times => "*",
+                Operator::Plus => "+",
+                Operator::Minus => "-",
+                Operator::Times => "*",
                 _ => "div",
             };
             Ok(format!("({} {sign} {})", value(left, names)?, value(right, names)?))
@@ -163,7 +162,7 @@ pub(super) fn value(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
             ("today", []) => Ok("today()".into()),
             ("length", [Expr::Name(name)]) => Ok(format!("string-length({})", reference(name, names)?)),
             ("years_since", [date]) => Ok(format!("int((today() - {}) div 365.25)", value(date, names)?)),
-            ("count", [Expr::Name(name)]) => match names.asked.get(&name.id) {
+            ("count", [Expr::Name(name)]) => match names.asked.get(&name.item) {
                 Some(Asked::Table { rows, .. }) => {
                     let each: Vec<String> =
                         rows.iter().map(|(_, name)| format!("if(${{{name}}} != '', 1, 0)")).collect();
@@ -171,7 +170,7 @@ pub(super) fn value(expr: &Expr, names: &Names) -> Result<String, NoXPath> {
                 }
                 _ => Ok(format!("count-selected({})", reference(name, names)?)),
             },
-            ("sum", [Expr::Name(name)]) => match names.asked.get(&name.id) {
+            ("sum", [Expr::Name(name)]) => match names.asked.get(&name.item) {
                 Some(Asked::Table { rows, .. }) => {
                     let each: Vec<String> =
                         rows.iter().map(|(_, name)| format!("number(coalesce(${{{name}}}, 0))")).collect();
@@ -200,14 +199,14 @@ pub(super) fn label(text: &str, names: &Names) -> (String, bool) {
         };
         let (id, otherwise) =
             inside.split_once('|').map_or((inside.trim(), None), |(id, rest)| (id.trim(), Some(rest)));
-        let name = super::rule::parse(id).and_then(|expr| match expr {
+        let name = parse(id).and_then(|expr| match expr {
             Expr::Name(name) => reference(&name, names).ok().map(|reference| (name, reference)),
             _ => None,
         });
         match name {
             Some((name, reference)) if reference.starts_with("${") => {
                 out.push_str(&reference);
-                let is_answer = !matches!(names.asked.get(&name.id), Some(Asked::Plain { kind, .. }) if matches!(kind.as_str(), "note" | "repeat"));
+                let is_answer = !matches!(names.asked.get(&name.item), Some(Asked::Plain { kind, .. }) if matches!(kind.as_str(), "note" | "repeat"));
                 exact &= is_answer && otherwise.is_none() && name.part.is_none() && inside == format!(" {id} ");
             }
             _ => {
@@ -230,7 +229,7 @@ pub(super) fn label(text: &str, names: &Names) -> (String, bool) {
 pub(super) fn is_condition(expr: &Expr, names: &Names) -> bool {
     match expr {
         Expr::Bool(_) | Expr::Not(_) => true,
-        Expr::Binary(op, ..) => !matches!(op, Op::Plus | Op::Minus | Op::Times | Op::Divide),
+        Expr::Binary(op, ..) => !matches!(op, Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide),
         Expr::Call(function, _) => matches!(function.as_str(), "answered" | "matches"),
         Expr::Name(name) => named_condition(name, names).is_ok(),
         _ => false,
@@ -246,7 +245,6 @@ pub(super) fn ids(list: &Json) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::xlsform::rule::parse;
 
     fn names() -> Names {
         let plain = |kind: &str, name: &str| (name.to_string(), Asked::Plain { kind: kind.into(), name: name.into() });

@@ -1,0 +1,45 @@
+//! What time alone asks for: consultations whose window is over are closed, and drafts that nobody comes back to deleted.
+
+use super::library::{Door, Library};
+use super::time::Moment;
+use super::{ServiceError, publish};
+use crate::definition::Unfinished;
+use crate::store::draft;
+use crate::store::survey::{self, State};
+
+/// Days for which answers in progress are kept after the last visit.
+pub const DRAFT_DAYS: i64 = 30;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// What was done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Consultations that were closed.
+    pub closed: Vec<String>,
+    /// Drafts that were deleted for their age.
+    pub drafts: usize,
+}
+
+/// Does what is due. Done twice, or by two programs at once, it changes nothing more.
+pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
+    let mut swept = Swept::default();
+    let open: Vec<String> = library.store.read(|conn| {
+        let all = survey::list(conn)?.into_iter().map(|listed| listed.survey);
+        Ok::<_, ServiceError>(all.filter(|survey| survey.state == State::Open).map(|survey| survey.id).collect())
+    })?;
+    let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
+    for id in open {
+        let published = library.current(&id, None)?;
+        // Nobody can go on any more: not before it opens, not after the time to finish in.
+        if matches!(published.may_answer(Door::GoOn, now), Err(ServiceError::Closed))
+            && published.survey.window.is_some()
+        {
+            publish::close(library, &id, now)?;
+            swept.closed.push(id);
+        } else if published.survey.unfinished == Unfinished::Discard {
+            swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
+        }
+    }
+    Ok(swept)
+}

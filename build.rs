@@ -1,5 +1,6 @@
 //! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and, for the pages
-//! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`.
+//! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`; and takes the
+//! comments out of `canvass.js`.
 //!
 //! The Sass compiler is a Rust crate, so that a plain `cargo build` needs no Node; only fetching nhsuk-frontend does.
 
@@ -23,7 +24,7 @@ fn main() {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=templates");
 
-    if let Err(fault) = LOOKS.into_iter().try_for_each(compile_look) {
+    if let Err(fault) = LOOKS.into_iter().try_for_each(compile_look).and_then(|()| strip_script()) {
         for line in fault.to_string().lines() {
             println!("cargo::error={line}");
         }
@@ -43,9 +44,23 @@ fn compile_look(name: &str) -> Result<(), Box<dyn Error>> {
     let out_dir = env::var("OUT_DIR")?;
     let file = Path::new(&out_dir).join(format!("{name}.css"));
     fs::write(&file, &css)?;
-    // Compressed once and well here, rather than quickly for each visitor.
-    let mut compressed = GzEncoder::new(fs::File::create(file.with_extension("css.gz"))?, Compression::best());
-    compressed.write_all(css.as_bytes())?;
+    compress(&file.with_extension("css.gz"), &css)
+}
+
+/// Writes the script without its comments and indentation, which nobody reads in a browser.
+fn strip_script() -> Result<(), Box<dyn Error>> {
+    let written = fs::read_to_string("assets/canvass.js")?;
+    let lines = written.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let script = lines.collect::<Vec<_>>().join("\n");
+    let file = Path::new(&env::var("OUT_DIR")?).join("canvass.js");
+    fs::write(&file, &script)?;
+    compress(&file.with_extension("js.gz"), &script)
+}
+
+/// Compressed once and well here, rather than quickly for each visitor.
+fn compress(file: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    let mut compressed = GzEncoder::new(fs::File::create(file)?, Compression::best());
+    compressed.write_all(text.as_bytes())?;
     compressed.finish()?;
     Ok(())
 }

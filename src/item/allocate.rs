@@ -22,6 +22,22 @@ pub struct Allocate {
 
 const MEASURES: Words<()> = &[("spend", (), "The points are shown with the interventions")];
 
+impl Allocate {
+    /// How many points a row was given, as typed; `None` where that is no whole number.
+    pub fn points(&self, typed: &str) -> Option<u64> {
+        number_of(typed).map(u64::from)
+    }
+}
+
+/// A whole number as typed: with spaces anywhere, and with commas only before three digits each, for `1,5` is not 15.
+fn number_of(typed: &str) -> Option<u32> {
+    let typed = typed.replace(' ', "");
+    let mut groups = typed.split(',');
+    let first = groups.next().filter(|first| !first.is_empty())?;
+    let thousands = groups.all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()));
+    if thousands { format!("{first}{}", typed.get(first.len()..)?.replace(',', "")).parse().ok() } else { None }
+}
+
 impl ItemType for Allocate {
     const KEYS: &'static [Key] = &[
         ITEMS,
@@ -56,15 +72,15 @@ impl ItemType for Allocate {
         for row in &self.rows {
             let Some(typed) = fields.typed(&format!("{}.{}", head.id, row.id)) else { continue };
             any = true;
-            match typed.replace([',', ' '], "").parse::<u32>() {
-                Ok(given) if !given.is_multiple_of(self.step) => {
+            match number_of(&typed) {
+                Some(given) if !given.is_multiple_of(self.step) => {
                     faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotAStep { step: self.step }));
                 }
-                Ok(0) => {}
-                Ok(given) => {
+                Some(0) => {}
+                Some(given) => {
                     points.insert(row.id.clone(), given);
                 }
-                Err(_) => faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotWhole)),
+                None => faults.push(head.part_fault(&row.id, &row.label, FaultKind::NotWhole)),
             }
         }
         let sum: u64 = points.values().map(|given| u64::from(*given)).sum();

@@ -133,6 +133,8 @@ pub enum FaultKind {
     SameRank {
         /// The place.
         place: u32,
+        /// The label of the other item.
+        other: String,
     },
     /// A place is left out of a ranking.
     RankGap {

@@ -113,7 +113,7 @@ pub const OPTION: Object = Object::new(
         Key::new(
             "other",
             Shape::Words(|| words(OTHER)),
-            "Asks for a text of up to 200 characters beside the option; in `single` and `multi`, not in a dropdown",
+            "Asks for a text of up to 200 characters beside the option; in `single` and `multi`",
         ),
         SOURCE,
     ]],

@@ -50,10 +50,11 @@ impl ItemType for Rank {
         }
         placed.sort_by_key(|(place, _)| *place);
         for pair in placed.windows(2) {
-            if let [(earlier, _), (place, row)] = pair
+            if let [(earlier, first), (place, row)] = pair
                 && earlier == place
             {
-                faults.push(head.part_fault(&row.id, &row.label, FaultKind::SameRank { place: *place }));
+                let kind = FaultKind::SameRank { place: *place, other: first.label.clone() };
+                faults.push(head.part_fault(&row.id, &row.label, kind));
             }
         }
         let gap = (1..).zip(&placed).find(|(expected, (place, _))| place > expected);

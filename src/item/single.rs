@@ -38,15 +38,6 @@ impl ItemType for Single {
     fn define(reader: &Reader<'_>, names: &Names) -> Option<Self> {
         let style = reader.word("style", STYLES).unwrap_or_default();
         let options = read_options(reader, "options", names)?;
-        if style == Style::Dropdown && options.iter().any(|option| option.other != Other::None) {
-            let help = "use \"style\": \"radios\" where an option asks for a text".to_string();
-            reader.findings.error(
-                "E305",
-                reader.place_of("style"),
-                format!("{} is a dropdown with a text beside an option", reader.what()),
-                help,
-            );
-        }
         Some(Self { options, style })
     }
 

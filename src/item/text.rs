@@ -111,3 +111,22 @@ fn look(reader: &Reader<'_>) -> Option<Look> {
 pub(super) fn people_count(text: &str) -> u32 {
     u32::try_from(text.graphemes(true).count()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::people_count;
+    use crate::item::fields::tidy;
+
+    /// The browser counts the same corpus: `tests/browser/script.test.mjs`.
+    #[test]
+    fn characters_are_counted_as_the_page_counts_them() {
+        let corpus: Vec<Value> = serde_json::from_str(include_str!("../../tests/graphemes.json")).unwrap();
+        assert!(corpus.len() > 40);
+        for case in corpus {
+            let counted = people_count(&tidy(case["text"].as_str().unwrap()));
+            assert_eq!(Value::from(counted), case["characters"], "{case}");
+        }
+    }
+}

@@ -60,7 +60,7 @@ fn said(fault: &Fault, words: &Words) -> String {
         }
         FaultKind::NotADate => said.not_a_date.with(&[about]),
         FaultKind::NotAnEmail => said.not_an_email.to_string(),
-        FaultKind::SameRank { place } => said.same_rank.with(&[about, ("place", place)]),
+        FaultKind::SameRank { place, other } => said.same_rank.with(&[about, ("place", place), ("other", other)]),
         FaultKind::RankGap { place } => said.rank_gap.with(&[about, ("place", place)]),
         FaultKind::TooFewRated { min } => said.too_few_rated.with(&[about, ("min", min)]),
         FaultKind::WrongTotal { total, sum } => {
@@ -120,7 +120,7 @@ mod tests {
             FaultKind::DateIncomplete { missing: [false, true, true] },
             FaultKind::NotADate,
             FaultKind::NotAnEmail,
-            FaultKind::SameRank { place: 1 },
+            FaultKind::SameRank { place: 1, other: "Te".into() },
             FaultKind::RankGap { place: 2 },
             FaultKind::TooFewRated { min: 7 },
             FaultKind::WrongTotal { total: 100, sum: 120 },

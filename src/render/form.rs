@@ -96,7 +96,9 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
         }
         Kind::Single(single) if single.style == Style::Dropdown => {
             let options = to_open(&single.options, &typed(&head.id), words.form.select_an_option);
-            Item::Dropdown(Dropdown::new(question, options, Vec::new()))
+            let others =
+                single.options.iter().filter_map(|option| Some((option.id.clone(), other(option, &head.id, filled)?)));
+            Item::Dropdown(Dropdown::new(question, options, others.collect()))
         }
         Kind::Single(single) => {
             let question = with_usual_hint(question, filled.own(words.form.select_one));
@@ -146,19 +148,24 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
                 code: row.id.clone(),
                 label: inline(&row.label),
                 error: row_error(row),
+                wrong: shared_places(filled, &head.id).any(|place| row_typed(row).trim() == place),
                 position: row_typed(row),
             });
             Item::Rank(Rank::new(question, rows.collect(), rank.max, words.form.not_ranked))
         }
         Kind::Allocate(allocate) => {
+            let own = |fault: &Fault| fault.item == head.id && matches!(fault.kind, FaultKind::WrongTotal { .. });
+            let is_sum_wrong = filled.faults.iter().any(own);
             let rows = allocate.rows.iter().map(|row| AllocateRow {
                 code: row.id.clone(),
                 label: inline(&row.label),
-                error: row_error(row),
+                error: if is_sum_wrong { None } else { row_error(row) },
+                wrong: is_sum_wrong,
                 typed: row_typed(row),
             });
             let left = points_left(allocate, filled, &head.id);
-            Item::Allocate(Allocate::new(question, rows.collect(), &left, Some(words.form.points.to_string())))
+            let unit = Some(words.form.points.to_string());
+            Item::Allocate(Allocate::new(question, rows.collect(), allocate.total, &left, unit))
         }
         Kind::Repeat(repeat) => Item::Repeat(entries(head, repeat, question, filled, more)),
         Kind::Ideas(ideas) => Item::Ideas(ideas_wall(head, ideas, question, filled)),
@@ -260,7 +267,7 @@ fn with_usual_hint(question: Question, hint: Html) -> Question {
 
 /// True if the fault is shown at a row or at a text beside an option rather than at the question.
 fn is_row_or_other(item: &item::Item, fault: &Fault) -> bool {
-    if matches!(fault.kind, FaultKind::Check { .. }) {
+    if matches!(fault.kind, FaultKind::Check { .. } | FaultKind::WrongTotal { .. }) {
         return false;
     }
     let other = fault.field.starts_with(&format!("{}.other.", item.head.id));
@@ -276,8 +283,16 @@ fn limit(max: u32, words: &Words) -> CharacterCount {
     CharacterCount { max, text: words.form.up_to_characters.written(u64::from(max), &shown, &[]) }
 }
 
+/// The places of a ranking that were given twice.
+fn shared_places<'a>(filled: Filled<'a>, id: &'a str) -> impl Iterator<Item = String> + 'a {
+    filled.faults.iter().filter(move |fault| fault.item == id).filter_map(|fault| match &fault.kind {
+        FaultKind::SameRank { place, .. } => Some(place.to_string()),
+        _ => None,
+    })
+}
+
 fn points_left(allocate: &item::Allocate, filled: Filled<'_>, id: &str) -> String {
-    let typed = |row: &ItemRow| filled.fields.typed(&format!("{id}.{}", row.id))?.parse::<u64>().ok();
+    let typed = |row: &ItemRow| allocate.points(&filled.fields.typed(&format!("{id}.{}", row.id))?);
     let given = allocate.rows.iter().filter_map(typed);
     let (total, sum) = (u64::from(allocate.total), given.fold(0, u64::saturating_add));
     let form = &filled.words.form;
@@ -298,17 +313,24 @@ fn choices(options: &[Offered], id: &str, filled: Filled<'_>) -> Vec<Choice> {
         if option.exclusive && !views.is_empty() {
             view.divider = Some(words.form.or.to_string());
         }
-        if option.other != options::Other::None {
-            let field = format!("{id}.other.{}", option.id);
-            let mut label = words.form.say_what.with(&[("option", &plain(&option.label))]);
-            if option.other == options::Other::Optional {
-                label = format!("{label} {}", words.labels.optional);
-            }
-            view.other = Some(Other::new(&label, &filled.typed(&field), filled.error_of(&field)));
-        }
+        view.other = other(option, id, filled);
         views.push(view);
     }
     views
+}
+
+/// The text that goes with an option, if any does.
+fn other(option: &Offered, id: &str, filled: Filled<'_>) -> Option<Other> {
+    if option.other == options::Other::None {
+        return None;
+    }
+    let words = filled.words;
+    let field = format!("{id}.other.{}", option.id);
+    let mut label = words.form.say_what.with(&[("option", &plain(&option.label))]);
+    if option.other == options::Other::Optional {
+        label = format!("{label} {}", words.labels.optional);
+    }
+    Some(Other::new(&label, &filled.typed(&field), filled.error_of(&field)))
 }
 
 fn choice(option: &Offered, checked: bool) -> Choice {

@@ -237,6 +237,7 @@ impl Choice {
 pub struct Other {
     id: String,
     name: String,
+    code: String,
     error_id: String,
     described_by: Option<String>,
     label: String,
@@ -250,6 +251,7 @@ impl Other {
         Self {
             id: String::new(),
             name: String::new(),
+            code: String::new(),
             error_id: String::new(),
             described_by: None,
             label: label.to_owned(),
@@ -260,16 +262,21 @@ impl Other {
 
     fn place(&mut self, list_name: &str, code: &str) {
         self.name = format!("{list_name}.other.{code}");
+        code.clone_into(&mut self.code);
         self.id = id_of(&self.name);
         self.error_id = format!("{}-error", self.id);
         self.described_by = self.error.as_ref().map(|_| self.error_id.clone());
     }
 }
 
+/// Most options of a list that is read rather than searched.
+const SEARCHABLE: usize = 20;
+
 /// Options as radios or boxes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Choose {
     head: Head,
+    is_long: bool,
     choices: Vec<Choice>,
 }
 
@@ -278,7 +285,7 @@ impl Choose {
     pub fn new(question: Question, choices: Vec<Choice>) -> Self {
         let head = Head::single(question);
         let choices = place_all(choices, &head.id, &head.name);
-        Self { head, choices }
+        Self { is_long: choices.len() > SEARCHABLE, head, choices }
     }
 }
 
@@ -297,6 +304,7 @@ pub(in crate::render) fn place_all(mut choices: Vec<Choice>, id: &str, name: &st
 #[derive(Clone, Debug, Serialize)]
 pub struct Dropdown {
     head: Head,
+    is_long: bool,
     options: Vec<SelectOption>,
     others: Vec<Other>,
 }
@@ -320,6 +328,6 @@ impl Dropdown {
             other.place(&head.name, &code);
             other
         });
-        Self { others: placed.collect(), head, options }
+        Self { others: placed.collect(), is_long: options.len() > SEARCHABLE + 1, head, options }
     }
 }

@@ -12,6 +12,7 @@ pub mod form;
 pub mod html;
 pub mod input;
 pub mod item;
+pub mod live;
 pub mod markdown;
 pub mod page;
 pub mod paper;
@@ -82,3 +83,5 @@ impl Renderer {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_fixtures;

@@ -22,6 +22,8 @@ pub struct Shell {
     pub title: String,
     /// Address of the style sheet.
     pub css: String,
+    /// Address of the script.
+    pub js: String,
     /// Name in the page's head: the survey's title, or the service's.
     pub service: String,
     /// Where that name leads, if anywhere.
@@ -139,6 +141,10 @@ pub struct Page {
     pub version: i32,
     /// The name of this making of the page, by which copies of what is posted from it are known.
     pub making: String,
+    /// Where the script keeps what is being typed.
+    pub keep: String,
+    /// What the script says, by [`crate::render::live::spoken`].
+    pub spoken: String,
     /// Languages to which the person can change without losing what is typed.
     pub languages: Vec<Language>,
     /// True where answers can be kept for later.

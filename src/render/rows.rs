@@ -86,6 +86,7 @@ impl Rate {
 #[derive(Clone, Debug, Serialize)]
 pub struct Rank {
     head: Head,
+    max: u32,
     rows: Vec<PlacedRank>,
 }
 
@@ -98,6 +99,8 @@ pub struct RankRow {
     pub label: Html,
     /// What is wrong with its position; linked to by `#ID-ROW`.
     pub error: Option<String>,
+    /// True where it shares a fault that is told at another row.
+    pub wrong: bool,
     /// Its position as posted, empty where not ranked.
     pub position: String,
 }
@@ -106,6 +109,7 @@ pub struct RankRow {
 struct PlacedRank {
     #[serde(flatten)]
     row: Row,
+    wrong: bool,
     options: Vec<SelectOption>,
 }
 
@@ -114,10 +118,11 @@ impl Rank {
     pub fn new(question: Question, rows: Vec<RankRow>, max: u32, not_ranked: &str) -> Self {
         let head = Head::over_rows(question);
         let placed = rows.into_iter().map(|given| PlacedRank {
+            wrong: given.wrong || given.error.is_some(),
             options: positions(&given.position, max, not_ranked),
             row: Row::new(&head, &given.code, given.label, None, given.error),
         });
-        Self { rows: placed.collect(), head }
+        Self { rows: placed.collect(), head, max }
     }
 }
 
@@ -136,7 +141,9 @@ fn positions(chosen: &str, max: u32, not_ranked: &str) -> Vec<SelectOption> {
 pub struct Allocate {
     head: Head,
     rows: Vec<PlacedAllocate>,
+    points: u32,
     total: String,
+    row_ids: String,
     unit: Option<String>,
 }
 
@@ -149,6 +156,8 @@ pub struct AllocateRow {
     pub label: Html,
     /// What is wrong with its points; linked to by `#ID-ROW`.
     pub error: Option<String>,
+    /// True where it shares a fault that is told over all rows.
+    pub wrong: bool,
     /// Its points as typed.
     pub typed: String,
 }
@@ -157,17 +166,21 @@ pub struct AllocateRow {
 struct PlacedAllocate {
     #[serde(flatten)]
     row: Row,
+    wrong: bool,
     typed: String,
 }
 
 impl Allocate {
-    /// Points to share; `total` says in words how many there are and, once some are given, how many are left.
-    pub fn new(question: Question, rows: Vec<AllocateRow>, total: &str, unit: Option<String>) -> Self {
+    /// So many points to share; `total` says in words how many there are and, once some are given, how many are left.
+    pub fn new(question: Question, rows: Vec<AllocateRow>, points: u32, total: &str, unit: Option<String>) -> Self {
         let head = Head::wire(question, "--", None, Some("total"));
         let placed = rows.into_iter().map(|given| PlacedAllocate {
+            wrong: given.wrong || given.error.is_some(),
             row: Row::new(&head, &given.code, given.label, None, given.error),
             typed: given.typed,
         });
-        Self { rows: placed.collect(), head, total: total.to_owned(), unit }
+        let rows: Vec<PlacedAllocate> = placed.collect();
+        let row_ids = rows.iter().map(|row| row.row.id.as_str()).collect::<Vec<_>>().join(" ");
+        Self { rows, head, points, total: total.to_owned(), row_ids, unit }
     }
 }

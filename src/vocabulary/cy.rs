@@ -3,7 +3,7 @@
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -132,6 +132,19 @@ pub(super) static WORDS: Words = Words {
         yes: "ie",
         no: "nage",
     },
+    live: Live {
+        saved: "Wedi'i gadw",
+        offline: "Heb ei gadw: mae'n ymddangos eich bod all-lein. Cadwch y dudalen hon ar agor.",
+        not_saved: "Heb ei gadw eto. Dewiswch “Parhau” i gadw'r dudalen hon.",
+        characters_left: welsh("Mae gennych {n} nod yn weddill"),
+        characters_over: welsh("Mae gennych {n} nod yn ormod"),
+        up: "I fyny",
+        down: "I lawr",
+        ranked: Phrase("{name}, bellach {place} o {max}"),
+        unranked: Phrase("{name}, heb safle bellach"),
+        search: "Chwilio'r rhestr",
+        shown: Phrase("Yn dangos {shown} o {all}"),
+    },
     faults: Faults {
         not_selected: Phrase("Dewiswch ateb i “{about}”"),
         not_entered: Phrase("Rhowch ateb i “{about}”"),
@@ -160,7 +173,7 @@ pub(super) static WORDS: Words = Words {
         date_incomplete: Phrase("Rhaid i “{about}” gynnwys {parts}"),
         not_a_date: Phrase("Rhaid i “{about}” fod yn ddyddiad go iawn"),
         not_an_email: "Rhowch gyfeiriad e-bost yn y fformat cywir, fel enw@example.com",
-        same_rank: Phrase("Rhowch safle {place} i un eitem yn unig: mae “{about}” yn ei rannu ag un arall"),
+        same_rank: Phrase("Mae safle {place} gan “{other}” a “{about}”: rhowch ei safle ei hun i bob un"),
         rank_gap: Phrase("Rhowch safle {place} i eitem: mae ar goll yn “{about}”"),
         too_few_rated: Phrase("Dewiswch ateb ar gyfer o leiaf {min} yn “{about}”"),
         points_over: Phrase(

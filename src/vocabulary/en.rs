@@ -1,7 +1,7 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -127,6 +127,19 @@ pub(super) static WORDS: Words = Words {
         yes: "yes",
         no: "no",
     },
+    live: Live {
+        saved: "Saved",
+        offline: "Not saved: you seem to be offline. Keep this page open.",
+        not_saved: "Not saved yet. Choose “Continue” to save this page.",
+        characters_left: english("You have {n} character remaining", "You have {n} characters remaining"),
+        characters_over: english("You have {n} character too many", "You have {n} characters too many"),
+        up: "Up",
+        down: "Down",
+        ranked: Phrase("{name}, now {place} of {max}"),
+        unranked: Phrase("{name}, no longer ranked"),
+        search: "Search the list",
+        shown: Phrase("{shown} of {all} shown"),
+    },
     faults: Faults {
         not_selected: Phrase("Select an answer to “{about}”"),
         not_entered: Phrase("Enter an answer to “{about}”"),
@@ -157,7 +170,7 @@ pub(super) static WORDS: Words = Words {
         date_incomplete: Phrase("“{about}” must include {parts}"),
         not_a_date: Phrase("“{about}” must be a real date"),
         not_an_email: "Enter an email address in the correct format, like name@example.com",
-        same_rank: Phrase("Give place {place} to one item only: “{about}” shares it with another"),
+        same_rank: Phrase("“{other}” and “{about}” both have place {place}: give each a place of its own"),
         rank_gap: Phrase("Give place {place} to an item: it is left out in “{about}”"),
         too_few_rated: Phrase("Select an answer for at least {min} in “{about}”"),
         points_over: Phrase("The points must add up to {total}: you have given {sum}, which is {over} too many"),

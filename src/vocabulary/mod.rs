@@ -28,6 +28,8 @@ pub struct Words {
     pub after: After,
     /// What stands beside questions.
     pub form: Form,
+    /// What a page says by itself where script runs.
+    pub live: Live,
     /// What is wrong with an answer.
     pub faults: Faults,
     /// Days and times.
@@ -274,6 +276,33 @@ pub struct Form {
     pub no: &'static str,
 }
 
+/// What a page says by itself where script runs.
+#[derive(Debug, Serialize)]
+pub struct Live {
+    /// What was typed is kept.
+    pub saved: &'static str,
+    /// It is not, for the network is away.
+    pub offline: &'static str,
+    /// It is not, for another reason; names [`Labels::go_on`].
+    pub not_saved: &'static str,
+    /// Below a text box: characters that may still be typed, counted.
+    pub characters_left: Plural,
+    /// The same once there are too many, counted.
+    pub characters_over: Plural,
+    /// The button that moves a row of a ranking up.
+    pub up: &'static str,
+    /// The button that moves it down.
+    pub down: &'static str,
+    /// Said of a row that was moved: `name`, `place`, `max`.
+    pub ranked: Phrase,
+    /// Said of a row that has no place any more: `name`.
+    pub unranked: Phrase,
+    /// Label of the box over a long list.
+    pub search: &'static str,
+    /// How many of its options are in sight: `shown`, `all`.
+    pub shown: Phrase,
+}
+
 /// What is wrong with an answer; `about` is the question.
 #[derive(Debug, Serialize)]
 pub struct Faults {
@@ -329,7 +358,7 @@ pub struct Faults {
     pub not_a_date: Phrase,
     /// Not an e-mail address.
     pub not_an_email: &'static str,
-    /// Two in one `place`.
+    /// Two in one `place`: the row and the `other`.
     pub same_rank: Phrase,
     /// Nothing in a `place`.
     pub rank_gap: Phrase,

@@ -76,6 +76,7 @@ fn sentences_that_name_a_button_name_it_as_it_is() {
         for sentence in [words.labels.check_lead, words.labels.saved_is_not_sent] {
             assert!(sentence.contains(&format!("“{}”", words.labels.send)), "{sentence}");
         }
+        assert!(words.live.not_saved.contains(&format!("“{}”", words.labels.go_on)));
     }
 }
 

@@ -1,4 +1,5 @@
-//! The style sheet, served under an address that changes with its content, so that browsers may keep it for good.
+//! The style sheet and the script, each under an address that changes with its content, so that browsers may keep it
+//! for good.
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -14,6 +15,10 @@ pub const CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.css"));
 /// The same, compressed for browsers that take it so: all of them.
 const CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.css.gz"));
 
+/// What the pages gain where script runs.
+const JS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.js"));
+const JS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.js.gz"));
+
 /// The style sheet of the report, which carries it inside: only what it uses.
 pub const REPORT_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/report.css"));
 
@@ -24,26 +29,34 @@ pub const PAPER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/paper.css"))
 pub const CODEBOOK_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/codebook.css"));
 
 /// Where the style sheet is.
-pub(super) fn address() -> String {
+pub(super) fn style_address() -> String {
     format!("/assets/canvass-{}.css", fingerprint(CSS))
 }
 
-pub(super) async fn stylesheet(
+/// Where the script is.
+pub(super) fn script_address() -> String {
+    format!("/assets/canvass-{}.js", fingerprint(JS))
+}
+
+pub(super) async fn file(
     file: Path<String>,
     request: HttpRequest,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    if format!("/assets/{file}") != site.css {
-        return Err(Problem::not_found());
-    }
+    let asked = format!("/assets/{file}");
+    let (kind, text, gzip) = match asked {
+        asked if asked == site.css => ("text/css; charset=utf-8", CSS, CSS_GZIP),
+        asked if asked == site.js => ("text/javascript; charset=utf-8", JS, JS_GZIP),
+        _ => return Err(Problem::not_found()),
+    };
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let mut response = HttpResponse::Ok();
     response
-        .content_type("text/css; charset=utf-8")
+        .content_type(kind)
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::VARY, "accept-encoding"));
     if accepted.is_some_and(|accepted| accepted.contains("gzip")) {
-        return Ok(response.insert_header((header::CONTENT_ENCODING, "gzip")).body(CSS_GZIP));
+        return Ok(response.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip));
     }
-    Ok(response.body(CSS))
+    Ok(response.body(text))
 }

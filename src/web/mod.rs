@@ -27,7 +27,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/healthz", read().to(info::health))
         .route("/accessibility", read().to(info::accessibility))
         .route("/cookies", read().to(info::cookies))
-        .route("/assets/{file}", read().to(assets::stylesheet))
+        .route("/assets/{file}", read().to(assets::file))
         .route("/s/{survey}", read().to(respond::start_page))
         .route("/s/{survey}/start", post().to(respond::start))
         .route("/s/{survey}/page/{page}", read().to(respond::page))

@@ -21,12 +21,18 @@ pub struct Site {
     pub address: String,
     /// Where the style sheet is.
     pub(super) css: String,
+    /// Where the script is.
+    pub(super) js: String,
 }
 
 impl Site {
     /// A service that people reach at `address`.
     pub fn new(address: &str) -> Self {
-        Self { address: address.trim_end_matches('/').to_string(), css: super::assets::address() }
+        Self {
+            address: address.trim_end_matches('/').to_string(),
+            css: super::assets::style_address(),
+            js: super::assets::script_address(),
+        }
     }
 
     /// True if people come by HTTPS, so that cookies must too.

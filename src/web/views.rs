@@ -10,6 +10,7 @@ use crate::render::answer::answer_row;
 use crate::render::form::{self, Filled};
 use crate::render::input::Input;
 use crate::render::item::Question;
+use crate::render::live;
 use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
@@ -229,6 +230,8 @@ pub(super) fn page(
         csrf: guard.to_string(),
         version: sitting.version,
         making: reference(),
+        keep: format!("{base}/page/{id}/keep"),
+        spoken: live::spoken(words, words.stranger_to(&survey.language)),
         languages: other_languages(sitting),
         can_save: true,
     })

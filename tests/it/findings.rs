@@ -115,12 +115,6 @@ fn of_types() -> Vec<Case> {
     vec![
         ("E301", question(r#"{"id": "x", "type": "number", "text": "X?", "min": §3, "max": 2}"#)),
         ("E302", question(r#"{"id": "x", "type": "allocate", "text": "X?", "items": "interventions", "step": §30}"#)),
-        (
-            "E305",
-            question(
-                r#"{"id": "x", "type": "single", "style": §"dropdown", "text": "X?", "options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B", "other": "required"}]}"#,
-            ),
-        ),
         ("E306", question(r#"{"id": "x", "type": "text", "text": "X?", "lines": §21}"#)),
         (
             "E307",

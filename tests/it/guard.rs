@@ -46,7 +46,9 @@ fn expect_headers(reply: &Reply, path: &str) {
 
 /// No tag or attribute on the page came from a text.
 fn expect_harmless(html: &str, at: &str) {
-    let lower = html.to_lowercase();
+    // The one script is a file of our own, named once in the head.
+    let ours = regex::Regex::new(r#"<script type="module" src="/assets/canvass-[0-9a-f]+\.js"></script>"#).unwrap();
+    let lower = ours.replace(html, "").to_lowercase();
     for bad in ["<script", "<svg onload", "<iframe", "<img", "onerror=alert(1)>", "href=\"javascript:", "<!--<"] {
         assert!(!lower.contains(bad), "{bad} on {at}:\n{html}");
     }

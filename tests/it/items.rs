@@ -237,7 +237,11 @@ fn every_fault_says_in_plain_words_what_to_do() {
         ("score", &[("score.r1", "yes")], "Select an answer for at least 2 in “Rate them”"),
         ("score", &[("score.r1", "maybe"), ("score.r2", "no")], "Select one of the options offered for “Row 1”"),
         ("support", &[("support.tea", "no"), ("support.bikes", "no")], "Select an answer to “Hot food at night”"),
-        ("top", &[("top.r1", "1"), ("top.r2", "1")], "Give place 1 to one item only: “Row 2” shares it with another"),
+        (
+            "top",
+            &[("top.r1", "1"), ("top.r2", "1")],
+            "“Row 1” and “Row 2” both have place 1: give each a place of its own",
+        ),
         ("top", &[("top.r1", "2")], "Give place 1 to an item: it is left out in “Top two”"),
         ("top", &[("top.r1", "1")], "Select at least 2 for “Top two”"),
         ("top", &[("top.r1", "3")], "Select one of the options offered for “Row 1”"),
@@ -250,6 +254,12 @@ fn every_fault_says_in_plain_words_what_to_do() {
         ),
         ("pot", &[("pot.r1", "7")], "Points for “Row 1” must be a multiple of 5, like 10"),
         ("pot", &[("pot.r1", "lots")], "“Row 1” must be a whole number, like 10"),
+        ("pot", &[("pot.r1", "1,5")], "“Row 1” must be a whole number, like 10"),
+        (
+            "pot",
+            &[("pot.r1", "1,500"), ("pot.r2", "0")],
+            "The points must add up to 20: you have given 1500, which is 1480 too many",
+        ),
     ];
     for (id, posted, message) in cases {
         let item = all.iter().find(|item| item.head.id == *id).unwrap();

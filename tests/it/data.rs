@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-/// The folder named by `CANVASS_DATA`, or its usual place; `None` where it is absent, and such tests are skipped.
+/// The folder that `CANVASS_DATA` names; `None` where it is not set or not there, and such tests are skipped.
 pub(crate) fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("CANVASS_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    folder.is_dir().then_some(folder)
+    std::env::var_os("CANVASS_DATA").map(PathBuf::from).filter(|folder| folder.is_dir())
 }

@@ -216,10 +216,10 @@ test("reports_of_real_conversations", { skip: data() ? false : "skipped: no data
   }
 });
 
-/** Where real conversations lie, if they are here. */
+/** Where real conversations lie, if `CANVASS_DATA` says so. */
 function data() {
-  const folder = resolve(ROOT, process.env.CANVASS_DATA ?? "../shared/data");
-  return existsSync(join(folder, "polis")) ? folder : undefined;
+  const folder = process.env.CANVASS_DATA;
+  return folder && existsSync(join(folder, "polis")) ? resolve(folder) : undefined;
 }
 
 async function summaryLinksFocusTheirFields(page) {

@@ -24,7 +24,7 @@ pub(super) const WINDOW: Object = Object::new(
     "When answers are taken; always, until the consultation is closed, if it is left out",
     &[&[
         Key::needed("opens", Shape::Time, "The first moment at which answers are taken").such_as(&["2026-11-01T09:00"]),
-        Key::needed("closes", Shape::Time, "The first moment at which none are taken any more")
+        Key::needed("closes", Shape::Time, "The first moment at which nobody can begin any more")
             .such_as(&["2027-02-26T17:00"]),
         Key::needed("timezone", Shape::Text, "The time zone of both, by its name")
             .such_as(&["Europe/London"])

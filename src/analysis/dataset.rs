@@ -24,6 +24,7 @@ pub struct Dataset<'a> {
     /// What of the responses to other versions could not be counted as it is.
     pub others: OtherVersions,
     columns: BTreeMap<&'a str, Column>,
+    walls: BTreeMap<&'a str, Vec<String>>,
 }
 
 /// The answers to one question, one cell a respondent. Options and rows are numbered in the order of the definition.
@@ -43,7 +44,7 @@ pub enum Column {
     Points(Vec<Cell<Allocation>>),
     /// A number.
     Numbers(Vec<Cell<f64>>),
-    /// Text, all texts of a repeat or an idea wall, or a day as `YYYY-MM-DD`.
+    /// Text, all texts of a repeat, or a day as `YYYY-MM-DD`; empty for whoever took part in an idea wall.
     Texts(Vec<Cell<Box<str>>>),
 }
 
@@ -66,7 +67,7 @@ impl<'a> Dataset<'a> {
             };
             Some((question.item.head.id.as_str(), column))
         });
-        Self { survey, n: 0, others: OtherVersions::default(), columns: columns.collect() }
+        Self { survey, n: 0, others: OtherVersions::default(), columns: columns.collect(), walls: BTreeMap::new() }
     }
 
     /// Adds one respondent. A question that the version answered did not have counts as not shown.
@@ -86,6 +87,16 @@ impl<'a> Dataset<'a> {
     pub fn push_other(&mut self, version: u32, mut record: Record, diff: &Diff) {
         self.others.take(version, &mut record, diff);
         self.push(&record);
+    }
+
+    /// Sets the ideas of an idea wall: no response has them, so that nothing joins an idea to the answers of its author.
+    pub fn set_wall(&mut self, item: &'a str, ideas: Vec<String>) {
+        self.walls.insert(item, ideas);
+    }
+
+    /// The ideas of an idea wall, in no order of their own.
+    pub fn wall(&self, item: &str) -> &[String] {
+        self.walls.get(item).map_or(&[], Vec::as_slice)
     }
 
     /// The answers to one question.
@@ -155,11 +166,11 @@ impl Column {
     }
 }
 
-/// What was written, the entries of a repeat and the ideas of one person each on lines of their own.
+/// What was written, the entries of a repeat each on lines of their own.
 fn written(answer: &Answer) -> Option<Box<str>> {
     let lines: Vec<&str> = match answer {
         Answer::Text(text) | Answer::Date(text) => vec![text],
-        Answer::Ideas { own, .. } => own.iter().map(String::as_str).collect(),
+        Answer::Ideas { .. } => vec![""],
         Answer::Entries(entries) => {
             let texts = entries.iter().flat_map(std::collections::BTreeMap::values);
             texts

@@ -14,3 +14,4 @@ pub mod tally;
 pub mod text;
 pub mod verdict;
 pub mod versions;
+pub mod wall;

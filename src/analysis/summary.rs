@@ -70,13 +70,15 @@ fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Syn
     themed
         .filter_map(|question| {
             let head = &question.item.head;
-            let Some(Column::Texts(cells)) = data.column(&head.id) else { return None };
-            let given = cells.iter().flatten().count();
-            if given > 0 && given < data.survey.privacy.min_cell as usize {
+            let mut texts: Vec<&str> = match (question.item.scale(), data.column(&head.id)) {
+                (Scale::Ideas { .. }, _) => data.wall(&head.id).iter().map(String::as_str).collect(),
+                (_, Some(Column::Texts(cells))) => cells.iter().flatten().map(AsRef::as_ref).collect(),
+                _ => return None,
+            };
+            if !texts.is_empty() && texts.len() < data.survey.privacy.min_cell as usize {
                 return None;
             }
-            // Responses come in no order of their own: sorting makes equal answers give equal themes.
-            let mut texts: Vec<&str> = cells.iter().flatten().map(AsRef::as_ref).collect();
+            // They come in no order of their own: sorting makes equal answers give equal themes.
             texts.sort_unstable();
             let step = format!("Grouping answers to “{}”", head.text);
             let options = ThemeOptions { seed, ..ThemeOptions::default() };

@@ -11,6 +11,7 @@ use super::write::Batch;
 use super::{Outcome, check, instrument, serve, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
+use crate::service::wall::moderate;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
 use crate::web;
 
@@ -190,13 +191,17 @@ fn write_report(
     batch.bytes("report.json", &data)?;
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
+    let mut files = vec!["report.html", "report.json", "responses.csv", "codebook.csv"];
+    if !moderate::walls(library, survey)?.is_empty() {
+        let now = Moment::now();
+        batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;
+        batch.file("moderation.csv", |file| moderate::moderation_csv(library, survey, file, "moderation.csv"))?;
+        files.extend(["ideas.csv", "moderation.csv"]);
+    }
     batch.publish()?;
     bar.finish();
-    let folder = out.display();
-    let text = format!(
-        "{rows} responses.\n  {folder}/report.html\n  {folder}/report.json\n  {folder}/responses.csv\n  {folder}/codebook.csv\n\n{}",
-        report.findings.join("\n")
-    );
+    let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
+    let text = format!("{rows} responses.\n{}\n{}", files.concat(), report.findings.join("\n"));
     output::result(
         format,
         &text,

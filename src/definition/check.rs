@@ -17,6 +17,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     pipes(survey, findings);
     ends(survey, findings);
     contact(survey, findings);
+    walls(survey, findings);
     measures(survey, findings);
     margins(survey, reader);
     guard(survey, reader);
@@ -167,6 +168,23 @@ fn ends(survey: &Survey, findings: &Findings) {
                 page.id, next.id
             );
             findings.error("E405", page.place, message, "say who ends here with `show_if`".to_string());
+        }
+    }
+}
+
+/// A wall has screens of its own, which nothing else can share.
+fn walls(survey: &Survey, findings: &Findings) {
+    for page in &survey.pages {
+        let Some((head, _)) = page.wall() else { continue };
+        let asked = page.questions.iter().filter(|question| question.item.scale() != Scale::None).count();
+        if asked > 1 || page.store == Storage::Contact {
+            let message = format!("the idea wall `{}` is not alone on its page", head.id);
+            let message = if asked > 1 {
+                message
+            } else {
+                format!("the idea wall `{}` is on a page that is kept apart", head.id)
+            };
+            findings.error("E420", page.place, message, "give it a page of its own".to_string());
         }
     }
 }

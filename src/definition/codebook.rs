@@ -61,7 +61,7 @@ enum Part {
     Count,
     /// The number of an entry from 0, the field, and the part of its answer.
     Entry(usize, String, Box<Part>),
-    Own(usize),
+    Given,
 }
 
 /// How the column ends that holds the order in which options or rows were presented.
@@ -188,9 +188,8 @@ fn columns(item: &Item, all: &mut Vec<Variable>) {
             entries(item, fields, max as usize, all);
         }
         Scale::Ideas { seeds, max } => {
-            for number in 0..max as usize {
-                let (suffix, label) = (format!("own.{}", number + 1), format!("own idea {}", number + 1));
-                add(Some(&suffix), Some(&label), "text", Vec::new(), Part::Own(number));
+            if max > 0 {
+                add(Some("given"), Some("number of ideas given"), "interval", Vec::new(), Part::Given);
             }
             let labels = Words::of("en").form.votes;
             let votes: Vec<_> = VOTES.iter().zip(labels).map(|(id, label)| coded(id, label)).collect();
@@ -302,7 +301,7 @@ fn cell(part: &Part, answer: &Answer) -> Option<String> {
         (Answer::Points(points), Part::Row(row)) => Some(points.get(row).copied().unwrap_or(0).to_string()),
         (Answer::Entries(entries), Part::Count) => Some(entries.len().to_string()),
         (Answer::Entries(entries), Part::Entry(number, field, part)) => cell(part, entries.get(*number)?.get(field)?),
-        (Answer::Ideas { own, .. }, Part::Own(number)) => own.get(*number).cloned(),
+        (Answer::Ideas { own, .. }, Part::Given) => Some(own.to_string()),
         (Answer::Ideas { votes, .. }, Part::Row(seed)) => votes.get(seed).cloned(),
         _ => None,
     }

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Place;
 use crate::item::options::{Choice, ItemRow, Names};
-use crate::item::{Item, Kind, Measure, Scale};
+use crate::item::{Head, Ideas, Item, Kind, Measure, Scale};
 use consensus::DecisionRule;
 use rule::{Rule, ValueType};
 
@@ -192,6 +192,16 @@ pub enum Storage {
     Response,
     /// Apart from it, with nothing to join the two.
     Contact,
+}
+
+impl Page {
+    /// The idea wall of the page, if it is one: it stands alone on its page.
+    pub fn wall(&self) -> Option<(&Head, &Ideas)> {
+        self.questions.iter().find_map(|question| match &question.item.kind {
+            Kind::Ideas(ideas) => Some((&question.item.head, ideas)),
+            _ => None,
+        })
+    }
 }
 
 /// A value computed from the answers.

@@ -37,9 +37,9 @@ pub enum Answer {
     Entries(Vec<BTreeMap<String, Answer>>),
     /// What a person said on an idea wall.
     Ideas {
-        /// The person's own ideas.
-        own: Vec<String>,
-        /// Votes by idea: `agree`, `disagree` or `pass`.
+        /// How many ideas the person gave.
+        own: u32,
+        /// Votes by idea, the owner's and other people's: `agree`, `disagree` or `pass`.
         votes: BTreeMap<String, String>,
     },
 }

@@ -41,6 +41,13 @@ pub enum FaultKind {
         /// The least number.
         min: u32,
     },
+    /// More ideas than one person can give.
+    EnoughIdeas {
+        /// The largest number.
+        max: u32,
+    },
+    /// More comments than one person can add to an idea.
+    EnoughComments,
     /// More than the largest number of choices.
     TooMany {
         /// The largest number.

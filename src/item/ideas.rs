@@ -1,9 +1,11 @@
 //! `ideas`: an idea wall. People write ideas of their own and vote on others': agree, disagree or pass.
+//!
+//! An answer holds how many ideas a person gave and how they voted, and no idea: everyone can read those, and whoever
+//! knows the author of one would know the author's other answers.
 
 use std::collections::BTreeMap;
 
 use super::options::{ItemRow, Names, ROW, rows};
-use super::text::people_count;
 use super::{Answer, Fault, FaultKind, Fields, Head, ItemType, Reading, Scale};
 use crate::document::Reader;
 use crate::document::keys::{Key, Shape, Words, words};
@@ -31,6 +33,8 @@ pub enum Moderation {
     Before,
     /// After it is shown.
     After,
+    /// Not as a rule: it is shown and waits for nobody.
+    None,
 }
 
 /// What can be said to an idea: for it, against it, neither.
@@ -39,7 +43,33 @@ pub const VOTES: [&str; 3] = ["agree", "disagree", "pass"];
 const MODERATION: Words<Moderation> = &[
     ("before", Moderation::Before, "Staff look at an idea before others see it"),
     ("after", Moderation::After, "Others see an idea at once, and staff look at it later"),
+    ("none", Moderation::None, "Others see an idea at once, and it waits for nobody; staff can still hide or merge it"),
 ];
+
+/// How the ids of people's ideas begin. No id of a definition has a hyphen, so no seed is taken for one.
+pub const ID_PREFIX: &str = "i-";
+
+/// True for the id of an idea that a person gave: [`ID_PREFIX`] and 32 hexadecimal digits.
+pub fn is_id(id: &str) -> bool {
+    let digits = id.strip_prefix(ID_PREFIX);
+    digits.is_some_and(|digits| {
+        digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+impl Fields {
+    /// Adds what a person has done on a wall: how many ideas they gave, and their votes.
+    #[must_use]
+    pub fn with_part(mut self, head: &Head, given: u32, votes: &BTreeMap<String, String>) -> Self {
+        if given > 0 {
+            self.push(format!("{}.given", head.id), given.to_string());
+        }
+        for (idea, vote) in votes {
+            self.push(format!("{}.vote.{idea}", head.id), vote);
+        }
+        self
+    }
+}
 
 impl ItemType for Ideas {
     const KEYS: &'static [Key] = &[
@@ -62,39 +92,32 @@ impl ItemType for Ideas {
         Some(Self { max_ideas, max_chars, moderation, comments: reader.flag("comments"), seeds })
     }
 
+    /// Reads what is known of a person's part in the wall: how many ideas they gave, and their votes.
+    /// The ideas themselves lie on the wall, apart from the answers.
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
+        let given = fields.typed(&format!("{}.given", head.id)).and_then(|number| number.parse().ok());
+        let own = given.unwrap_or(0).min(self.max_ideas);
         let mut faults = Vec::new();
-        let mut own = Vec::new();
-        for number in 1..=self.max_ideas {
-            let part = format!("own.{number}");
-            let Some(text) = fields.typed(&format!("{}.{part}", head.id)) else { continue };
-            if people_count(&text) > self.max_chars {
-                faults.push(head.part_fault(&part, &head.text, FaultKind::TooLong { max: self.max_chars }));
-            } else {
-                own.push(text);
-            }
-        }
         let mut votes = BTreeMap::new();
-        for seed in &self.seeds {
-            let part = format!("vote.{}", seed.id);
-            let Some(vote) = fields.typed(&format!("{}.{part}", head.id)) else { continue };
+        let prefix = format!("{}.vote.", head.id);
+        for (name, vote) in &fields.0 {
+            let Some(idea) = name.strip_prefix(&prefix) else { continue };
+            if vote.is_empty() || !(is_id(idea) || self.seeds.iter().any(|seed| seed.id == idea)) {
+                continue;
+            }
             if VOTES.contains(&vote.as_str()) {
-                votes.insert(seed.id.clone(), vote);
+                votes.insert(idea.to_string(), vote.clone());
             } else {
-                faults.push(head.part_fault(&part, &seed.label, FaultKind::NotOffered));
+                faults.push(head.part_fault(&format!("vote.{idea}"), &head.text, FaultKind::NotOffered));
             }
         }
-        let given = !own.is_empty() || !votes.is_empty();
+        let given = own > 0 || !votes.is_empty();
         Reading { answer: given.then_some(Answer::Ideas { own, votes }), faults }
     }
 
     fn write(&self, head: &Head, answer: &Answer, fields: &mut Fields) {
-        let Answer::Ideas { own, votes } = answer else { return };
-        for (number, text) in (1..).zip(own) {
-            fields.push(format!("{}.own.{number}", head.id), text);
-        }
-        for (seed, vote) in votes {
-            fields.push(format!("{}.vote.{seed}", head.id), vote);
+        if let Answer::Ideas { own, votes } = answer {
+            *fields = std::mem::take(fields).with_part(head, *own, votes);
         }
     }
 
@@ -104,7 +127,7 @@ impl ItemType for Ideas {
             (None, Some(seed)) if self.max_ideas == 0 => {
                 vec![head.part_fault(&format!("vote.{}", seed.id), &head.text, FaultKind::NotSelected)]
             }
-            (None, _) => vec![head.part_fault("own.1", &head.text, FaultKind::NotEntered)],
+            (None, _) => vec![head.part_fault("own", &head.text, FaultKind::NotEntered)],
         }
     }
 

@@ -27,7 +27,7 @@ pub use date::Date;
 pub use email::Email;
 pub use fault::{Fault, FaultKind};
 pub use fields::{Fields, tidy};
-pub use ideas::{Ideas, Moderation, VOTES};
+pub use ideas::{ID_PREFIX, Ideas, Moderation, VOTES, is_id};
 pub use multi::Multi;
 pub use note::Note;
 pub use number::Number;
@@ -36,7 +36,7 @@ pub use rank::Rank;
 pub use rate::{Measure, Rate};
 pub use repeat::{Repeat, parts_of};
 pub use single::{Single, Style};
-pub use text::{Look, Text};
+pub use text::{Look, Text, people_count as characters};
 
 use crate::document::keys::{Key, Shape, Type, words};
 use crate::document::{Id, Reader};

@@ -108,7 +108,7 @@ fn look(reader: &Reader<'_>) -> Option<Look> {
 }
 
 /// Characters as people count them: a family emoji or an accented letter is one.
-pub(super) fn people_count(text: &str) -> u32 {
+pub fn people_count(text: &str) -> u32 {
     u32::try_from(text.graphemes(true).count()).unwrap_or(u32::MAX)
 }
 

@@ -64,8 +64,12 @@ fn in_words(item: &item::Item, answer: &Answer, words: &Words) -> Vec<String> {
                 let mut votes = item::VOTES.iter().zip(words.form.votes);
                 votes.find(|(id, _)| **id == vote).map_or("", |(_, label)| label)
             };
-            let voted = votes.iter().map(|(seed, vote)| format!("{}: {}", row_label(seeds, seed), said(vote)));
-            own.iter().cloned().chain(voted).collect()
+            let (on_seeds, on_others): (Vec<_>, Vec<_>) =
+                votes.iter().partition(|(idea, _)| seeds.iter().any(|seed| seed.id == **idea));
+            let given = (*own > 0).then(|| words.wall.you_gave.of(u64::from(*own), &[]));
+            let voted = on_seeds.into_iter().map(|(seed, vote)| format!("{}: {}", row_label(seeds, seed), said(vote)));
+            let others = (!on_others.is_empty()).then(|| words.wall.you_voted.of(on_others.len() as u64, &[]));
+            given.into_iter().chain(voted).chain(others).collect()
         }
         (_, Answer::Text(text)) => text.lines().map(str::to_string).collect(),
         (_, Answer::Number(number)) => match &item.kind {

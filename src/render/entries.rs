@@ -1,4 +1,4 @@
-//! Questions made of others: the entries of a repeat, and an idea wall.
+//! Questions made of others: the entries of a repeat.
 
 use serde::Serialize;
 
@@ -36,19 +36,5 @@ impl Entries {
     /// A question with its entries; `another` where one more fits.
     pub fn new(question: Question, entries: Vec<Entry>, another: Option<Action>) -> Self {
         Self { head: Head::over_rows(question), each: entries, another }
-    }
-}
-
-/// An idea wall: boxes for one's own ideas, and a vote on each that was there.
-#[derive(Clone, Debug, Serialize)]
-pub struct Ideas {
-    head: Head,
-    items: Vec<Item>,
-}
-
-impl Ideas {
-    /// A question with its parts.
-    pub fn new(question: Question, items: Vec<Item>) -> Self {
-        Self { head: Head::over_rows(question), items }
     }
 }

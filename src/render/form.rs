@@ -4,10 +4,11 @@ use super::fault::message;
 use super::html::Html;
 use super::item::{
     Action, Allocate, AllocateRow, CharacterCount, Choice, Choose, Consent, Date, DatePart, Dropdown, Entries, Entry,
-    Ideas, Input, Item, Note, Other, Question, Rank, RankRow, Rate, RateRow, SelectOption,
+    Input, Item, Note, Other, Question, Rank, RankRow, Rate, RateRow, SelectOption,
 };
 use super::markdown::{inline, words as plain};
 use super::page::Link;
+use super::wall::{Screen, Wall};
 use crate::item::options::{self, Choice as Offered, ItemRow};
 use crate::item::{self, Fault, FaultKind, Fields, Kind, Style};
 use crate::vocabulary::Words;
@@ -23,20 +24,24 @@ pub struct Filled<'a> {
     pub words: &'static Words,
     /// Their language, where it is not the page's.
     pub words_lang: Option<&'static str>,
+    /// The language of the page.
+    pub lang: &'a str,
 }
 
 impl Filled<'_> {
-    fn typed(&self, name: &str) -> String {
+    /// What stands in a field.
+    pub fn typed(&self, name: &str) -> String {
         self.fields.first(name).unwrap_or_default().to_string()
     }
 
     /// Words of the program among those of the author.
-    fn own(&self, text: &str) -> Html {
+    pub fn own(&self, text: &str) -> Html {
         Html::text_in(text, self.words_lang)
     }
 
     /// What is wrong with one field.
-    fn error_of(&self, field: &str) -> Option<String> {
+    /// What is wrong with a field.
+    pub fn error_of(&self, field: &str) -> Option<String> {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| message(fault, self.words))
     }
 }
@@ -140,6 +145,7 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
                 hint: None,
                 error: row_error(row),
                 choices: rate.steps.iter().map(|step| choice(step, step.id == row_typed(row))).collect(),
+                action: None,
             });
             Item::Rate(Rate::new(question, rows.collect()))
         }
@@ -168,7 +174,8 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
             Item::Allocate(Allocate::new(question, rows.collect(), allocate.total, &left, unit))
         }
         Kind::Repeat(repeat) => Item::Repeat(entries(head, repeat, question, filled, more)),
-        Kind::Ideas(ideas) => Item::Ideas(ideas_wall(head, ideas, question, filled)),
+        // Its screens depend on what lies on the wall: who shows it makes them.
+        Kind::Ideas(_) => Item::Ideas(Box::new(Wall::new(question, Screen::default()))),
     }
 }
 
@@ -211,44 +218,6 @@ fn capitalised(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn ideas_wall(head: &item::Head, ideas: &item::Ideas, question: Question, filled: Filled<'_>) -> Ideas {
-    let words = filled.words;
-    let own = (1..=ideas.max_ideas).map(|number| {
-        let name = format!("{}.own.{number}", head.id);
-        let label = match ideas.max_ideas {
-            1 => words.form.your_idea.to_string(),
-            _ => words.form.your_idea_number.with(&[("number", &number)]),
-        };
-        let error = filled.error_of(&name);
-        let asked =
-            Question { name: name.clone(), label: filled.own(&label), error, optional: true, ..Question::default() };
-        Item::Text(Input::lines(asked, &filled.typed(&name), 2, Some(limit(ideas.max_chars, words))))
-    });
-    let rows = ideas.seeds.iter().map(|seed| {
-        let name = format!("{}.vote.{}", head.id, seed.id);
-        let choices = item::VOTES.iter().zip(words.form.votes).map(|(id, label)| {
-            let mut choice = Choice::new(id, filled.own(label));
-            choice.checked = filled.typed(&name) == *id;
-            choice
-        });
-        RateRow {
-            code: seed.id.clone(),
-            label: inline(&seed.label),
-            hint: None,
-            error: filled.error_of(&name),
-            choices: choices.collect(),
-        }
-    });
-    let asked = Question {
-        name: format!("{}.vote", head.id),
-        label: filled.own(words.form.what_of_these_ideas),
-        optional: true,
-        ..Question::default()
-    };
-    let votes = (!ideas.seeds.is_empty()).then(|| Item::Rate(Rate::new(asked, rows.collect())));
-    Ideas::new(question, own.chain(votes).collect())
-}
-
 /// True for faults of a whole repeat, rather than of one of its fields.
 fn is_about_whole(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::TooFewEntries { .. } | FaultKind::Check { .. })
@@ -271,14 +240,15 @@ fn is_row_or_other(item: &item::Item, fault: &Fault) -> bool {
         return false;
     }
     let other = fault.field.starts_with(&format!("{}.other.", item.head.id));
-    let inside = matches!(item.kind, Kind::Repeat(_) | Kind::Ideas(_)) && !is_about_whole(fault);
+    let inside = matches!(item.kind, Kind::Repeat(_)) && !is_about_whole(fault);
     other
         || inside
         || matches!(item.kind, Kind::Rate(_) | Kind::Rank(_) | Kind::Allocate(_)) && fault.field != item.head.id
 }
 
 /// How much may be typed.
-fn limit(max: u32, words: &Words) -> CharacterCount {
+/// How much may be typed in a box.
+pub fn limit(max: u32, words: &Words) -> CharacterCount {
     let shown = super::words::grouped(u64::from(max));
     CharacterCount { max, text: words.form.up_to_characters.written(u64::from(max), &shown, &[]) }
 }

@@ -4,11 +4,12 @@
 
 use serde::Serialize;
 
-pub use crate::render::entries::{Action, Entries, Entry, Ideas};
+pub use crate::render::entries::{Action, Entries, Entry};
 use crate::render::html::{Html, id_of};
 pub use crate::render::input::{CharacterCount, Date, DatePart, Input};
 use crate::render::markdown::{block, page_block};
 pub use crate::render::rows::{Allocate, AllocateRow, Rank, RankRow, Rate, RateRow};
+use crate::render::wall::Wall;
 
 /// One thing on a survey page; the tag names its template.
 #[derive(Clone, Debug, Serialize)]
@@ -55,7 +56,7 @@ pub enum Item {
     Repeat(Entries),
     /// An idea wall.
     #[serde(rename = "item/ideas")]
-    Ideas(Ideas),
+    Ideas(Box<Wall>),
 }
 
 /// What is asked: the input from which a [`Head`] is finished.

@@ -19,6 +19,7 @@ pub mod paper;
 pub mod report;
 mod rows;
 pub mod staff;
+pub mod wall;
 mod words;
 
 use handlebars::Handlebars;

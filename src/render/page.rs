@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::render::html::Html;
 use crate::render::input::Input;
 use crate::render::item::Item;
+use crate::render::wall::Given;
 use crate::vocabulary::Labels;
 
 /// What every page has around its content.
@@ -241,6 +242,10 @@ pub struct Receipt {
     pub next: Html,
     /// The page with a copy of the answers.
     pub copy: Link,
+    /// Over the person's ideas.
+    pub given_heading: &'static str,
+    /// The ideas that the person gave, with what became of them.
+    pub given: Vec<Given>,
     /// What can still be done about them, until the consultation closes.
     pub changes: Option<Changes>,
     /// Whom to ask.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::render::html::{Html, id_of};
-use crate::render::item::{Choice, Head, Question, SelectOption, join, place_all};
+use crate::render::item::{Action, Choice, Head, Question, SelectOption, join, place_all};
 
 /// Longest text of a whole scale, in characters, that still reads well on one line beside its neighbours.
 const INLINE_CHARS: usize = 64;
@@ -55,6 +55,8 @@ pub struct RateRow {
     pub error: Option<String>,
     /// The scale, with the option chosen.
     pub choices: Vec<Choice>,
+    /// A button under it, and what completes it for those who hear it.
+    pub action: Option<(Action, String)>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +64,7 @@ struct PlacedRate {
     #[serde(flatten)]
     row: Row,
     choices: Vec<Choice>,
+    action: Option<(Action, String)>,
 }
 
 impl Rate {
@@ -76,7 +79,7 @@ impl Rate {
         let placed = rows.into_iter().map(|given| {
             let row = Row::new(&head, &given.code, given.label, given.hint, given.error);
             let choices = place_all(given.choices, &row.id, &row.name);
-            PlacedRate { row, choices }
+            PlacedRate { row, choices, action: given.action }
         });
         Self { rows: placed.collect(), head, inline }
     }

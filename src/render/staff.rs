@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::render::item::SelectOption;
 use crate::render::page::{Link, Shell};
 
 /// The way in; template `staff/sign_in`.
@@ -102,6 +103,8 @@ pub struct Survey {
     pub progress: Vec<Progress>,
     /// What can be downloaded.
     pub downloads: Vec<Download>,
+    /// Its idea walls, to look after.
+    pub walls: Vec<Link>,
     /// Its first page for respondents, if there is one to see.
     pub respond: Option<String>,
 }
@@ -135,4 +138,58 @@ pub struct Download {
     pub file: String,
     /// What is in it.
     pub what: String,
+}
+
+/// An idea wall to look after; template `staff/ideas`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ideas {
+    /// Around the content.
+    pub shell: Shell,
+    /// The question: heading 1.
+    pub heading: String,
+    /// What could not be done.
+    pub errors: Vec<Link>,
+    /// What can be looked at: address, name with the number, whether it is looked at.
+    pub tabs: Vec<(String, String, bool)>,
+    /// The ideas and comments.
+    pub ideas: Vec<Idea>,
+    /// The page before.
+    pub earlier: Option<Link>,
+    /// The page after.
+    pub later: Option<Link>,
+    /// Where forms post to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+}
+
+/// An idea or a comment, with what can be done about it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Idea {
+    /// Its id.
+    pub id: String,
+    /// Its language.
+    pub lang: String,
+    /// What it says.
+    pub text: String,
+    /// The idea that a comment is about.
+    pub about: Option<String>,
+    /// Where it stands.
+    pub stands: String,
+    /// The votes on it.
+    pub votes: Option<String>,
+    /// The day it was given.
+    pub given_on: String,
+    /// Ideas that seem to say the same.
+    pub like: Vec<String>,
+    /// What it can be put together with.
+    pub targets: Vec<SelectOption>,
+    /// True where it can be shown, or marked as looked at.
+    pub can_show: bool,
+    /// True where it can be hidden.
+    pub can_hide: bool,
+    /// The reason that was typed.
+    pub reason: String,
+    /// What is wrong with what was asked.
+    pub error: Option<String>,
 }

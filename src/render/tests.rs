@@ -127,6 +127,7 @@ fn rows_may_be_called_anything_without_taking_the_question_s_ids() {
         hint: None,
         error: Some("Select one".to_owned()),
         choices: choices().into_iter().take(1).collect(),
+        action: None,
     };
     let rate = Rate::new(question("q", Some("Answer all")), vec![row("hint"), row("error")]);
     let html = render_item(Item::Rate(rate));

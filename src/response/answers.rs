@@ -224,6 +224,6 @@ fn answer(item: &Item, value: &Value, other: Option<&Value>) -> Option<Answer> {
         Scale::Entries { fields, .. } => {
             Answer::Entries(value.as_array()?.iter().map(|entry| answers_of(fields.iter(), entry)).collect())
         }
-        Scale::Ideas { .. } => Answer::Ideas { own: texts(value.get("own")?)?, votes: part(value, "votes") },
+        Scale::Ideas { .. } => Answer::Ideas { own: part(value, "own"), votes: part(value, "votes") },
     })
 }

@@ -114,6 +114,21 @@ impl Receipt {
     pub fn hash(&self) -> String {
         self.0.derived("receipt-hash")
     }
+
+    /// What names the person's ideas on a wall; it cannot be turned into any of the other keys.
+    pub fn idea_author(&self, item: &str) -> String {
+        self.0.derived(&format!("idea-author:{item}"))
+    }
+
+    /// What names the person's votes on a wall.
+    pub fn idea_voter(&self, item: &str) -> String {
+        self.0.derived(&format!("idea-voter:{item}"))
+    }
+
+    /// What names the person's comments on a wall.
+    pub fn idea_commenter(&self, item: &str) -> String {
+        self.0.derived(&format!("idea-commenter:{item}"))
+    }
 }
 
 impl std::fmt::Display for Receipt {

@@ -63,6 +63,13 @@ impl Draft {
         self.typed.insert(page.id.clone(), fields);
     }
 
+    /// Leaves a page to be continued, with what stays typed on it.
+    pub fn leave_open(&mut self, page: &Page, typed: Option<Fields>) {
+        self.typed.remove(&page.id);
+        self.done.remove(&page.id);
+        self.typed.extend(typed.map(|typed| (page.id.clone(), typed)));
+    }
+
     /// Keeps a page for later: its good answers, and everything typed, so that the person comes back to it.
     pub fn set_aside(&mut self, survey: &Survey, page: &Page, fields: Fields) {
         self.save(survey, page, fields.clone());

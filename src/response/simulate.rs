@@ -96,8 +96,8 @@ impl Person<'_> {
                 let entry: BTreeMap<String, Answer> = answers.collect();
                 (!entry.is_empty()).then(|| Answer::Entries(vec![entry]))
             }
-            Scale::Ideas { seeds, max } => {
-                let own: Vec<String> = (0..max.min(1)).map(|_| self.sentence()).collect();
+            // Invented people put nothing on the wall.
+            Scale::Ideas { seeds, .. } => {
                 let votes = seeds.iter().map(|seed| {
                     let vote = if self.dice.random_bool(self.liking(&seed.id).clamp(0.05, 0.95)) {
                         "agree"
@@ -107,7 +107,7 @@ impl Person<'_> {
                     (seed.id.clone(), vote.to_string())
                 });
                 let votes: BTreeMap<String, String> = votes.collect();
-                (!own.is_empty() || !votes.is_empty()).then_some(Answer::Ideas { own, votes })
+                (!votes.is_empty()).then_some(Answer::Ideas { own: 0, votes })
             }
         }
     }

@@ -1,10 +1,12 @@
 //! After sending: a respondent sees, changes or withdraws the answers, by the secret of the browser or the receipt's code.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ServiceError;
 use super::library::{Door, Library};
 use super::time::Moment;
+use super::wall::{self, Given};
 use crate::definition::Survey;
 use crate::response::code::{Receipt, Token};
 use crate::response::{Draft, Record};
@@ -25,6 +27,8 @@ pub struct Sent {
     pub submitted_on: String,
     /// True while it can be changed or withdrawn.
     pub can_change: bool,
+    /// The ideas that the person gave, by the wall's question, with what became of them.
+    pub ideas: BTreeMap<String, Vec<Given>>,
 }
 
 /// The response that belongs to a secret, with its receipt: one sent under it, or the one whose receipt it is.
@@ -44,7 +48,7 @@ pub fn sent(
     language: Option<&str>,
     now: Moment,
 ) -> Result<Option<Sent>, ServiceError> {
-    library.store.read(|conn| {
+    let sent = library.store.read(|conn| {
         let Some((row, receipt)) = held(conn, id, token)? else { return Ok(None) };
         let own = library.version_in(conn, id, row.version, None)?;
         let is_spoken = language.is_some_and(|language| own.translations.contains_key(language));
@@ -53,8 +57,12 @@ pub fn sent(
         let stored = serde_json::from_str(&row.answers).unwrap_or_default();
         let record = (!is_withdrawn).then(|| Record::from_json(&own, &stored));
         let can_change = !is_withdrawn && library.current_in(conn, id, None)?.may_answer(Door::GoOn, now).is_ok();
-        Ok(Some(Sent { receipt, survey, record, submitted_on: row.submitted_on, can_change }))
-    })
+        let (submitted_on, ideas) = (row.submitted_on, BTreeMap::new());
+        Ok::<_, ServiceError>(Some(Sent { receipt, survey, record, submitted_on, can_change, ideas }))
+    })?;
+    let Some(mut sent) = sent else { return Ok(None) };
+    sent.ideas = wall::given(library, &sent.survey, &sent.receipt, now)?;
+    Ok(Some(sent))
 }
 
 /// Opens what was sent for changes; gives the secret under which they are made. Until they are sent, what was sent counts.
@@ -85,13 +93,14 @@ pub fn amend(library: &Library, id: &str, token: &Token, now: Moment) -> Result<
     })
 }
 
-/// Takes back what was sent: the answers are deleted, and so are changes that were begun.
+/// Takes back what was sent: the answers are deleted, and so are changes that were begun, ideas, votes and comments.
 pub fn withdraw(library: &Library, id: &str, token: &Token, now: Moment) -> Result<(), ServiceError> {
-    library.store.write(|conn| {
-        let (_, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
+    let (survey, receipt) = library.store.write(|conn| {
+        let (row, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         response::withdraw(conn, id, &receipt.hash())?;
         draft::delete(conn, &receipt.as_token().draft_key())?;
-        Ok(())
-    })
+        Ok::<_, ServiceError>((library.version_in(conn, id, row.version, None)?, receipt))
+    })?;
+    wall::withdraw(library, &survey, &receipt)
 }

@@ -9,7 +9,7 @@ use super::time::Moment;
 use super::{ServiceError, after, random_token};
 use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
-use crate::item::Fault;
+use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
 use crate::response::{Arrival, Draft, Next, Post, Record};
 use crate::store::response::NewResponse;
@@ -78,6 +78,19 @@ pub struct Saved {
     pub faults: Vec<Fault>,
     /// Where to go next.
     pub next: Next,
+    /// True if it was a copy that came after something newer, and changed nothing.
+    pub is_late: bool,
+}
+
+/// What a page comes to whose answers are gathered elsewhere than in its fields.
+#[derive(Debug)]
+pub(super) struct Settled {
+    /// The answers, as fields.
+    pub(super) answer: Fields,
+    /// What stays typed on the page.
+    pub(super) left: Option<Fields>,
+    /// True if the page is done with.
+    pub(super) is_done: bool,
 }
 
 /// Starts a response and gives the respondent's secret.
@@ -131,7 +144,10 @@ pub fn save_page(
             return Err(ServiceError::UnknownPage);
         }
         let fields = posted.post.fields.clone();
-        let faults = match (sitting.draft.take(page, posted.post), posted.wants) {
+        // What is posted for a wall is kept first, and settled when the wall has it.
+        let wants = if page.wall().is_some() { Wants::Type } else { posted.wants };
+        let arrival = sitting.draft.take(page, posted.post);
+        let faults = match (arrival, wants) {
             (Arrival::Late, _) => Vec::new(),
             (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, page, fields),
             (Arrival::New | Arrival::Again, wants) => {
@@ -145,7 +161,31 @@ pub fn save_page(
         };
         store(conn, token, &sitting, now)?;
         let next = sitting.draft.after(&survey, &page.id);
-        Ok(Saved { sitting, faults, next })
+        Ok(Saved { sitting, faults, next, is_late: arrival == Arrival::Late })
+    })
+}
+
+/// Puts what was gathered for a page into the answers; gives the faults that hold it up and the page after it.
+pub(super) fn settle(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    posted: &Posted<'_>,
+    settled: &Settled,
+    now: Moment,
+) -> Result<(Sitting, Vec<Fault>, Next), ServiceError> {
+    library.store.write(|conn| {
+        let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
+        let survey = Arc::clone(&sitting.survey);
+        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
+        let mut faults = sitting.draft.save(&survey, page, settled.answer.clone());
+        if !settled.is_done {
+            faults.clear();
+            sitting.draft.leave_open(page, settled.left.clone());
+        }
+        store(conn, token, &sitting, now)?;
+        let next = sitting.draft.after(&survey, &page.id);
+        Ok((sitting, faults, next))
     })
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
 use super::time::Moment;
+use super::wall::Commons;
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey, Window};
 use crate::store::survey::{Mode, State};
@@ -17,6 +18,7 @@ pub struct Library {
     pub(super) store: Store,
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
     compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
+    commons: Arc<Mutex<HashMap<(String, String), Arc<Commons>>>>,
 }
 
 /// Survey, version and language.
@@ -56,7 +58,7 @@ impl Library {
 
     /// A library on an open store.
     pub fn new(store: Store) -> Self {
-        Self { store, parsed: Arc::default(), compared: Arc::default() }
+        Self { store, parsed: Arc::default(), compared: Arc::default(), commons: Arc::default() }
     }
 
     /// The current version of a survey, in its own language or, as far as translated, in another.
@@ -98,6 +100,22 @@ impl Library {
         let diff = Arc::new(diff::diff(&old, &new));
         self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&diff));
         Ok(diff)
+    }
+
+    /// The common part of an idea wall, as it was last read.
+    pub(super) fn commons(&self, id: &str, item: &str) -> Option<Arc<Commons>> {
+        let known = self.commons.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(id.to_string(), item.to_string())).map(Arc::clone)
+    }
+
+    /// Keeps it as it was read.
+    pub(super) fn keep_commons(&self, id: &str, item: &str, read: Arc<Commons>) {
+        self.commons.lock().unwrap_or_else(PoisonError::into_inner).insert((id.to_string(), item.to_string()), read);
+    }
+
+    /// Has it read again.
+    pub(super) fn forget_commons(&self, id: &str, item: &str) {
+        self.commons.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.to_string(), item.to_string()));
     }
 
     /// The versions besides `current` that responses answered, each with what changed from it to `current`.

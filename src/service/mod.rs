@@ -13,6 +13,7 @@ pub mod sweep;
 pub mod themes;
 pub mod time;
 pub mod versions;
+pub mod wall;
 
 mod error;
 mod polis;

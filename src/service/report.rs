@@ -7,9 +7,10 @@ use super::{Progress, ServiceError};
 use crate::analysis::dataset::Dataset;
 use crate::analysis::report::{Base, Hashes, ModeBase, PopulationBase, Report};
 use crate::analysis::summary::{Context, summarise};
-use crate::definition::Survey;
+use crate::definition::{Page, Survey};
 use crate::document::hex;
 use crate::response::Record;
+use crate::store::idea::{self, Idea};
 use crate::store::survey::{Count, Mode};
 use crate::store::{response, survey};
 
@@ -44,6 +45,13 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             }
             Ok::<_, ServiceError>(())
         })?;
+        for (head, _) in definition.pages.iter().filter_map(Page::wall) {
+            let mut ideas = idea::all(conn, id, &head.id)?;
+            ideas.retain(|idea| matches!(idea.state, idea::State::Shown | idea::State::Merged));
+            let line = |idea: &Idea| format!("idea:{}:{}:{}", idea.item, idea.state.as_str(), idea.text);
+            hashes.extend(ideas.iter().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea).as_bytes()))));
+            data.set_wall(&head.id, ideas.into_iter().map(|idea| idea.text).collect());
+        }
         Ok::<_, ServiceError>((data, hashes, counts))
     })?;
     let context = Context {

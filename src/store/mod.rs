@@ -20,6 +20,9 @@ pub mod contact;
 pub mod draft;
 mod error;
 mod id;
+pub mod idea;
+pub mod idea_comment;
+pub mod idea_log;
 mod migrate;
 mod place;
 pub mod response;
@@ -140,7 +143,9 @@ impl Store {
                     diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn)?;
                 if log.busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
             }),
-            Doors::Postgres(pool) => Ok(take(pool)?.conn.batch_execute("VACUUM contact, draft, response")?),
+            Doors::Postgres(pool) => {
+                Ok(take(pool)?.conn.batch_execute("VACUUM contact, draft, response, idea, idea_vote, idea_comment")?)
+            }
         }
     }
 }

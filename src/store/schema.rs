@@ -71,3 +71,60 @@ diesel::table! {
         expires_at -> Text,
     }
 }
+
+diesel::table! {
+    idea (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        item -> Text,
+        author -> Text,
+        once -> Text,
+        text -> Text,
+        language -> Text,
+        state -> Text,
+        reviewed -> Bool,
+        reason -> Nullable<Text>,
+        merged_into -> Nullable<Text>,
+        given_on -> Text,
+    }
+}
+
+diesel::table! {
+    idea_vote (survey_id, item, idea, voter) {
+        survey_id -> Text,
+        item -> Text,
+        idea -> Text,
+        voter -> Text,
+        vote -> Text,
+    }
+}
+
+diesel::table! {
+    idea_comment (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        item -> Text,
+        idea -> Text,
+        author -> Text,
+        once -> Text,
+        text -> Text,
+        language -> Text,
+        state -> Text,
+        reviewed -> Bool,
+        reason -> Nullable<Text>,
+        given_on -> Text,
+    }
+}
+
+diesel::table! {
+    idea_log (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        at -> Text,
+        item -> Text,
+        subject -> Text,
+        action -> Text,
+        reason -> Nullable<Text>,
+        merged_into -> Nullable<Text>,
+    }
+}

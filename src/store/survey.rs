@@ -83,7 +83,7 @@ impl TryFrom<String> for State {
 /// A word in the database that this program does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("\"{0}\" is not a word that this program stores")]
-pub struct UnknownWord(String);
+pub struct UnknownWord(pub(super) String);
 
 /// A survey, as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]

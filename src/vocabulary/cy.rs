@@ -2,6 +2,8 @@
 //!
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
+mod wall;
+
 use super::text::{Phrase, welsh};
 use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
 
@@ -145,6 +147,7 @@ pub(super) static WORDS: Words = Words {
         search: "Chwilio'r rhestr",
         shown: Phrase("Yn dangos {shown} o {all}"),
     },
+    wall: wall::WALL,
     faults: Faults {
         not_selected: Phrase("Dewiswch ateb i “{about}”"),
         not_entered: Phrase("Rhowch ateb i “{about}”"),
@@ -154,6 +157,8 @@ pub(super) static WORDS: Words = Words {
         other_not_chosen: Phrase("Dewiswch “{option}”, neu ddileu'r hyn a ysgrifennwyd wrth ei ymyl"),
         too_few: Phrase("Dewiswch o leiaf {min} ar gyfer “{about}”"),
         too_many: Phrase("Peidiwch â dewis mwy na {max} ar gyfer “{about}”"),
+        enough_ideas: Phrase("Gallwch roi {max} ar y mwyaf ar gyfer “{about}”; ni chafodd yr un hwn ei ychwanegu"),
+        enough_comments: "Rydych wedi rhoi digon o sylwadau ar y syniad hwn; ni chafodd y sylw hwn ei ychwanegu",
         exclusive: Phrase("Dewiswch “{other}” neu dewiswch “{exclusive}”, nid y ddau"),
         too_long: welsh("Rhaid i “{about}” fod yn {n} nod neu lai"),
         too_short: welsh("Rhaid i “{about}” fod yn {n} nod neu fwy"),

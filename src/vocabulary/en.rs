@@ -1,5 +1,7 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
+mod wall;
+
 use super::text::{Phrase, english};
 use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
 
@@ -140,6 +142,7 @@ pub(super) static WORDS: Words = Words {
         search: "Search the list",
         shown: Phrase("{shown} of {all} shown"),
     },
+    wall: wall::WALL,
     faults: Faults {
         not_selected: Phrase("Select an answer to “{about}”"),
         not_entered: Phrase("Enter an answer to “{about}”"),
@@ -149,6 +152,8 @@ pub(super) static WORDS: Words = Words {
         other_not_chosen: Phrase("Select “{option}”, or delete what you wrote beside it"),
         too_few: Phrase("Select at least {min} for “{about}”"),
         too_many: Phrase("Select no more than {max} for “{about}”"),
+        enough_ideas: Phrase("You can give {max} at most for “{about}”; this one was not added"),
+        enough_comments: "You have commented on this idea often enough; this comment was not added",
         exclusive: Phrase("Select “{other}” or select “{exclusive}”, not both"),
         too_long: english("“{about}” must be {n} character or less", "“{about}” must be {n} characters or less"),
         too_short: english("“{about}” must be {n} character or more", "“{about}” must be {n} characters or more"),

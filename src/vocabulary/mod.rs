@@ -7,8 +7,10 @@
 mod cy;
 mod en;
 mod text;
+mod wall;
 
 pub use text::{Phrase, Plural};
+pub use wall::Wall;
 
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
@@ -30,6 +32,8 @@ pub struct Words {
     pub form: Form,
     /// What a page says by itself where script runs.
     pub live: Live,
+    /// An idea wall.
+    pub wall: Wall,
     /// What is wrong with an answer.
     pub faults: Faults,
     /// Days and times.
@@ -322,6 +326,10 @@ pub struct Faults {
     pub too_few: Phrase,
     /// More than `max` choices.
     pub too_many: Phrase,
+    /// More ideas than one person can give.
+    pub enough_ideas: Phrase,
+    /// More comments than one person can add.
+    pub enough_comments: &'static str,
     /// `other` together with `exclusive`.
     pub exclusive: Phrase,
     /// Too many characters; the most is counted.

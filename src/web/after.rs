@@ -10,6 +10,7 @@ use super::info::{html, see_other, shell};
 use super::posted::PagePost;
 use super::respond::to_start;
 use super::session::{language, respondent, respondent_cookie};
+use super::wall::told;
 use crate::definition::{Storage, Survey};
 use crate::item::Scale;
 use crate::render::Renderer;
@@ -169,6 +170,8 @@ fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
         reference: sent.receipt.to_string(),
         next: markdown(said.sent_next),
         copy: link("copy", after.see_a_copy),
+        given_heading: words.wall.your_ideas,
+        given: sent.ideas.values().flatten().map(|given| told(given, words, &survey.language)).collect(),
         changes: sent.can_change.then(|| page::Changes {
             heading: after.change_your_mind,
             says: after.until_the_close,

@@ -12,6 +12,7 @@ mod security;
 mod server;
 mod session;
 mod views;
+mod wall;
 
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use server::{ServeError, Site, bind, run, serve};
@@ -34,6 +35,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))
         .route("/s/{survey}/saved", read().to(respond::saved))
         .route("/s/{survey}/page/{page}/keep", post().to(respond::keep_page))
+        .route("/s/{survey}/page/{page}/idea/{idea}", read().to(wall::comments_page))
+        .route("/s/{survey}/page/{page}/idea/{idea}", post().to(wall::comment))
         .route("/s/{survey}/resume", read().to(resume::code_page))
         .route("/s/{survey}/resume", post().to(resume::code))
         .route("/s/{survey}/resume/{token}", read().to(resume::link))
@@ -53,6 +56,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/sign-in/{token}", post().to(admin::sign_in))
         .route("/staff/sign-out", post().to(admin::sign_out))
         .route("/staff/surveys/{survey}", read().to(admin::survey))
+        .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
+        .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
         .route("/staff/surveys/{survey}/{file}", read().to(admin::download));
 }
 

@@ -9,14 +9,17 @@ use super::error::Problem;
 use super::info::{html, see_other};
 use super::posted::PagePost;
 use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
-use super::views;
+use super::{views, wall};
+use crate::document::Id;
+use crate::item::{Fault, is_id};
 use crate::render::Renderer;
 use crate::render::page::{Again, Kept};
 use crate::response::Next;
 use crate::response::code::Token;
-use crate::service::collect::{Progress, Saved, Wants};
+use crate::service::collect::{Progress, Saved, Sitting, Wants};
 use crate::service::library::Door;
 use crate::service::time::Moment;
+use crate::service::wall::{self as walls, Goes, Part, Turn};
 use crate::service::{Library, ServiceError, collect};
 use crate::vocabulary::Words;
 
@@ -29,6 +32,8 @@ pub(super) struct Asked {
     from: Option<String>,
     /// A repeat that is to show one entry more.
     more: Option<String>,
+    /// The part of an idea wall.
+    wall: Option<String>,
 }
 
 type Posted = Form<Vec<(String, String)>>;
@@ -106,14 +111,20 @@ pub(super) async fn page(
 ) -> Result<impl Responder, Problem> {
     let (survey, page) = path.into_inner();
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
-    with_sitting(&survey, &request, library, |sitting| {
+    let (at, screen) = (page.clone(), wall::asked(asked.wall.as_deref()));
+    let look = move |library: &Library, token: &Token, sitting: &Sitting| {
+        let Some(found) = sitting.survey.page(&at) else { return Ok(None) };
+        let typed = sitting.draft.fields(&sitting.survey, found);
+        walls::look(library, sitting, token, &at, screen, &typed, Moment::now())
+    };
+    with_part(&survey, &request, library, look, |sitting, part| {
         if !sitting.draft.can_visit(&sitting.survey, &page) {
             return Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
-        let view =
-            views::page(&site, &sitting, &page, &views::Typed::AsStored, &guard, from_check, asked.more.as_deref())
-                .ok_or(ServiceError::UnknownPage)?;
+        let typed = (&views::Typed::AsStored, part.as_ref());
+        let view = views::page(&site, &sitting, &page, typed, &guard, from_check, asked.more.as_deref())
+            .ok_or(ServiceError::UnknownPage)?;
         Ok(html(renderer.render("respond/page", &view)?))
     })
     .await
@@ -134,9 +145,9 @@ pub(super) async fn save_page(
         let token = posted.owner(&request, &survey)?;
         let saved = store_page(&survey, &page, &posted, &token, Data::clone(&library)).await?;
         let from_check = asked.from.as_deref() == Some("check");
-        let mut response = after_saving(&survey, &page, &posted, from_check, saved, |saved| {
-            let typed = views::Typed::Refused(&posted.post.fields, &saved.faults);
-            let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check, None)
+        let mut response = after_saving(&survey, &page, &posted, from_check, saved, |sitting, faults, part| {
+            let typed = (&views::Typed::Refused(&posted.post.fields, faults), part);
+            let view = views::page(&site, sitting, &page, typed, &token.form_guard(), from_check, None)
                 .ok_or(ServiceError::UnknownPage)?;
             Ok(HttpResponse::UnprocessableEntity()
                 .content_type("text/html; charset=utf-8")
@@ -176,12 +187,12 @@ async fn store_page(
     posted: &PagePost,
     token: &Token,
     library: Data<Library>,
-) -> Result<Result<Saved, ServiceError>, Problem> {
+) -> Result<Result<(Saved, Option<Turn>), ServiceError>, Problem> {
     let (id, key, secret, posted) = (survey.to_string(), page.to_string(), token.clone(), posted.clone());
     let outcome = block(move || {
         let PagePost { post, version, wants, .. } = &posted;
         let post = collect::Posted { page: &key, post, version: *version, wants: *wants };
-        let saved = collect::save_page(&library, &id, &secret, &post, Moment::now())?;
+        let saved = walls::save_page(&library, &id, &secret, &post, &posted.then, Moment::now())?;
         if let Some(language) = posted.then.strip_prefix("language:") {
             collect::choose_language(&library, &id, &secret, *version, language, Moment::now())?;
         }
@@ -199,13 +210,17 @@ fn after_saving(
     page: &str,
     posted: &PagePost,
     from_check: bool,
-    saved: Result<Saved, ServiceError>,
-    refused: impl FnOnce(&Saved) -> Result<HttpResponse, Problem>,
+    saved: Result<(Saved, Option<Turn>), ServiceError>,
+    refused: impl FnOnce(&Sitting, &[Fault], Option<&Part>) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let saved = match saved {
+    let (saved, turn) = match saved {
         Err(ServiceError::AlreadySent) => return Ok(see_other(&format!("/s/{survey}/sent"))),
         Err(_) => return Ok(see_other(&format!("/s/{survey}/continue"))),
         Ok(saved) => saved,
+    };
+    let (sitting, faults, next, on_wall) = match turn {
+        Some(turn) => (turn.sitting, turn.faults, turn.next, Some((turn.part, turn.goes))),
+        None => (saved.sitting, saved.faults, saved.next, None),
     };
     let then = posted.then.as_str();
     if then == "later" {
@@ -223,11 +238,20 @@ fn after_saving(
         let repeat = crate::render::html::id_of(repeat);
         return Ok(see_other(&format!("/s/{survey}/page/{page}?{query}#{repeat}")));
     }
-    if !saved.faults.is_empty() {
-        return refused(&saved);
+    if let Some(idea) =
+        then.strip_prefix("comments.").filter(|idea| faults.is_empty() && on_wall.is_some() && is_code(idea))
+    {
+        return Ok(see_other(&format!("/s/{survey}/page/{page}/idea/{idea}")));
     }
-    let overview = from_check && saved.sitting.draft.next(&saved.sitting.survey) == Next::Check;
-    Ok(see_other(&address(survey, if overview { &Next::Check } else { &saved.next })))
+    if !faults.is_empty() {
+        return refused(&sitting, &faults, on_wall.as_ref().map(|(part, _)| part));
+    }
+    if let Some((_, Goes::To(screen))) = on_wall {
+        let from = if from_check { "&from=check" } else { "" };
+        return Ok(see_other(&format!("/s/{survey}/page/{page}?wall={}{from}", wall::address(screen))));
+    }
+    let overview = from_check && sitting.draft.next(&sitting.survey) == Next::Check;
+    Ok(see_other(&address(survey, if overview { &Next::Check } else { &next })))
 }
 
 /// What was typed on a page that could not be saved, to be given back.
@@ -337,12 +361,28 @@ async fn with_sitting(
     library: Data<Library>,
     then: impl FnOnce(collect::Sitting) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
+    with_part(survey, request, library, |_, _, _| Ok(()), |sitting, ()| then(sitting)).await
+}
+
+/// The same, with something else that is looked up beside the answers.
+async fn with_part<T: Send + 'static>(
+    survey: &str,
+    request: &HttpRequest,
+    library: Data<Library>,
+    look: impl FnOnce(&Library, &Token, &Sitting) -> Result<T, ServiceError> + Send + 'static,
+    then: impl FnOnce(Sitting, T) -> Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
     let Some(token) = respondent(request, survey) else { return Ok(to_start(request, survey)) };
     let id = survey.to_string();
-    match block(move || collect::resume(&library, &id, &token, Moment::now())).await? {
-        Ok(sitting) => {
+    let found = block(move || {
+        let sitting = collect::resume(&library, &id, &token, Moment::now())?;
+        let part = look(&library, &token, &sitting)?;
+        Ok((sitting, part))
+    });
+    match found.await? {
+        Ok((sitting, part)) => {
             let spoken = sitting.draft.language.clone();
-            let mut response = then(sitting)?;
+            let mut response = then(sitting, part)?;
             if let Some(site) = request.app_data::<Data<Site>>().filter(|_| kept_language(request) != spoken) {
                 let cookie = language_cookie(site, survey, spoken.as_deref());
                 response.add_cookie(&cookie).map_err(Problem::internal)?;
@@ -357,6 +397,11 @@ async fn with_sitting(
 pub(super) fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
     let asked = language(request).map(|language| format!("?lang={language}")).unwrap_or_default();
     see_other(&format!("/s/{survey}{asked}"))
+}
+
+/// True for what may name an idea or a seed.
+fn is_code(id: &str) -> bool {
+    is_id(id) || Id::Code.allows(id)
 }
 
 fn address(survey: &str, next: &Next) -> String {

@@ -3,9 +3,10 @@
 use super::Site;
 use super::info::{asked_for, shell, translated};
 use super::resume::CODE;
+use super::wall;
 use crate::definition::pipe::literal;
 use crate::definition::{Survey, Unfinished, Window};
-use crate::item::{Fault, Fields, Scale};
+use crate::item::{Fault, Fields, Kind, Scale};
 use crate::render::answer::answer_row;
 use crate::render::form::{self, Filled};
 use crate::render::input::Input;
@@ -17,6 +18,7 @@ use crate::response::code::Token;
 use crate::response::present::{Presented, present};
 use crate::service::collect::{Progress, Sitting};
 use crate::service::reference;
+use crate::service::wall::Part;
 use crate::vocabulary::Words;
 
 /// What stands in the fields of a page.
@@ -180,7 +182,7 @@ pub(super) fn page(
     site: &Site,
     sitting: &Sitting,
     id: &str,
-    typed: &Typed<'_>,
+    (typed, wall): (&Typed<'_>, Option<&Part>),
     guard: &str,
     from_check: bool,
     more: Option<&str>,
@@ -200,7 +202,10 @@ pub(super) fn page(
     let words = Words::of(&survey.language);
     let presented = present(&way, stop, &sitting.draft.seed);
     let heading = heading(&presented);
-    let document = title(&heading, &survey.title);
+    let document = match wall {
+        Some(part) => title(&format!("{heading} – {}", wall::screen_title(part, words)), &survey.title),
+        None => title(&heading, &survey.title),
+    };
     let document = match faults {
         [] => document,
         _ => words.pages.faulty_title.with(&[("title", &document)]),
@@ -212,20 +217,27 @@ pub(super) fn page(
         Some(before) => format!("{base}/page/{}", before.page.id),
         None => format!("{base}{}", asked_for(survey)),
     };
+    let filled =
+        Filled { fields, faults, words, words_lang: words.stranger_to(&survey.language), lang: &survey.language };
+    let asked = presented.items.iter().map(AsRef::as_ref);
+    let items = asked
+        .flat_map(|item| match (&item.kind, wall) {
+            (Kind::Ideas(ideas), Some(part)) => vec![wall::item(&item.head, ideas, part, filled, heads_page)],
+            _ => form::items(std::iter::once(item), filled, heads_page, more),
+        })
+        .collect();
     Some(page::Page {
         shell: shell(site, survey, document, Some(back)),
         heading: (!heads_page).then(|| inline(&heading)),
         progress: None,
         intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
         errors: form::error_links(faults, words),
-        items: form::items(
-            presented.items.iter().map(AsRef::as_ref),
-            Filled { fields, faults, words, words_lang: words.stranger_to(&survey.language) },
-            heads_page,
-            more,
-        ),
+        items,
         confirm: form::confirmable(faults),
-        has_actions: presented.items.iter().any(|item| matches!(item.scale(), Scale::Entries { .. })),
+        has_actions: presented
+            .items
+            .iter()
+            .any(|item| matches!(item.scale(), Scale::Entries { .. } | Scale::Ideas { .. })),
         action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         version: sitting.version,

@@ -119,7 +119,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 7] = [
+        const TABLES: [(&str, &str); 11] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -131,6 +131,13 @@ impl<'a> TestApp<'a> {
                 "survey_id || id || version || idem || mode || answers || submitted_on || COALESCE(CAST(started_version AS TEXT), '-')",
             ),
             ("contact", "survey_id || id || details || CAST(batched AS TEXT)"),
+            (
+                "idea",
+                "id || item || author || text || state || given_on || COALESCE(reason, '-') || COALESCE(merged_into, '-')",
+            ),
+            ("idea_vote", "item || idea || voter || vote"),
+            ("idea_comment", "id || item || idea || author || text || state || given_on"),
+            ("idea_log", "at || subject || action || COALESCE(reason, '-') || COALESCE(merged_into, '-')"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
         ];

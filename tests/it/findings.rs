@@ -285,6 +285,12 @@ fn of_surveys() -> Vec<Case> {
         ),
         ("E416", page(r#"§{"id": "out", "end": "screened_out", "text": "Bye"}"#)),
         ("E417", question(r#"{"id": "x", "type": "text", "text": "X?", "show_if": "age > 3", "lost_rule": "§x"}"#)),
+        (
+            "E420",
+            page(
+                r#"§{"id": "w", "title": "W", "questions": [{"id": "wall", "type": "ideas", "text": "W?"}, {"id": "t", "type": "text", "text": "T?"}]}"#,
+            ),
+        ),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
     ]
 }

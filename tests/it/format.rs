@@ -65,8 +65,8 @@ each_db! {
         sam.answer("hours", "70").continue_().expect_status(422);
         sam.expect("You said that you work more than 60 hours a week. If it is right, continue.");
         sam.continue_().expect_at("/s/format-gallery/page/day");
-        sam.continue_().continue_().expect_at("/s/format-gallery/check");
-        sam.continue_().expect("Answers sent");
+        sam.continue_().continue_().expect_at("/s/format-gallery/page/garden").continue_().continue_();
+        sam.expect_at("/s/format-gallery/check").continue_().expect("Answers sent");
         assert_eq!(app.only_answers(FORMAT)["answers"]["hours"], "70");
     }
 
@@ -80,13 +80,15 @@ each_db! {
         sam.expect("Enter an answer to “What would you call it?”");
         sam.press("remove.proposals.2").expect_status(200).expect("value=\"First\"").expect("value=\"Third\"");
         assert!(!sam.page.body.contains("Idea 3"), "two are left");
-        sam.answer("wall.own.1", "A maze").answer("wall.vote.pond", "disagree").continue_();
+        sam.continue_().expect_at("/s/format-gallery/page/garden").expect("First, what do you think?");
+        sam.answer("wall.own", "A maze").continue_().expect_at("/s/format-gallery/page/garden?wall=others");
+        sam.expect("A maze").answer("wall.vote.pond", "disagree").continue_();
         sam.expect_at("/s/format-gallery/page/thanks").expect("You had 2 tasks and more than one idea.");
         sam.continue_().expect_at("/s/format-gallery/check").expect("2. What would you call it?: Third").expect("A pond: Disagree");
         sam.continue_().expect("Answers sent");
         let stored = app.only_answers(FORMAT);
         assert_eq!(stored["answers"]["proposals"], json!([{"name": "First"}, {"name": "Third"}]));
-        assert_eq!(stored["answers"]["wall"], json!({"own": ["A maze"], "votes": {"pond": "disagree"}}));
+        assert_eq!(stored["answers"]["wall"], json!({"own": 1, "votes": {"pond": "disagree"}}));
         assert_eq!(stored["calculated"], json!({"tasks": "2", "hours_a_task": "18.75"}));
         let order = stored["presented"]["work"].as_array().unwrap();
         assert_eq!((order.len(), &order[3]), (4, &json!("none")), "the last option keeps its place");

@@ -158,7 +158,8 @@ fn paper_has_every_text_and_a_place_for_every_code() {
         }
         let places: BTreeSet<&str> = attributes(&taken.paper, "data-variable").into_iter().collect();
         for variable in variables(&taken.survey) {
-            let computed = variable.source != Source::Answer || variable.detail.as_deref() == Some("number of entries");
+            let computed = variable.source != Source::Answer
+                || matches!(variable.detail.as_deref(), Some("number of entries" | "number of ideas given"));
             assert!(computed || places.contains(variable.name.as_str()), "{name}: no place for {}", variable.name);
         }
         for variable in
@@ -499,11 +500,12 @@ fn a_translated_form_has_the_translated_texts_and_a_codebook_has_both() {
 #[test]
 fn what_the_program_says_on_the_web_too_it_says_in_the_same_language_on_paper() {
     let questions = r#"{"id": "c", "type": "consent", "text": "C"}, {"id": "d", "type": "date", "text": "D"},
-        {"id": "i", "type": "ideas", "text": "I", "max_ideas": 1, "seeds": [{"id": "s", "label": "S"}]},
         {"id": "r", "type": "repeat", "text": "R", "fields": [{"id": "a", "type": "text", "text": "A"}]}"#;
     let told = r#""title": "One", "introduction": {"organisation": "O"}, "privacy": {"notice": "N"}, "language": "#;
     let paper = |language: &str| {
+        let wall = r#", {"id": "w", "questions": [{"id": "i", "type": "ideas", "text": "I", "max_ideas": 1, "seeds": [{"id": "s", "label": "S"}]}]}]}"#;
         let page = one_page(questions).replace(r#""id": "p","#, r#""id": "p", "title": "P","#);
+        let page = format!("{}{wall}", page.strip_suffix("]}").unwrap());
         Taken::of(&page.replace(r#""title": "One","#, &format!("{told}\"{language}\","))).paper
     };
     let (welsh, french, said) = (paper("cy"), paper("fr"), Words::of("cy"));

@@ -36,6 +36,7 @@ mod storm;
 mod surveyjs;
 mod unlosable;
 mod versions;
+mod wall;
 mod xlsform;
 mod xlsform_any;
 mod xlsform_bounds;

@@ -251,6 +251,13 @@ impl Maker<'_> {
                 asked.extend(self.asked.drain(before.len()..));
             }
             self.asked = asked;
+            // A wall has a page of its own.
+            if let Some(at) = questions.iter().position(|question| question["type"] == "ideas") {
+                questions = vec![questions.swap_remove(at)];
+                let ids: Vec<&str> = questions.iter().filter_map(|question| question["id"].as_str()).collect();
+                self.asked
+                    .retain(|(id, ..)| before.iter().any(|(known, ..)| known == id) || ids.contains(&id.as_str()));
+            }
             // A page with several questions must have a title.
             page.entry("title").or_insert_with(|| json!("Title"));
             page.insert("questions".into(), json!(questions));

@@ -21,6 +21,8 @@ use rayon::prelude::*;
 
 use self::duplicate::Distinct;
 pub use self::frame::{Assigned, Theme, ThemeOptions, Themes};
+pub(in crate::analysis) use self::normalise::{fold, normalise};
+pub(in crate::analysis) use self::tokens::words_that_count;
 
 /// Dimensions that the texts are reduced to. Far more than there are topics wrecks k-means.
 const DIMENSIONS: usize = 40;
@@ -38,9 +40,9 @@ const STRENGTH: f64 = 1.0;
 /// Cost: looking for neighbours grows with the square of how often words are shared, the rest with the number of texts.
 pub fn themes(texts: &[&str], options: &ThemeOptions, progress: &(dyn Fn(f64) + Sync)) -> Themes {
     progress(0.0);
-    let normal: Vec<String> = texts.par_iter().map(|text| normalise::normalise(text)).collect();
+    let normal: Vec<String> = texts.par_iter().map(|text| normalise(text)).collect();
     let folded: Vec<Option<String>> =
-        normal.par_iter().map(|text| Some(normalise::fold(text)).filter(|folded| !answered::is_none(folded))).collect();
+        normal.par_iter().map(|text| Some(fold(text)).filter(|folded| !answered::is_none(folded))).collect();
     let (distinct, groups) = duplicate::collapse(&folded);
     let words = distinct
         .par_iter()

@@ -25,7 +25,7 @@ const ENTITIES: &[(&str, &str)] = &[
 /// The text in NFC, with character references decoded, straight quotation marks and single spaces.
 ///
 /// Case and punctuation stay, because quotes and labels show them.
-pub(super) fn normalise(text: &str) -> String {
+pub(in crate::analysis) fn normalise(text: &str) -> String {
     let decoded = decode_entities(text);
     let mut normal = String::with_capacity(decoded.len());
     for c in decoded.nfc() {
@@ -51,7 +51,7 @@ pub(super) fn normalise(text: &str) -> String {
 /// What two normalised texts must share to count as the same answer: their letters, digits and symbols in lower case.
 ///
 /// Empty where the text holds nothing but punctuation. An emoji is an answer and stays.
-pub(super) fn fold(normal: &str) -> String {
+pub(in crate::analysis) fn fold(normal: &str) -> String {
     let mut key = String::with_capacity(normal.len());
     for c in normal.chars() {
         if c == '\'' {

@@ -69,6 +69,11 @@ pub(super) fn words(normal: &str) -> Vec<Word> {
     words
 }
 
+/// The words of a normalised text that say something of its subject, in the singular.
+pub(in crate::analysis) fn words_that_count(normal: &str) -> Vec<String> {
+    words(normal).into_iter().filter(|word| !is_glue(&word.term)).map(|word| singular(&word.term)).collect()
+}
+
 /// Whether a term is glue.
 pub(super) fn is_glue(term: &str) -> bool {
     GLUE.binary_search(&term).is_ok()

@@ -97,7 +97,7 @@ fn words_and_looks_are_wording() {
         ("/pages/0/questions/7/pattern_message", json!("Begin with a capital"), "wording question why"),
         ("/pages/2/questions/1/item_name", json!("wish"), "wording question own"),
         ("/pages/2/questions/1/fields/0/text", json!("Name of it"), "wording question own, field name"),
-        ("/pages/2/questions/2/seeds/0/label", json!("A seed"), "wording question wall, row s1"),
+        ("/pages/3/questions/0/seeds/0/label", json!("A seed"), "wording question wall, row s1"),
     ]);
 }
 
@@ -156,10 +156,10 @@ fn what_leaves_answers_valid_and_complete_is_additive() {
             json!({"id": "more", "type": "text", "text": "More"}),
             "additive question own, field more",
         ),
-        ("/pages/2/questions/2/seeds/-", json!({"id": "s2", "label": "Another"}), "additive question wall, row s2"),
-        ("/pages/2/questions/2/max_ideas", json!(5), "additive question wall"),
-        ("/pages/2/questions/2/comments", json!(true), "additive question wall"),
-        ("/pages/2/questions/2/moderation", json!("after"), "additive question wall"),
+        ("/pages/3/questions/0/seeds/-", json!({"id": "s2", "label": "Another"}), "additive question wall, row s2"),
+        ("/pages/3/questions/0/max_ideas", json!(5), "additive question wall"),
+        ("/pages/3/questions/0/comments", json!(true), "additive question wall"),
+        ("/pages/3/questions/0/moderation", json!("after"), "additive question wall"),
     ]);
 }
 
@@ -200,10 +200,10 @@ fn what_makes_answers_invalid_or_incomplete_is_breaking() {
         ("/pages/2/questions/1/min", json!(1), "breaking question own"),
         ("/pages/2/questions/1/fields/1/show_if", json!("years > 2"), "breaking question own, field cost"),
         ("/pages/2/questions/1/fields/0/required", json!(true), "breaking question own, field name"),
-        ("/pages/2/questions/2/max_chars", json!(100), "breaking question wall"),
-        ("/pages/3/end", json!("screened_out"), "breaking page done"),
-        ("/pages/3/show_if", json!("place in ['south', 'else']"), "breaking page done"),
-        ("/pages/3", Value::Null, "breaking page done"),
+        ("/pages/3/questions/0/max_chars", json!(100), "breaking question wall"),
+        ("/pages/4/end", json!("screened_out"), "breaking page done"),
+        ("/pages/4/show_if", json!("place in ['south', 'else']"), "breaking page done"),
+        ("/pages/4", Value::Null, "breaking page done"),
     ]);
     let lost = after(&[("/pages/2/questions/0/show_if", Value::Null), ("/pages/2/questions/0/lost_rule", json!("?"))]);
     assert_eq!(told(&lost), ["breaking question snow"]);
@@ -240,7 +240,7 @@ fn what_changes_the_meaning_of_answers_is_told_apart() {
         ("/pages/1/questions/2/total", json!(200), "question points", "points"),
         ("/pages/1/questions/2/step", json!(5), "question points", "points"),
         ("/pages/2/questions/1/fields/1", Value::Null, "question own, field cost", "own"),
-        ("/pages/2/questions/2/seeds/0", json!({"id": "s2", "label": "Seed"}), "question wall, row s1", "wall"),
+        ("/pages/3/questions/0/seeds/0", json!({"id": "s2", "label": "Seed"}), "question wall, row s1", "wall"),
     ];
     for (pointer, value, what, question) in cases {
         let mut edits = vec![(pointer, value)];

@@ -72,7 +72,7 @@ pub fn value_of(answer: Option<&Answer>, part: Option<&Part>) -> Value {
             Value::List(points.values().map(|given| Value::Number((*given).into())).collect())
         }
         (Some(Answer::Entries(entries)), None) => Value::List(vec![Value::Bool(true); entries.len()]),
-        (Some(Answer::Ideas { own, .. }), None) => Value::List(own.iter().map(text).collect()),
+        (Some(Answer::Ideas { own, votes }), None) => Value::List(vec![Value::Bool(true); *own as usize + votes.len()]),
         _ => Value::Unanswered,
     }
 }

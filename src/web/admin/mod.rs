@@ -4,18 +4,22 @@ use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionT
 use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
 
+pub(super) mod ideas;
+
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
 use super::error::Problem;
 use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
 use crate::analysis::findings::thousands;
-use crate::render::page::{Account, Shell};
+use crate::render::markdown::words as plain;
+use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
 use crate::render::{Renderer, codebook::codebook_html, paper::paper_html, report::report_html};
 use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
+use crate::service::wall::moderate;
 use crate::service::{Library, ServiceError, export, publish, report, sign_in as signing};
 use crate::vocabulary::Words;
 
@@ -86,8 +90,11 @@ pub(super) async fn survey(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let named = id.clone();
-    let (consultations, published) =
-        block(move || Ok::<_, ServiceError>((publish::list(&library)?, library.current(&named, None)?))).await??;
+    let found = block(move || {
+        let walls = moderate::walls(&library, &named)?;
+        Ok::<_, ServiceError>((publish::list(&library)?, library.current(&named, None)?, walls))
+    });
+    let (consultations, published, walls) = found.await??;
     let consultation =
         consultations.iter().find(|consultation| consultation.id == *id).ok_or_else(Problem::not_found)?;
     let row = row(consultation);
@@ -126,7 +133,18 @@ pub(super) async fn survey(
         ]
         .into_iter()
         .chain(translated)
+        .chain(walls.first().into_iter().flat_map(|_| {
+            let ideas = download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
+            [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
+        }))
         .collect(),
+        walls: walls
+            .iter()
+            .map(|(item, question, waiting)| Link {
+                href: format!("/staff/surveys/{id}/ideas/{item}"),
+                text: format!("{} ({} to look at)", plain(question), waiting),
+            })
+            .collect(),
         respond: row.respond,
     };
     Ok(html(renderer.render("staff/survey", &view)?))
@@ -157,6 +175,14 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
         "responses.csv" => {
             export::responses_csv(library, survey, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "ideas.csv" => {
+            moderate::ideas_csv(library, survey, &mut bytes, file, Moment::now())?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "moderation.csv" => {
+            moderate::moderation_csv(library, survey, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "codebook.csv" => {

@@ -1,0 +1,4 @@
+DROP TABLE idea_log;
+DROP TABLE idea_comment;
+DROP TABLE idea_vote;
+DROP TABLE idea;

@@ -77,11 +77,15 @@ pub struct Start {
     pub shell: Shell,
     /// The survey's title: heading 1.
     pub heading: String,
-    /// Who asks and why, by [`crate::render::markdown::page_block`].
+    /// Why it is asked, as far as it is brief, by [`crate::render::markdown::page_block`].
     pub purpose: Html,
-    /// What to know before starting, each under a heading: how long it takes, until when, what happens to the
-    /// answers, whether anyone can tell whose they are.
+    /// What to know at a glance, over the start button: who asks, how long it takes.
+    pub brief: Vec<Fact>,
+    /// What else to know before starting, each under a heading: the rest of the purpose, until when, what happens to
+    /// the answers, whether anyone can tell whose they are.
     pub facts: Vec<Fact>,
+    /// True where that is so long that the start button stands once more after it.
+    pub is_long: bool,
     /// Where the start button posts to.
     pub action: String,
     /// Token against forged requests.

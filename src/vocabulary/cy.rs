@@ -47,6 +47,7 @@ pub(super) static WORDS: Words = Words {
         .two(
             "Tua {n} funud. Gallwch stopio ar unrhyw adeg a dod yn ôl yn nes ymlaen, ar y ddyfais hon neu ar un arall.",
         ),
+        more_about_it: "Mwy am yr ymgynghoriad hwn",
         when_it_closes: "Pryd mae'n cau",
         can_anyone_tell: "A all unrhyw un ddweud mai chi a roddodd yr atebion?",
         nobody_can_tell: "Na all. Nid ydym yn gofyn am eich enw, ac nid ydym yn cadw eich cyfeiriad, eich dyfais na'r amser y gwnaethoch ateb: dim ond y diwrnod. Peidiwch ag ysgrifennu unrhyw beth yn eich geiriau eich hun a allai ddangos pwy ydych chi neu pwy yw rhywun arall.",

@@ -43,6 +43,7 @@ pub(super) static WORDS: Words = Words {
             "About {n} minute. You can stop at any time and come back later, on this or another device.",
             "About {n} minutes. You can stop at any time and come back later, on this or another device.",
         ),
+        more_about_it: "More about this consultation",
         when_it_closes: "When it closes",
         can_anyone_tell: "Can anyone tell that the answers are yours?",
         nobody_can_tell: "No. We do not ask for your name, and we do not keep your address, your device or the time at which you answered: only the day. Please do not write anything in your own words that could identify you or someone else.",

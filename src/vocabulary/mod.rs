@@ -189,6 +189,8 @@ pub struct Pages {
     pub how_long: &'static str,
     /// Start page: minutes, counted, and that one can come back.
     pub minutes: Plural,
+    /// Start page: heading over the rest of a long purpose.
+    pub more_about_it: &'static str,
     /// Start page: heading over the closing time.
     pub when_it_closes: &'static str,
     /// Start page: heading of what follows.

@@ -11,7 +11,7 @@ use crate::render::form::{self, Filled};
 use crate::render::input::Input;
 use crate::render::item::Question;
 use crate::render::live;
-use crate::render::markdown::{block, inline, page_block, words as plain};
+use crate::render::markdown::{block, inline, leading, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
 use crate::response::present::{Presented, present};
@@ -27,6 +27,9 @@ pub(super) enum Typed<'a> {
     Refused(&'a Fields, &'a [Fault]),
 }
 
+/// As much as is read at a glance before the start button, in characters.
+const BRIEF: usize = 400;
+
 /// `before` is what was begun or sent in this browser, with its secret.
 pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progress)>) -> page::Start {
     let introduction = &survey.introduction;
@@ -34,9 +37,12 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     let said = &words.pages;
     let ours = |term: &str, text: &str| Fact { term: term.to_string(), body: block(text), ours: true };
     let theirs = |term: &str, text: &str| Fact { ours: false, ..ours(term, text) };
+    let (purpose, rest) = leading(introduction.purpose.as_deref().unwrap_or_default(), BRIEF);
+    let mut brief = Vec::new();
+    brief.extend(introduction.organisation.as_deref().map(|who| theirs(said.who_asks, who)));
+    brief.extend(introduction.minutes.map(|n| ours(said.how_long, &said.minutes.of(u64::from(n), &[]))));
     let mut facts = Vec::new();
-    facts.extend(introduction.organisation.as_deref().map(|who| theirs(said.who_asks, who)));
-    facts.extend(introduction.minutes.map(|n| ours(said.how_long, &said.minutes.of(u64::from(n), &[]))));
+    facts.extend((!rest.is_empty()).then(|| theirs(said.more_about_it, rest)));
     facts.extend(survey.window.as_ref().map(|window| ours(said.when_it_closes, &closes(window, words))));
     facts.push(ours(said.can_anyone_tell, said.nobody_can_tell));
     if survey.unfinished == Unfinished::Keep {
@@ -56,7 +62,9 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     page::Start {
         shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
-        purpose: page_block(introduction.purpose.as_deref().unwrap_or_default()),
+        purpose: page_block(purpose),
+        brief,
+        is_long: facts.iter().map(|fact| fact.body.as_str().len()).sum::<usize>() > BRIEF,
         facts,
         action: format!("/s/{}/start{}", survey.id, asked_for(survey)),
         csrf: "start".to_string(),

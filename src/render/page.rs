@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::render::html::Html;
 use crate::render::input::Input;
 use crate::render::item::Item;
+use crate::render::theme::Brand;
 use crate::vocabulary::Labels;
 
 /// What every page has around its content.
@@ -14,16 +15,24 @@ use crate::vocabulary::Labels;
 pub struct Shell {
     /// Language of the page, as a BCP 47 tag.
     pub lang: String,
+    /// `rtl` on pages that are read from right to left.
+    pub dir: Option<&'static str>,
     /// The program's own words on it.
     pub words: &'static Labels,
     /// The language of these words, where it is not the page's.
     pub words_lang: Option<&'static str>,
+    /// The way these words are read, where it is not the page's.
+    pub words_dir: Option<&'static str>,
     /// The document's title: see [`title`].
     pub title: String,
     /// Address of the style sheet.
     pub css: String,
+    /// Address of the theme's style sheet.
+    pub theme_css: Option<String>,
     /// Address of the script.
     pub js: String,
+    /// Whose pages these are, by the theme.
+    pub brand: Option<Brand>,
     /// Name in the page's head: the survey's title, or the service's.
     pub service: String,
     /// Where that name leads, if anywhere.
@@ -86,6 +95,12 @@ pub struct Start {
     pub facts: Vec<Fact>,
     /// True where that is so long that the start button stands once more after it.
     pub is_long: bool,
+    /// The same page in other languages, below this heading.
+    pub languages: Vec<Language>,
+    /// The heading over them.
+    pub other_languages: &'static str,
+    /// The page's address, to which they are added.
+    pub address: String,
     /// Where the start button posts to.
     pub action: String,
     /// Token against forged requests.
@@ -164,6 +179,8 @@ pub struct Page {
 pub struct Language {
     /// Its BCP 47 tag.
     pub tag: String,
+    /// The way it is read: `ltr` or `rtl`.
+    pub dir: &'static str,
     /// Its name, in itself.
     pub name: String,
 }
@@ -399,4 +416,40 @@ pub struct Info {
     pub heading: String,
     /// The text, by [`crate::render::markdown::page_block`].
     pub body: Html,
+    /// True if the text is the program's own, and not its author's.
+    pub ours: bool,
+}
+
+/// The accessibility statement; template `statement`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Statement {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// Its parts, those without a heading among them.
+    pub parts: Vec<Fact>,
+}
+
+/// Whom to ask, and the way back to answers; template `respond/help`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Help {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// Whom to ask.
+    pub contact: Option<Html>,
+    /// What is said where nobody is named.
+    pub no_contact: &'static str,
+    /// The heading over the field for a code.
+    pub come_back: &'static str,
+    /// Where the form with the code posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The field for the code.
+    pub field: Input,
+    /// The start page.
+    pub start: Link,
 }

@@ -3,6 +3,7 @@
 use super::Site;
 use super::info::{asked_for, shell, translated};
 use super::resume::CODE;
+use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
 use crate::definition::{Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Scale};
@@ -51,19 +52,15 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     facts.extend(survey.privacy.notice.as_deref().map(|notice| theirs(said.what_happens_to_answers, notice)));
     let help = words.labels.if_you_need_help;
     facts.extend(introduction.contact.as_deref().map(|contact| theirs(help, contact)));
-    let others: Vec<String> = survey
-        .translations
-        .keys()
-        .map(|language| format!("[{}](/s/{}?lang={language})", language_name(language), survey.id))
-        .collect();
-    if !others.is_empty() && translated(survey).is_none() {
-        facts.push(theirs(said.other_languages, &others.join(", ")));
-    }
+    let others = survey.translations.keys().filter(|_| translated(survey).is_none());
     page::Start {
         shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
         purpose: page_block(purpose),
         brief,
+        languages: others.map(|tag| in_itself(tag)).collect(),
+        other_languages: said.other_languages,
+        address: format!("/s/{}", survey.id),
         is_long: facts.iter().map(|fact| fact.body.as_str().len()).sum::<usize>() > BRIEF,
         facts,
         action: format!("/s/{}/start{}", survey.id, asked_for(survey)),
@@ -118,17 +115,23 @@ pub(super) fn code(site: &Site, survey: &Survey, typed: &str, wrong: Option<Wron
         errors: error.iter().map(|error| Link { href: format!("#{CODE}"), text: (*error).to_string() }).collect(),
         action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
         csrf: "code".to_string(),
-        field: Input::code(
-            Question {
-                name: CODE.to_string(),
-                label: inline(said.code),
-                hint: Some(inline(said.code_hint)),
-                error: error.map(str::to_string),
-                ..Question::default()
-            },
-            typed,
-        ),
+        field: code_field(words, error, typed),
     }
+}
+
+/// The field for a code.
+pub(super) fn code_field(words: &'static Words, error: Option<&str>, typed: &str) -> Input {
+    let said = &words.returning;
+    Input::code(
+        Question {
+            name: CODE.to_string(),
+            label: inline(said.code),
+            hint: Some(inline(said.code_hint)),
+            error: error.map(str::to_string),
+            ..Question::default()
+        },
+        typed,
+    )
 }
 
 /// What was posted for a page and could not be saved, each text with its question; `None` if nothing was typed.
@@ -171,12 +174,28 @@ fn closes(window: &Window, words: &Words) -> String {
 /// A language in its own words, where we know them.
 fn language_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
+        "ar" => "العربية",
+        "bn" => "বাংলা",
         "cy" => "Cymraeg",
         "en" => "English",
         "fr" => "Français",
         "de" => "Deutsch",
         "es" => "Español",
+        "fa" => "فارسی",
+        "gu" => "ગુજરાતી",
+        "he" => "עברית",
+        "hi" => "हिन्दी",
+        "it" => "Italiano",
+        "pa" => "ਪੰਜਾਬੀ",
         "pl" => "Polski",
+        "ps" => "پښتو",
+        "pt" => "Português",
+        "ro" => "Română",
+        "so" => "Soomaali",
+        "tr" => "Türkçe",
+        "uk" => "Українська",
+        "ur" => "اردو",
+        "zh" => "中文",
         "gd" => "Gàidhlig",
         "ga" => "Gaeilge",
         _ => tag,
@@ -248,7 +267,12 @@ pub(super) fn page(
 /// The languages to which a person can change.
 fn other_languages(sitting: &Sitting) -> Vec<page::Language> {
     let others = sitting.languages.iter().filter(|tag| **tag != sitting.survey.language);
-    others.map(|tag| page::Language { tag: tag.clone(), name: language_name(tag).to_string() }).collect()
+    others.map(|tag| in_itself(tag)).collect()
+}
+
+fn in_itself(tag: &str) -> page::Language {
+    let dir = if is_right_to_left(tag) { "rtl" } else { "ltr" };
+    page::Language { tag: tag.to_string(), dir, name: language_name(tag).to_string() }
 }
 
 fn heading(page: &Presented<'_>) -> String {

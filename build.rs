@@ -1,8 +1,10 @@
 //! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and, for the pages
-//! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`; and takes the
-//! comments out of `canvass.js`.
+//! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`; takes the
+//! comments out of `canvass.js`; and mirrors the first for pages read from right to left, `canvass-rtl.css`.
 //!
 //! The Sass compiler is a Rust crate, so that a plain `cargo build` needs no Node; only fetching nhsuk-frontend does.
+
+mod build_mirror;
 
 use std::error::Error;
 use std::io::Write;
@@ -18,6 +20,7 @@ const NHSUK_FRONTEND: &str = "node_modules/nhsuk-frontend";
 fn main() {
     // A path that is missing counts as changed, so a build that failed for want of the package tries again.
     println!("cargo::rerun-if-changed=assets");
+    println!("cargo::rerun-if-changed=build_mirror.rs");
     println!("cargo::rerun-if-changed=package-lock.json");
     println!("cargo::rerun-if-changed={NHSUK_FRONTEND}/package.json");
     // Migrations and templates are embedded by macros that cannot see a new one arrive.
@@ -42,9 +45,16 @@ fn compile_look(name: &str) -> Result<(), Box<dyn Error>> {
     let css = grass::from_path(Path::new("assets").join(format!("{name}.scss")), &options)?;
 
     let out_dir = env::var("OUT_DIR")?;
-    let file = Path::new(&out_dir).join(format!("{name}.css"));
-    fs::write(&file, &css)?;
-    compress(&file.with_extension("css.gz"), &css)
+    if name == "canvass" {
+        write(&out_dir, "canvass-rtl.css", &build_mirror::mirror(&css))?;
+    }
+    write(&out_dir, &format!("{name}.css"), &css)
+}
+
+/// Writes a file as it is and compressed.
+fn write(folder: &str, name: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    fs::write(Path::new(folder).join(name), text)?;
+    compress(&Path::new(folder).join(format!("{name}.gz")), text)
 }
 
 /// Writes the script without its comments and indentation, which nobody reads in a browser.
@@ -52,9 +62,7 @@ fn strip_script() -> Result<(), Box<dyn Error>> {
     let written = fs::read_to_string("assets/canvass.js")?;
     let lines = written.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     let script = lines.collect::<Vec<_>>().join("\n");
-    let file = Path::new(&env::var("OUT_DIR")?).join("canvass.js");
-    fs::write(&file, &script)?;
-    compress(&file.with_extension("js.gz"), &script)
+    write(&env::var("OUT_DIR")?, "canvass.js", &script)
 }
 
 /// Compressed once and well here, rather than quickly for each visitor.

@@ -7,6 +7,7 @@ mod options;
 mod output;
 mod run;
 mod serve;
+mod theme;
 mod themes;
 mod translate;
 mod versions;

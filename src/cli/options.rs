@@ -82,6 +82,9 @@ pub enum Command {
         /// Address that people use, if it is another one: `https://consult.example.org`.
         #[arg(long, env = "CANVASS_PUBLIC_URL")]
         public_url: Option<String>,
+        /// Folder with the look of an organisation: theme.json, logo.svg or logo.png, theme.css, templates/.
+        #[arg(long, env = "CANVASS_THEME", value_name = "FOLDER")]
+        theme: Option<PathBuf>,
         /// Also print a one-time staff sign-in address.
         #[arg(long)]
         sign_in: bool,

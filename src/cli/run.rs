@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, check, instrument, serve, themes, translate, versions};
+use super::{Outcome, check, instrument, serve, theme, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -28,8 +28,10 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, sign_in } => {
-            serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
+        Command::Serve { listen, public_url, theme, sign_in } => {
+            // Read first: what is wrong with it is told before anything is made.
+            let theme = theme.as_deref().map(theme::read).transpose()?;
+            serve::serve(create()?, listen, public_url.as_deref(), theme, *sign_in)
         }
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;
@@ -101,6 +103,12 @@ fn publish_file(library: &Library, file: &Path, new_wave: bool, format: Format) 
     })?;
     for finding in &published.warnings {
         warn(&output::finding(&name, finding));
+    }
+    if !published.has_statement {
+        warn(&format!(
+            "warning: {name} has no `accessibility`: its accessibility statement will say that there is none; \
+             add whom to tell of a barrier, when it was tested and what is not accessible"
+        ));
     }
     if let Some(changed) = published.changed.as_ref().filter(|changed| !changed.changes.is_empty()) {
         changed.warnings.iter().for_each(|warning| warn(&format!("warning: {warning}")));

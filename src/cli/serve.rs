@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::output::say;
+use crate::render::theme::Theme;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, publish, sign_in, sweep};
 use crate::web;
@@ -12,6 +13,7 @@ pub(super) fn serve(
     library: Library,
     listen: &str,
     public_url: Option<&str>,
+    theme: Option<Theme>,
     with_sign_in: bool,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
@@ -25,6 +27,10 @@ pub(super) fn serve(
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
     let site = web::Site::new(public_url.unwrap_or(&own));
+    let site = match theme {
+        Some(theme) => site.with_theme(theme),
+        None => site,
+    };
     say(&format!("Canvass is serving at {}", site.address));
     for consultation in publish::list(&library)? {
         if consultation.is_open {

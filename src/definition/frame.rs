@@ -1,6 +1,6 @@
 //! What stands around the questions of a survey: its introduction, window, privacy, population and interventions.
 
-use super::{Breadth, Intervention, Introduction, Population, Privacy, Window};
+use super::{Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Window};
 use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
 use crate::document::{Id, Reader, Value};
 use crate::item::options::SOURCE;
@@ -61,6 +61,20 @@ pub(super) const PRIVACY: Object = Object::new(
     ]],
 );
 
+/// What the accessibility statement says.
+pub(super) const ACCESSIBILITY: Object = Object::new(
+    "accessibility",
+    "What the accessibility statement of the consultation says; without it the statement says that there is none",
+    &[&[
+        Key::new("contact", Shape::Text, "Whom to tell of a barrier, and how to get the questions in another form")
+            .such_as(&["For large print or a call back, write to [the team](mailto:team@example.org)."]),
+        Key::new("tested_on", Shape::Day, "The day on which you last tested the consultation for accessibility")
+            .such_as(&["2026-10-05"]),
+        Key::new("exceptions", Shape::List(&Shape::Text), "What you know not to be accessible, each with the reason")
+            .such_as(&["The linked strategy is a PDF without headings; ask us for it as a web page."]),
+    ]],
+);
+
 /// Whom the consultation is meant to reach.
 pub(super) const POPULATION: Object = Object::new(
     "population",
@@ -111,6 +125,14 @@ pub(super) fn introduction(reader: &Reader<'_>) -> Introduction {
         purpose: reader.text("purpose"),
         minutes: reader.optional_count("minutes"),
         contact: reader.text("contact"),
+    }
+}
+
+pub(super) fn accessibility(reader: &Reader<'_>) -> Accessibility {
+    Accessibility {
+        contact: reader.text("contact"),
+        tested_on: reader.day("tested_on"),
+        exceptions: reader.texts("exceptions").into_iter().map(|(text, _)| text).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 mod tag;
 mod work;
 
-pub use tag::is_tag;
+pub use tag::{is_right_to_left, is_tag};
 pub use work::{Progress, State, Text, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +159,8 @@ pub fn texts(survey: &Survey) -> Vec<(String, String)> {
 
 /// Calls `with` for every text and its key.
 ///
-/// Keys: `title`; `introduction.purpose` and the like; `privacy.notice`; `PAGE.title` and `PAGE.body`; `checks.1`;
+/// Keys: `title`; `introduction.purpose` and the like; `privacy.notice`; `accessibility.contact`,
+/// `accessibility.exceptions.1`; `PAGE.title` and `PAGE.body`; `checks.1`;
 /// `calculated.ID`; `ITEM.text`, `ITEM.hint` and the like; `LIST.OPTION` or, for options written in place, `ITEM.OPTION`;
 /// `interventions.ID` or, for rows written in place, `ITEM.ROW`; what belongs to a field of a repeat begins with
 /// `REPEAT.FIELD`. Where an option has a hint its key is the option's with `.hint`.
@@ -176,6 +177,14 @@ fn each_text(survey: &mut Survey, with: &mut impl FnMut(&str, &mut String)) {
     for (key, text) in parts {
         if let Some(text) = text {
             with(key, text);
+        }
+    }
+    if let Some(statement) = &mut survey.accessibility {
+        if let Some(contact) = &mut statement.contact {
+            with("accessibility.contact", contact);
+        }
+        for (number, exception) in (1..).zip(&mut statement.exceptions) {
+            with(&format!("accessibility.exceptions.{number}"), exception);
         }
     }
     for (list, options) in &mut survey.names.lists {

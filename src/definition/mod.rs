@@ -44,6 +44,8 @@ pub struct Survey {
     pub window: Option<Window>,
     /// What is promised about the answers.
     pub privacy: Privacy,
+    /// What its accessibility statement says, where it has one of its own.
+    pub accessibility: Option<Accessibility>,
     /// The option lists and the interventions as rows.
     pub names: Names,
     /// The candidate interventions.
@@ -103,6 +105,17 @@ pub struct Privacy {
     pub retain_days: u32,
     /// Smallest number of people in a group whose figures are shown.
     pub min_cell: u32,
+}
+
+/// What an accessibility statement says besides what the program says of itself; texts in the Markdown subset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accessibility {
+    /// Whom to tell of a barrier.
+    pub contact: Option<String>,
+    /// When the consultation was last tested.
+    pub tested_on: Option<jiff::civil::Date>,
+    /// What is known not to be accessible.
+    pub exceptions: Vec<String>,
 }
 
 /// Something that could be done, rated by the respondents.

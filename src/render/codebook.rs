@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::definition::codebook::{MISSING, Source, Variable};
+use crate::definition::language::is_right_to_left;
 use crate::definition::routing::{self, Numbers, Required};
 use crate::definition::rule::english;
 use crate::definition::{End, Page, Question, Segment, Storage, Survey, plain};
@@ -31,6 +32,8 @@ pub fn codebook_html(
 struct View {
     css: Html,
     lang: String,
+    /// `rtl` where its texts are read from right to left.
+    dir: Option<&'static str>,
     /// True where this program's own words are in another language than the survey's.
     foreign: bool,
     title: Html,
@@ -131,6 +134,7 @@ impl View {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
             lang: survey.language.clone(),
+            dir: is_right_to_left(&survey.language).then_some("rtl"),
             foreign: !Words::of("en").speak(&survey.language),
             title: inline(&survey.title),
             plain_title: plain(&survey.title),

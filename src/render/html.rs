@@ -25,7 +25,8 @@ impl Html {
     /// Plain text in another language than the page's, where one is given.
     pub fn text_in(text: &str, lang: Option<&str>) -> Self {
         match lang {
-            Some(lang) => Self(format!("<span lang=\"{}\">{}</span>", escape(lang), escape(text))),
+            // Of its own direction, whatever the page's.
+            Some(lang) => Self(format!("<bdi lang=\"{}\">{}</bdi>", escape(lang), escape(text))),
             None => Self::text(text),
         }
     }

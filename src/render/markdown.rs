@@ -29,6 +29,37 @@ pub fn page_block(markdown: &str) -> Html {
     render(markdown, Shape::BelowHeading1)
 }
 
+/// Splits a text after its leading paragraphs, as many as have at most `most` characters together; lists and headings
+/// are none.
+///
+/// ```
+/// use canvass::render::markdown::leading;
+/// assert_eq!(leading("One.\n\nTwo.\n\n- three", 20), ("One.\n\nTwo.", "- three"));
+/// assert_eq!(leading("One.\n\nTwo.", 5), ("One.", "Two."));
+/// assert_eq!(leading("One.", 3), ("", "One."));
+/// assert_eq!(leading("### One", 20), ("", "### One"));
+/// ```
+pub fn leading(markdown: &str, most: usize) -> (&str, &str) {
+    let text = markdown.trim();
+    let is_paragraph = |part: &str| {
+        let marked = ["#", "- ", "* ", "+ ", ">", "```", "~~~"].iter().any(|mark| part.starts_with(mark));
+        !marked && !part.starts_with(|first: char| first.is_ascii_digit() || first.is_whitespace())
+    };
+    let mut end = 0;
+    let mut from = 0;
+    for part in text.split("\n\n") {
+        let to = from + part.len();
+        let fits = text.get(..to).is_some_and(|begun| begun.chars().count() <= most);
+        if !is_paragraph(part) || !fits {
+            break;
+        }
+        end = to;
+        from = to + 2;
+    }
+    let (brief, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    (brief, rest.trim_start_matches('\n'))
+}
+
 /// Renders a label: emphasis and links, no paragraphs, lists or headings around them.
 ///
 /// ```

@@ -19,6 +19,7 @@ pub mod paper;
 pub mod report;
 mod rows;
 pub mod staff;
+pub mod theme;
 pub mod wall;
 mod words;
 
@@ -64,6 +65,16 @@ impl Renderer {
         Ok(Self { registry })
     }
 
+    /// The names of all templates.
+    pub(in crate::render) fn names(&self) -> impl Iterator<Item = &str> {
+        self.registry.get_templates().keys().map(String::as_str)
+    }
+
+    /// Compiles `source` in place of the template `name`.
+    pub(in crate::render) fn replace(&mut self, name: &str, source: &str) -> Result<(), handlebars::TemplateError> {
+        self.registry.register_template_string(name, source)
+    }
+
     /// Fills the template `name` (its path under `templates/`, without `.hbs`) from a view.
     ///
     /// ```
@@ -71,7 +82,7 @@ impl Renderer {
     ///
     /// let renderer = Renderer::new()?;
     /// let words = &canvass::vocabulary::Words::of("cy").labels;
-    /// let view = serde_json::json!({"label": "Eich rôl", "optional": true, "shell": {"words": words, "words_lang": null}});
+    /// let view = serde_json::json!({"label": "Eich rôl", "optional": true, "shell": {"words": words, "words_lang": null, "words_dir": null}});
     /// assert_eq!(renderer.render("part/label_text", &view)?, "Eich rôl (dewisol)");
     /// # Ok::<(), RenderError>(())
     /// ```

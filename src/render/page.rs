@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::render::html::Html;
 use crate::render::input::Input;
 use crate::render::item::Item;
+use crate::render::theme::Brand;
 use crate::render::wall::Given;
 use crate::vocabulary::Labels;
 
@@ -15,16 +16,24 @@ use crate::vocabulary::Labels;
 pub struct Shell {
     /// Language of the page, as a BCP 47 tag.
     pub lang: String,
+    /// `rtl` on pages that are read from right to left.
+    pub dir: Option<&'static str>,
     /// The program's own words on it.
     pub words: &'static Labels,
     /// The language of these words, where it is not the page's.
     pub words_lang: Option<&'static str>,
+    /// The way these words are read, where it is not the page's.
+    pub words_dir: Option<&'static str>,
     /// The document's title: see [`title`].
     pub title: String,
     /// Address of the style sheet.
     pub css: String,
+    /// Address of the theme's style sheet.
+    pub theme_css: Option<String>,
     /// Address of the script.
     pub js: String,
+    /// Whose pages these are, by the theme.
+    pub brand: Option<Brand>,
     /// Name in the page's head: the survey's title, or the service's.
     pub service: String,
     /// Where that name leads, if anywhere.
@@ -78,11 +87,21 @@ pub struct Start {
     pub shell: Shell,
     /// The survey's title: heading 1.
     pub heading: String,
-    /// Who asks and why, by [`crate::render::markdown::page_block`].
+    /// Why it is asked, as far as it is brief, by [`crate::render::markdown::page_block`].
     pub purpose: Html,
-    /// What to know before starting, each under a heading: how long it takes, until when, what happens to the
-    /// answers, whether anyone can tell whose they are.
+    /// What to know at a glance, over the start button: who asks, how long it takes.
+    pub brief: Vec<Fact>,
+    /// What else to know before starting, each under a heading: the rest of the purpose, until when, what happens to
+    /// the answers, whether anyone can tell whose they are.
     pub facts: Vec<Fact>,
+    /// True where that is so long that the start button stands once more after it.
+    pub is_long: bool,
+    /// The same page in other languages, below this heading.
+    pub languages: Vec<Language>,
+    /// The heading over them.
+    pub other_languages: &'static str,
+    /// The page's address, to which they are added.
+    pub address: String,
     /// Where the start button posts to.
     pub action: String,
     /// Token against forged requests.
@@ -161,6 +180,8 @@ pub struct Page {
 pub struct Language {
     /// Its BCP 47 tag.
     pub tag: String,
+    /// The way it is read: `ltr` or `rtl`.
+    pub dir: &'static str,
     /// Its name, in itself.
     pub name: String,
 }
@@ -400,4 +421,40 @@ pub struct Info {
     pub heading: String,
     /// The text, by [`crate::render::markdown::page_block`].
     pub body: Html,
+    /// True if the text is the program's own, and not its author's.
+    pub ours: bool,
+}
+
+/// The accessibility statement; template `statement`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Statement {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// Its parts, those without a heading among them.
+    pub parts: Vec<Fact>,
+}
+
+/// Whom to ask, and the way back to answers; template `respond/help`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Help {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// Whom to ask.
+    pub contact: Option<Html>,
+    /// What is said where nobody is named.
+    pub no_contact: &'static str,
+    /// The heading over the field for a code.
+    pub come_back: &'static str,
+    /// Where the form with the code posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The field for the code.
+    pub field: Input,
+    /// The start page.
+    pub start: Link,
 }

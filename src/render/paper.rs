@@ -8,6 +8,7 @@ mod question;
 
 use serde::Serialize;
 
+use crate::definition::language::is_right_to_left;
 use crate::definition::routing::{self, Asked, Numbers, items_named};
 use crate::definition::rule::{Rule, english, english_broken, english_value};
 use crate::definition::{End, Page, Question, Storage, Survey, Window, plain};
@@ -35,6 +36,8 @@ pub fn paper_html(
 struct View {
     css: Html,
     lang: String,
+    /// `rtl` where its texts are read from right to left.
+    dir: Option<&'static str>,
     /// True where this program's own words are in another language than the survey's.
     foreign: bool,
     title: Html,
@@ -99,6 +102,7 @@ impl View {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
             lang: survey.language.clone(),
+            dir: is_right_to_left(&survey.language).then_some("rtl"),
             foreign: !Words::of("en").speak(&survey.language),
             title: inline(&survey.title),
             plain_title: plain(&survey.title),

@@ -8,11 +8,15 @@ use crate::vocabulary::Words;
 fn shell() -> Shell {
     Shell {
         lang: "en-GB".to_owned(),
+        dir: None,
+        words_dir: None,
         words: &Words::of("en-GB").labels,
         words_lang: None,
         title: title("Your work", "Digital ready"),
         css: "/assets/canvass.css".to_owned(),
+        theme_css: None,
         js: "/assets/canvass.js".to_owned(),
+        brand: None,
         service: "Digital ready".to_owned(),
         service_href: None,
         back: Some("/s/x/1".to_owned()),

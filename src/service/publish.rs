@@ -21,6 +21,8 @@ pub struct Publication {
     pub version: i32,
     /// False if the same definition was published before; that version is then the current one again.
     pub new: bool,
+    /// True if the consultation has an accessibility statement of its own.
+    pub has_statement: bool,
     /// Warnings of the checker.
     pub warnings: Vec<Finding>,
     /// What changed from the version that was current, where people have begun or sent answers.
@@ -103,6 +105,7 @@ fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment
     })?;
     let (Published::New(version) | Published::Again(version)) = published;
     Ok(Publication {
+        has_statement: survey.accessibility.is_some(),
         survey: survey.id,
         version,
         new: matches!(published, Published::New(_)),

@@ -5,7 +5,7 @@
 mod wall;
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -49,6 +49,7 @@ pub(super) static WORDS: Words = Words {
         .two(
             "Tua {n} funud. Gallwch stopio ar unrhyw adeg a dod yn ôl yn nes ymlaen, ar y ddyfais hon neu ar un arall.",
         ),
+        more_about_it: "Mwy am yr ymgynghoriad hwn",
         when_it_closes: "Pryd mae'n cau",
         can_anyone_tell: "A all unrhyw un ddweud mai chi a roddodd yr atebion?",
         nobody_can_tell: "Na all. Nid ydym yn gofyn am eich enw, ac nid ydym yn cadw eich cyfeiriad, eich dyfais na'r amser y gwnaethoch ateb: dim ond y diwrnod. Peidiwch ag ysgrifennu unrhyw beth yn eich geiriau eich hun a allai ddangos pwy ydych chi neu pwy yw rhywun arall.",
@@ -275,15 +276,9 @@ pub(super) static WORDS: Words = Words {
         },
     },
     info: Info {
-        accessibility: "Hygyrchedd",
+        help: "Cymorth",
+        no_contact: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn wedi dweud pwy i'w holi. Gofynnwch lle daethoch o hyd i'r ymgynghoriad.",
         accessibility_statement: "Datganiad hygyrchedd",
-        accessibility_text: "Mae'r gwasanaeth hwn wedi'i wneud i fodloni'r Canllawiau Hygyrchedd Cynnwys Gwe, fersiwn 2.2, lefel AA. \
-Mae'n gweithio gyda bysellfwrdd, heb JavaScript, ar led o 320 picsel a chyda thestun wedi'i chwyddo i 400%.\n\n\
-### Sut y cafodd ei brofi\n\n\
-Mae pob math o dudalen yn cael ei brofi'n awtomatig yn Chromium gydag axe-core. \
-Nid yw wedi'i brofi eto gan bobl sy'n defnyddio darllenwyr sgrin neu dechnoleg gynorthwyol arall.\n\n\
-### Os nad yw rhywbeth yn gweithio i chi\n\n\
-Rhowch wybod i'r bobl sy'n cynnal yr ymgynghoriad: mae eu cyfeiriad ar ei dudalen gyntaf. Gallant anfon y cwestiynau atoch mewn ffurf arall.",
         cookies: "Cwcis",
         cookies_text: "Dim ond cwcis na all y gwasanaeth weithio hebddynt yr ydym yn eu defnyddio. \
 Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd arall amdanoch chi.\n\n\
@@ -294,5 +289,22 @@ Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd ar
         no_privacy_notice: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn wedi cyhoeddi hysbysiad preifatrwydd.",
         open_consultations: "Ymgynghoriadau agored",
         none_open: "Nid oes unrhyw ymgynghoriad ar agor ar hyn o bryd.",
+    },
+    statement: Statement {
+        none: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn wedi cyhoeddi eu datganiad eu hunain. Dyma'r hyn y gall y rhaglen sy'n ei weini ei ddweud.",
+        made: "Mae'r gwasanaeth hwn wedi'i wneud i fodloni'r Canllawiau Hygyrchedd Cynnwys Gwe, fersiwn 2.2, lefel AA. Dylech allu:\n\n\
+- ateb gyda bysellfwrdd, neu drwy siarad\n\
+- defnyddio darllenydd sgrin, a gwneud heb JavaScript\n\
+- chwyddo'r dudalen i 400%, neu newid lliwiau a bylchau, heb golli dim",
+        how_accessible: "Pa mor hygyrch ydyw",
+        no_exceptions: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn yn gwybod am unrhyw ran ohono nad yw'n bodloni'r canllawiau hyn.",
+        exceptions: "Mae'r ymgynghoriad hwn yn bodloni'r canllawiau hyn yn rhannol, oherwydd yr hyn nad yw'n hygyrch:",
+        how_tested: "Sut y cafodd ei brofi",
+        tested: "Mae pob math o dudalen yn cael ei brofi'n awtomatig yn Chromium gydag axe-core. \
+Nid yw wedi'i brofi eto gan bobl sy'n defnyddio darllenwyr sgrin neu dechnoleg gynorthwyol arall.",
+        tested_on: Phrase("Profodd y bobl sy'n cynnal yr ymgynghoriad hwn ef ddiwethaf ar {day}."),
+        not_tested: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn wedi dweud eu bod wedi'i brofi.",
+        does_not_work: "Os nad yw rhywbeth yn gweithio i chi",
+        tell_us: "Rhowch wybod i'r bobl sy'n cynnal yr ymgynghoriad: mae eu cyfeiriad ar ei dudalen gymorth. Gallant anfon y cwestiynau atoch mewn ffurf arall.",
     },
 };

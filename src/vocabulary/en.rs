@@ -3,7 +3,7 @@
 mod wall;
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -45,6 +45,7 @@ pub(super) static WORDS: Words = Words {
             "About {n} minute. You can stop at any time and come back later, on this or another device.",
             "About {n} minutes. You can stop at any time and come back later, on this or another device.",
         ),
+        more_about_it: "More about this consultation",
         when_it_closes: "When it closes",
         can_anyone_tell: "Can anyone tell that the answers are yours?",
         nobody_can_tell: "No. We do not ask for your name, and we do not keep your address, your device or the time at which you answered: only the day. Please do not write anything in your own words that could identify you or someone else.",
@@ -270,15 +271,9 @@ pub(super) static WORDS: Words = Words {
         },
     },
     info: Info {
-        accessibility: "Accessibility",
+        help: "Help",
+        no_contact: "The people who run this consultation have not said whom to ask. Ask where you found the consultation.",
         accessibility_statement: "Accessibility statement",
-        accessibility_text: "This service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA. \
-It works with a keyboard, without JavaScript, at a width of 320 pixels and with text enlarged to 400%.\n\n\
-### How it was tested\n\n\
-Every kind of page is tested automatically in Chromium with axe-core. \
-It has not yet been tested by people who use screen readers or other assistive technology.\n\n\
-### If something does not work for you\n\n\
-Tell the people who run the consultation: their address is on its first page. They can send you the questions in another form.",
         cookies: "Cookies",
         cookies_text: "We use only cookies that the service cannot work without. \
 They hold a random secret, or the language you chose, and nothing else about you.\n\n\
@@ -289,5 +284,22 @@ They hold a random secret, or the language you chose, and nothing else about you
         no_privacy_notice: "The people who run this consultation have not published a privacy notice.",
         open_consultations: "Open consultations",
         none_open: "No consultation is open at present.",
+    },
+    statement: Statement {
+        none: "The people who run this consultation have not published a statement of their own. This is what the program that serves it can say.",
+        made: "This service is made to meet the Web Content Accessibility Guidelines, version 2.2, level AA. You should be able to:\n\n\
+- answer with a keyboard, or by speech\n\
+- use a screen reader, and do without JavaScript\n\
+- enlarge the page to 400%, or change colours and spacing, without losing anything",
+        how_accessible: "How accessible it is",
+        no_exceptions: "The people who run this consultation know of no part of it that does not meet these guidelines.",
+        exceptions: "This consultation meets these guidelines in part, because of what is not accessible:",
+        how_tested: "How it was tested",
+        tested: "Every kind of page is tested automatically in Chromium with axe-core. \
+It has not yet been tested by people who use screen readers or other assistive technology.",
+        tested_on: Phrase("The people who run this consultation last tested it on {day}."),
+        not_tested: "The people who run this consultation have not said that they tested it.",
+        does_not_work: "If something does not work for you",
+        tell_us: "Tell the people who run the consultation: their address is on its help page. They can send you the questions in another form.",
     },
 };

@@ -42,6 +42,8 @@ pub struct Words {
     pub problems: Problems,
     /// Pages that inform.
     pub info: Info,
+    /// The accessibility statement.
+    pub statement: Statement,
 }
 
 /// Every language that the program speaks, English first.
@@ -193,6 +195,8 @@ pub struct Pages {
     pub how_long: &'static str,
     /// Start page: minutes, counted, and that one can come back.
     pub minutes: Plural,
+    /// Start page: heading over the rest of a long purpose.
+    pub more_about_it: &'static str,
     /// Start page: heading over the closing time.
     pub when_it_closes: &'static str,
     /// Start page: heading of what follows.
@@ -444,12 +448,12 @@ pub struct Problems {
 /// Pages that inform, in Markdown, and the links to them.
 #[derive(Debug, Serialize)]
 pub struct Info {
-    /// The link in the foot.
-    pub accessibility: &'static str,
-    /// The heading of the page.
+    /// The link in the foot to whom to ask, and the heading.
+    pub help: &'static str,
+    /// Where nobody is named.
+    pub no_contact: &'static str,
+    /// The link in the foot, and the heading of the page.
     pub accessibility_statement: &'static str,
-    /// The page.
-    pub accessibility_text: &'static str,
     /// The link in the foot, and the heading.
     pub cookies: &'static str,
     /// The page.
@@ -462,6 +466,33 @@ pub struct Info {
     pub open_consultations: &'static str,
     /// Where nothing is.
     pub none_open: &'static str,
+}
+
+/// The accessibility statement, in Markdown.
+#[derive(Debug, Serialize)]
+pub struct Statement {
+    /// Before all of it, where the consultation has none of its own.
+    pub none: &'static str,
+    /// What the program is made to meet.
+    pub made: &'static str,
+    /// Heading over what is not accessible.
+    pub how_accessible: &'static str,
+    /// Where nothing is known to be so.
+    pub no_exceptions: &'static str,
+    /// Before the list of what is.
+    pub exceptions: &'static str,
+    /// Heading over the tests.
+    pub how_tested: &'static str,
+    /// How the program is tested.
+    pub tested: &'static str,
+    /// When the consultation was: `day`.
+    pub tested_on: Phrase,
+    /// Where nobody said that it was.
+    pub not_tested: &'static str,
+    /// Heading over whom to tell.
+    pub does_not_work: &'static str,
+    /// Where nobody is named.
+    pub tell_us: &'static str,
 }
 
 impl Words {

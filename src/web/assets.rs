@@ -8,12 +8,17 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use crate::definition::language::fingerprint;
+use crate::render::theme::{Logo, Theme};
 
 /// The style sheet of the pages, compiled by `build.rs`.
 pub const CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.css"));
 
 /// The same, compressed for browsers that take it so: all of them.
 const CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.css.gz"));
+
+/// The style sheet of pages that are read from right to left.
+const RTL_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass-rtl.css"));
+const RTL_CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass-rtl.css.gz"));
 
 /// What the pages gain where script runs.
 const JS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.js"));
@@ -33,9 +38,40 @@ pub(super) fn style_address() -> String {
     format!("/assets/canvass-{}.css", fingerprint(CSS))
 }
 
+/// Where the style sheet of pages that are read from right to left is.
+pub(super) fn mirrored_style_address() -> String {
+    format!("/assets/canvass-{}.css", fingerprint(RTL_CSS))
+}
+
 /// Where the script is.
 pub(super) fn script_address() -> String {
     format!("/assets/canvass-{}.js", fingerprint(JS))
+}
+
+/// Where the style sheet of a theme is.
+pub(super) fn theme_address(theme: &Theme) -> String {
+    format!("/assets/theme-{}.css", fingerprint(&theme.css))
+}
+
+/// Where a logo is.
+pub(super) fn logo_address(logo: &Logo) -> String {
+    format!("/assets/logo-{}.{}", fingerprint(&String::from_utf8_lossy(&logo.bytes)), logo.kind)
+}
+
+/// Nothing in a logo runs or loads, though it were opened by itself.
+const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// What a theme brings, from memory: no address ever names a file.
+fn themed(asked: &str, theme: &Theme) -> Option<HttpResponse> {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    if !theme.css.is_empty() && asked == theme_address(theme) {
+        return Some(response.content_type("text/css; charset=utf-8").body(theme.css.clone()));
+    }
+    let logo = theme.logo.as_ref().filter(|logo| asked == logo_address(logo))?;
+    response.insert_header((header::CONTENT_SECURITY_POLICY, LOGO_POLICY));
+    let kind = if logo.kind == "svg" { "image/svg+xml" } else { "image/png" };
+    Some(response.content_type(kind).body(logo.bytes.clone()))
 }
 
 pub(super) async fn file(
@@ -46,8 +82,9 @@ pub(super) async fn file(
     let asked = format!("/assets/{file}");
     let (kind, text, gzip) = match asked {
         asked if asked == site.css => ("text/css; charset=utf-8", CSS, CSS_GZIP),
+        asked if asked == site.mirrored_css => ("text/css; charset=utf-8", RTL_CSS, RTL_CSS_GZIP),
         asked if asked == site.js => ("text/javascript; charset=utf-8", JS, JS_GZIP),
-        _ => return Err(Problem::not_found()),
+        asked => return themed(&asked, &site.theme).ok_or_else(Problem::not_found),
     };
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let mut response = HttpResponse::Ok();

@@ -1,21 +1,23 @@
 //! What went wrong, as a page that says what to do next; the cause goes to the log only.
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::{BlockingError, UrlencodedError};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
+use actix_web::web::{Data, block};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::Site;
-use super::info::plain_shell;
+use super::info::{plain_shell, shell, survey_footer};
 use super::session::language;
-use crate::render::page::{self, Kept, Link};
+use crate::definition::Survey;
+use crate::render::page::{self, Kept, Link, Shell};
 use crate::render::{RenderError, Renderer};
-use crate::service::ServiceError;
+use crate::service::{Library, ServiceError};
 use crate::vocabulary::{Notice, Words};
 
 /// A failed request: its status, a stable code and what the person reads.
@@ -89,30 +91,66 @@ impl Problem {
         self.code == "no-draft"
     }
 
-    fn page(&self, request: &HttpRequest, id: &str) -> String {
+    /// The page; `survey` is the one it belongs to, where it could be looked up.
+    fn page(&self, request: &HttpRequest, id: &str, survey: &Whose) -> String {
         let language = language(request);
-        let words = Words::of(language.as_deref().unwrap_or("en"));
+        let words = match survey {
+            Whose::Of(survey) => Words::of(&survey.language),
+            _ => Words::of(language.as_deref().unwrap_or("en")),
+        };
         let said = (self.says)(words);
         let (Some(renderer), Some(site)) = (request.app_data::<Data<Renderer>>(), request.app_data::<Data<Site>>())
         else {
             return said.what.to_string();
         };
+        let asked = language.map(|language| format!("?lang={language}")).unwrap_or_default();
+        let of_survey = survey_of(request.path()).filter(|_| !matches!(survey, Whose::Unknown));
+        let shell = match (survey, of_survey) {
+            (Whose::Of(survey), _) => shell(site, survey, page::title(said.heading, &survey.title), None),
+            (_, Some(id)) => {
+                Shell { footer: survey_footer(words, id, &asked), ..plain_shell(site, words, said.heading) }
+            }
+            _ => plain_shell(site, words, said.heading),
+        };
         let view = page::Problem {
-            shell: plain_shell(site, words, said.heading),
+            shell,
             heading: said.heading,
             what: said.what,
             next: said.next,
             kept: self.kept.as_deref().cloned(),
-            link: survey_of(request.path()).map(|survey| Link {
-                href: match &language {
-                    Some(language) => format!("/s/{survey}?lang={language}"),
-                    None => format!("/s/{survey}"),
-                },
+            link: of_survey.map(|survey| Link {
+                href: format!("/s/{survey}{asked}"),
                 text: words.problems.go_to_start.to_string(),
             }),
             request_id: self.status.is_server_error().then(|| id.to_string()),
         };
         renderer.render("respond/problem", &view).unwrap_or_else(|_| said.what.to_string())
+    }
+}
+
+/// The survey that a page with a problem belongs to.
+enum Whose {
+    /// This one.
+    Of(Arc<Survey>),
+    /// There is none of that name.
+    Unknown,
+    /// It was not looked up: the database may be what fails.
+    Untold,
+}
+
+/// Looks up whose page failed, so that it has the same head and foot as the others.
+async fn whose(request: &HttpRequest, failed: &Problem) -> Whose {
+    let (Some(id), Some(library)) = (survey_of(request.path()), request.app_data::<Data<Library>>().cloned()) else {
+        return Whose::Untold;
+    };
+    if failed.status.is_server_error() {
+        return Whose::Untold;
+    }
+    let (id, spoken) = (id.to_string(), language(request));
+    match block(move || library.current(&id, spoken.as_deref())).await {
+        Ok(Ok(published)) => Whose::Of(published.survey),
+        Ok(Err(ServiceError::UnknownSurvey { .. })) => Whose::Unknown,
+        _ => Whose::Untold,
     }
 }
 
@@ -223,7 +261,8 @@ pub(super) async fn pages<B: MessageBody + 'static>(
     if failed.status == StatusCode::SERVICE_UNAVAILABLE {
         page.insert_header((header::RETRY_AFTER, "60"));
     }
-    let body = failed.page(&request, &reference);
+    let survey = whose(&request, &failed).await;
+    let body = failed.page(&request, &reference, &survey);
     let response = page.message_body(body)?;
     Ok(ServiceResponse::new(request, response).map_into_left_body())
 }

@@ -1,13 +1,15 @@
 //! Pages that only inform: what is open, privacy, accessibility, cookies, and whether the service lives.
 
 use actix_web::http::header;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
 
 use super::Site;
 use super::error::Problem;
+use super::help::statement;
 use crate::definition::Survey;
+use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
 use crate::render::Renderer;
 use crate::render::markdown::page_block;
@@ -15,34 +17,51 @@ use crate::render::page::{self, Link, Shell};
 use crate::service::{Library, publish};
 use crate::vocabulary::Words;
 
-/// Links in the foot of every page, always in the same order; `survey` with the language to show it in, if not its own.
-fn footer(words: &Words, survey: Option<(&str, Option<&str>)>) -> Vec<Link> {
-    let link = |href: String, text: &str| Link { href, text: text.to_string() };
-    let own = if words.speak("en") { String::new() } else { format!("?lang={}", words.language) };
-    let privacy = survey.map(|(id, language)| {
-        let asked = language.map(|language| format!("?lang={language}")).unwrap_or_default();
-        link(format!("/s/{id}/privacy{asked}"), words.info.privacy)
-    });
-    let ours = [("accessibility", words.info.accessibility), ("cookies", words.info.cookies)];
-    ours.into_iter().map(|(page, text)| link(format!("/{page}{own}"), text)).chain(privacy).collect()
+/// Links in the foot of every page of a survey, the same and in the same order (WCAG 3.2.6); `asked` is what their
+/// addresses say of the language.
+pub(super) fn survey_footer(words: &Words, id: &str, asked: &str) -> Vec<Link> {
+    let said = &words.info;
+    [
+        ("help", said.help),
+        ("privacy", said.privacy),
+        ("cookies", said.cookies),
+        ("accessibility", said.accessibility_statement),
+    ]
+    .map(|(page, text)| Link { href: format!("/s/{id}/{page}{asked}"), text: text.to_string() })
+    .to_vec()
+}
+
+/// Links in the foot of the pages that belong to no survey.
+fn plain_footer(words: &Words) -> Vec<Link> {
+    let asked = if words.speak("en") { String::new() } else { format!("?lang={}", words.language) };
+    [("cookies", words.info.cookies), ("accessibility", words.info.accessibility_statement)]
+        .map(|(page, text)| Link { href: format!("/{page}{asked}"), text: text.to_string() })
+        .to_vec()
 }
 
 /// What stands around the pages of a survey.
 pub(super) fn shell(site: &Site, survey: &Survey, title: String, back: Option<String>) -> Shell {
     let words = Words::of(&survey.language);
+    let words_lang = words.stranger_to(&survey.language);
+    let is_mirrored = is_right_to_left(&survey.language);
     Shell {
         lang: survey.language.clone(),
+        dir: is_mirrored.then_some("rtl"),
         words: &words.labels,
-        words_lang: words.stranger_to(&survey.language),
+        words_lang,
+        // The program speaks no language that is read from right to left.
+        words_dir: words_lang.filter(|_| is_mirrored).map(|_| "ltr"),
         title,
-        css: site.css.clone(),
+        css: if is_mirrored { site.mirrored_css.clone() } else { site.css.clone() },
+        theme_css: site.theme_css.clone(),
         js: site.js.clone(),
+        brand: site.theme.brand.clone(),
         service: survey.title.clone(),
         service_href: Some(format!("/s/{}{}", survey.id, asked_for(survey))),
         back,
         notice: None,
         account: None,
-        footer: footer(words, Some((&survey.id, translated(survey)))),
+        footer: survey_footer(words, &survey.id, &asked_for(survey)),
         owner: None,
     }
 }
@@ -51,17 +70,21 @@ pub(super) fn shell(site: &Site, survey: &Survey, title: String, back: Option<St
 pub(super) fn plain_shell(site: &Site, words: &'static Words, heading: &str) -> Shell {
     Shell {
         lang: words.language.to_string(),
+        dir: None,
         words: &words.labels,
         words_lang: None,
+        words_dir: None,
         title: page::title(heading, "Canvass"),
         css: site.css.clone(),
+        theme_css: site.theme_css.clone(),
         js: site.js.clone(),
+        brand: site.theme.brand.clone(),
         service: "Canvass".to_string(),
         service_href: Some("/".to_string()),
         back: None,
         notice: None,
         account: None,
-        footer: footer(words, None),
+        footer: plain_footer(words),
         owner: None,
     }
 }
@@ -87,7 +110,22 @@ pub(super) fn see_other(to: &str) -> HttpResponse {
 }
 
 fn page(renderer: &Renderer, shell: Shell, heading: &str, markdown: &str) -> Result<HttpResponse, Problem> {
-    let view = page::Info { shell, heading: heading.to_string(), body: page_block(markdown) };
+    let view = page::Info { shell, heading: heading.to_string(), body: page_block(markdown), ours: true };
+    Ok(html(renderer.render("info", &view)?))
+}
+
+/// A page of a survey that informs; its text is the program's own, or the author's.
+pub(super) fn in_survey(
+    renderer: &Renderer,
+    site: &Site,
+    survey: &Survey,
+    heading: &str,
+    markdown: &str,
+    ours: bool,
+) -> Result<HttpResponse, Problem> {
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    let shell = shell(site, survey, page::title(heading, &survey.title), Some(start));
+    let view = page::Info { shell, heading: heading.to_string(), body: page_block(markdown), ours };
     Ok(html(renderer.render("info", &view)?))
 }
 
@@ -99,6 +137,10 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    pub(super) fn language(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+
     fn words(&self) -> &'static Words {
         Words::of(self.lang.as_deref().unwrap_or("en"))
     }
@@ -122,22 +164,6 @@ pub(super) async fn home(
     page(&renderer, plain_shell(&site, words, heading), heading, &text)
 }
 
-pub(super) async fn privacy(
-    survey: Path<String>,
-    asked: Query<Asked>,
-    library: Data<Library>,
-    renderer: Data<Renderer>,
-    site: Data<Site>,
-) -> Result<impl Responder, Problem> {
-    let published = block(move || library.current(&survey, asked.lang.as_deref())).await??;
-    let survey = published.survey;
-    let words = Words::of(&survey.language);
-    let notice = survey.privacy.notice.as_deref().unwrap_or(words.info.no_privacy_notice);
-    let back = format!("/s/{}{}", survey.id, asked_for(&survey));
-    let shell = shell(&site, &survey, page::title(words.info.privacy, &survey.title), Some(back));
-    page(&renderer, shell, words.info.privacy, notice)
-}
-
 pub(super) async fn accessibility(
     asked: Query<Asked>,
     renderer: Data<Renderer>,
@@ -145,7 +171,8 @@ pub(super) async fn accessibility(
 ) -> Result<impl Responder, Problem> {
     let words = asked.words();
     let heading = words.info.accessibility_statement;
-    page(&renderer, plain_shell(&site, words, heading), heading, words.info.accessibility_text)
+    let view = page::Statement { shell: plain_shell(&site, words, heading), heading, parts: statement(words, None) };
+    Ok(html(renderer.render("statement", &view)?))
 }
 
 pub(super) async fn cookies(

@@ -4,6 +4,7 @@ mod admin;
 mod after;
 mod assets;
 mod error;
+mod help;
 mod info;
 mod posted;
 mod respond;
@@ -50,7 +51,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/withdraw", read().to(after::withdraw_page))
         .route("/s/{survey}/withdraw", post().to(after::withdraw))
         .route("/s/{survey}/end/{page}", read().to(respond::ended))
-        .route("/s/{survey}/privacy", read().to(info::privacy))
+        .route("/s/{survey}/help", read().to(help::help))
+        .route("/s/{survey}/privacy", read().to(help::privacy))
+        .route("/s/{survey}/cookies", read().to(help::cookies))
+        .route("/s/{survey}/accessibility", read().to(help::accessibility))
         .route("/staff", read().to(admin::home))
         .route("/staff/sign-in/{token}", read().to(admin::sign_in_page))
         .route("/staff/sign-in/{token}", post().to(admin::sign_in))

@@ -1,6 +1,7 @@
 //! Builds the server, the same for the program and for tests.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
@@ -8,7 +9,8 @@ use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
 use super::{error, routes, security};
-use crate::render::{RenderError, Renderer};
+use crate::render::Renderer;
+use crate::render::theme::{Theme, ThemeError};
 use crate::service::Library;
 
 /// Largest posted form, in bytes.
@@ -21,8 +23,14 @@ pub struct Site {
     pub address: String,
     /// Where the style sheet is.
     pub(super) css: String,
+    /// Where the style sheet of pages that are read from right to left is.
+    pub(super) mirrored_css: String,
     /// Where the script is.
     pub(super) js: String,
+    /// Where the theme's style sheet is, if it has one.
+    pub(super) theme_css: Option<String>,
+    /// How the pages look besides; nothing of it by default.
+    pub(super) theme: Arc<Theme>,
 }
 
 impl Site {
@@ -31,8 +39,22 @@ impl Site {
         Self {
             address: address.trim_end_matches('/').to_string(),
             css: super::assets::style_address(),
+            mirrored_css: super::assets::mirrored_style_address(),
             js: super::assets::script_address(),
+            theme_css: None,
+            theme: Arc::default(),
         }
+    }
+
+    /// The same in the look of an organisation.
+    #[must_use]
+    pub fn with_theme(self, mut theme: Theme) -> Self {
+        let logo = theme.logo.as_ref().map(super::assets::logo_address);
+        if let Some(brand) = &mut theme.brand {
+            brand.logo = logo;
+        }
+        let theme_css = (!theme.css.is_empty()).then(|| super::assets::theme_address(&theme));
+        Self { theme_css, theme: Arc::new(theme), ..self }
     }
 
     /// True if people come by HTTPS, so that cookies must too.
@@ -48,7 +70,7 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
-    let renderer = Data::new(Renderer::new()?);
+    let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
     let (library, site) = (Data::new(library), Data::new(site));
     let server = HttpServer::new(move || {
         App::new()
@@ -81,5 +103,5 @@ pub enum ServeError {
     Listen(#[from] std::io::Error),
     /// A template is broken.
     #[error(transparent)]
-    Render(#[from] RenderError),
+    Template(#[from] ThemeError),
 }

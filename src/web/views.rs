@@ -4,6 +4,7 @@ use super::Site;
 use super::info::{asked_for, shell, translated};
 use super::resume::CODE;
 use super::wall;
+use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
 use crate::definition::{Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Kind, Scale};
@@ -12,7 +13,7 @@ use crate::render::form::{self, Filled};
 use crate::render::input::Input;
 use crate::render::item::Question;
 use crate::render::live;
-use crate::render::markdown::{block, inline, page_block, words as plain};
+use crate::render::markdown::{block, inline, leading, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
 use crate::response::present::{Presented, present};
@@ -29,6 +30,9 @@ pub(super) enum Typed<'a> {
     Refused(&'a Fields, &'a [Fault]),
 }
 
+/// As much as is read at a glance before the start button, in characters.
+const BRIEF: usize = 400;
+
 /// `before` is what was begun or sent in this browser, with its secret.
 pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progress)>) -> page::Start {
     let introduction = &survey.introduction;
@@ -36,9 +40,12 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     let said = &words.pages;
     let ours = |term: &str, text: &str| Fact { term: term.to_string(), body: block(text), ours: true };
     let theirs = |term: &str, text: &str| Fact { ours: false, ..ours(term, text) };
+    let (purpose, rest) = leading(introduction.purpose.as_deref().unwrap_or_default(), BRIEF);
+    let mut brief = Vec::new();
+    brief.extend(introduction.organisation.as_deref().map(|who| theirs(said.who_asks, who)));
+    brief.extend(introduction.minutes.map(|n| ours(said.how_long, &said.minutes.of(u64::from(n), &[]))));
     let mut facts = Vec::new();
-    facts.extend(introduction.organisation.as_deref().map(|who| theirs(said.who_asks, who)));
-    facts.extend(introduction.minutes.map(|n| ours(said.how_long, &said.minutes.of(u64::from(n), &[]))));
+    facts.extend((!rest.is_empty()).then(|| theirs(said.more_about_it, rest)));
     facts.extend(survey.window.as_ref().map(|window| ours(said.when_it_closes, &closes(window, words))));
     facts.push(ours(said.can_anyone_tell, said.nobody_can_tell));
     if survey.unfinished == Unfinished::Keep {
@@ -47,18 +54,16 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     facts.extend(survey.privacy.notice.as_deref().map(|notice| theirs(said.what_happens_to_answers, notice)));
     let help = words.labels.if_you_need_help;
     facts.extend(introduction.contact.as_deref().map(|contact| theirs(help, contact)));
-    let others: Vec<String> = survey
-        .translations
-        .keys()
-        .map(|language| format!("[{}](/s/{}?lang={language})", language_name(language), survey.id))
-        .collect();
-    if !others.is_empty() && translated(survey).is_none() {
-        facts.push(theirs(said.other_languages, &others.join(", ")));
-    }
+    let others = survey.translations.keys().filter(|_| translated(survey).is_none());
     page::Start {
         shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
-        purpose: page_block(introduction.purpose.as_deref().unwrap_or_default()),
+        purpose: page_block(purpose),
+        brief,
+        languages: others.map(|tag| in_itself(tag)).collect(),
+        other_languages: said.other_languages,
+        address: format!("/s/{}", survey.id),
+        is_long: facts.iter().map(|fact| fact.body.as_str().len()).sum::<usize>() > BRIEF,
         facts,
         action: format!("/s/{}/start{}", survey.id, asked_for(survey)),
         csrf: "start".to_string(),
@@ -112,17 +117,23 @@ pub(super) fn code(site: &Site, survey: &Survey, typed: &str, wrong: Option<Wron
         errors: error.iter().map(|error| Link { href: format!("#{CODE}"), text: (*error).to_string() }).collect(),
         action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
         csrf: "code".to_string(),
-        field: Input::code(
-            Question {
-                name: CODE.to_string(),
-                label: inline(said.code),
-                hint: Some(inline(said.code_hint)),
-                error: error.map(str::to_string),
-                ..Question::default()
-            },
-            typed,
-        ),
+        field: code_field(words, error, typed),
     }
+}
+
+/// The field for a code.
+pub(super) fn code_field(words: &'static Words, error: Option<&str>, typed: &str) -> Input {
+    let said = &words.returning;
+    Input::code(
+        Question {
+            name: CODE.to_string(),
+            label: inline(said.code),
+            hint: Some(inline(said.code_hint)),
+            error: error.map(str::to_string),
+            ..Question::default()
+        },
+        typed,
+    )
 }
 
 /// What was posted for a page and could not be saved, each text with its question; `None` if nothing was typed.
@@ -165,12 +176,28 @@ fn closes(window: &Window, words: &Words) -> String {
 /// A language in its own words, where we know them.
 fn language_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
+        "ar" => "العربية",
+        "bn" => "বাংলা",
         "cy" => "Cymraeg",
         "en" => "English",
         "fr" => "Français",
         "de" => "Deutsch",
         "es" => "Español",
+        "fa" => "فارسی",
+        "gu" => "ગુજરાતી",
+        "he" => "עברית",
+        "hi" => "हिन्दी",
+        "it" => "Italiano",
+        "pa" => "ਪੰਜਾਬੀ",
         "pl" => "Polski",
+        "ps" => "پښتو",
+        "pt" => "Português",
+        "ro" => "Română",
+        "so" => "Soomaali",
+        "tr" => "Türkçe",
+        "uk" => "Українська",
+        "ur" => "اردو",
+        "zh" => "中文",
         "gd" => "Gàidhlig",
         "ga" => "Gaeilge",
         _ => tag,
@@ -252,7 +279,12 @@ pub(super) fn page(
 /// The languages to which a person can change.
 fn other_languages(sitting: &Sitting) -> Vec<page::Language> {
     let others = sitting.languages.iter().filter(|tag| **tag != sitting.survey.language);
-    others.map(|tag| page::Language { tag: tag.clone(), name: language_name(tag).to_string() }).collect()
+    others.map(|tag| in_itself(tag)).collect()
+}
+
+fn in_itself(tag: &str) -> page::Language {
+    let dir = if is_right_to_left(tag) { "rtl" } else { "ltr" };
+    page::Language { tag: tag.to_string(), dir, name: language_name(tag).to_string() }
 }
 
 fn heading(page: &Presented<'_>) -> String {

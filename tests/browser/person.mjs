@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 
-/** Presses a button or a link and waits for the page after it. */
+/** Presses a button, the first of that name, and waits for the page after it. */
 export async function press(page, name) {
-  const button = page.getByRole("button", { name, exact: true });
+  const button = page.getByRole("button", { name, exact: true }).first();
   await Promise.all([page.waitForEvent("domcontentloaded"), button.click()]);
 }
 

@@ -10,6 +10,7 @@ mod db;
 mod ddi;
 mod fhir;
 mod findings;
+mod foot;
 mod form;
 mod format;
 mod golden;

@@ -333,7 +333,7 @@ each_db! {
             let html = person.continue_().page.body.clone();
             assert!(!html.contains("There is a problem"), "{html}");
         };
-        sam.expect("name=\"_then\" value=\"language:cy\" lang=\"cy\">Cymraeg</button>");
+        sam.expect("name=\"_then\" value=\"language:cy\" lang=\"cy\" dir=\"ltr\">Cymraeg</button>");
         change(&mut sam, "cy");
         sam.expect_at("/s/town/page/you").expect_status(200).expect("<html lang=\"cy").expect("value=\"language:en\"");
         assert!(!sam.page.body.contains("value=\"language:cy\""));

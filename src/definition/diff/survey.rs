@@ -6,7 +6,8 @@ use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
 use crate::definition::consensus::DecisionRule;
 use crate::definition::{
-    Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished, Window,
+    Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished,
+    Window,
 };
 
 use super::loosened::{follows, same};
@@ -20,6 +21,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         introduction,
         window,
         privacy,
+        accessibility,
         // Lists and rows are compared where questions use them.
         names: _,
         interventions,
@@ -45,6 +47,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     introduced(introduction, &new.introduction, found);
     opened(window.as_ref(), new.window.as_ref(), found);
     promised(privacy, &new.privacy, found);
+    stated(accessibility.as_ref(), new.accessibility.as_ref(), found);
     kept(*unfinished, new.unfinished, found);
     proposed(interventions, &new.interventions, found);
     reached(population.as_ref(), new.population.as_ref(), found);
@@ -73,6 +76,20 @@ fn introduced(old: &Introduction, new: &Introduction, found: &mut Diff) {
         Class::Wording,
         number("The number of minutes", said(*minutes), said(new.minutes)),
     );
+}
+
+/// What the accessibility statement says is no part of any answer.
+fn stated(old: Option<&Accessibility>, new: Option<&Accessibility>, found: &mut Diff) {
+    let empty = Accessibility::default();
+    let Accessibility { contact, tested_on, exceptions } = old.unwrap_or(&empty);
+    let new = new.unwrap_or(&empty);
+    let at = |part: &str| At::of(format!("accessibility, {part}"));
+    found.note(&at("contact"), Class::Wording, text("It", contact.as_deref(), new.contact.as_deref()));
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+    found.note(&at("tested_on"), Class::Wording, number("The day", day(*tested_on), day(new.tested_on)));
+    let listed = |exceptions: &[String]| (!exceptions.is_empty()).then(|| exceptions.join("; "));
+    let (old, new) = (listed(exceptions), listed(&new.exceptions));
+    found.note(&at("exceptions"), Class::Wording, text("It", old.as_deref(), new.as_deref()));
 }
 
 fn opened(old: Option<&Window>, new: Option<&Window>, found: &mut Diff) {
@@ -357,5 +374,35 @@ fn translated(old: &Translations, new: &Translations, found: &mut Diff) {
             let new = texts.get(key).map(String::as_str);
             found.note(&at, Class::Wording, text("It", old, new));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_accessibility_statement_says_is_wording() {
+        let old = Accessibility { contact: Some("Us".to_string()), ..Accessibility::default() };
+        let exceptions = vec!["The map".to_string(), "The film".to_string()];
+        let new = Accessibility { contact: None, tested_on: Some(jiff::civil::date(2026, 10, 5)), exceptions };
+        let mut found = Diff::default();
+        stated(Some(&old), Some(&new), &mut found);
+        let told: Vec<String> = found
+            .changes
+            .iter()
+            .map(|change| format!("{} {}: {}", change.class.name(), change.what, change.text))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "wording accessibility, contact: It is gone; it was “Us”.",
+                "wording accessibility, tested_on: The day is new: 2026-10-05.",
+                "wording accessibility, exceptions: It is new: “The map; The film”.",
+            ]
+        );
+        let mut none = Diff::default();
+        stated(None, Some(&Accessibility::default()), &mut none);
+        assert!(none.changes.is_empty());
     }
 }

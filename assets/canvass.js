@@ -221,8 +221,7 @@ if (page && page.dataset.keep) {
   const status = make("p", { className: "canvass-kept" });
   status.setAttribute("role", "status");
   page.append(status);
-  const counter = make("input", { type: "hidden", name: "_number", autocomplete: "off" });
-  page.append(counter);
+  const counter = make("input", { type: "hidden", name: "_number" });
   const read = () => {
     const fields = new FormData(page);
     fields.delete("_number");
@@ -281,6 +280,7 @@ if (page && page.dataset.keep) {
     clearTimeout(timer);
     number += 1;
     counter.value = number;
+    page.append(counter);
     sent = read();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());

@@ -42,12 +42,17 @@ export async function launch() {
 /**
  * A page in a fresh context: no cookies, nothing stored, nothing cached.
  * `page.strays` lists the requests to any other origin than the page's own; a test expects it to stay empty.
+ * `page.answer` is what the page was made from.
  */
 export async function open(browser, address, { viewport = WIDE, javaScript = true, ...context } = {}) {
   const fresh = await browser.newContext({ viewport, javaScriptEnabled: javaScript, ...context });
   const page = await fresh.newPage();
+  page.hasScript = javaScript;
   page.strays = [];
   const home = new URL(address).origin;
+  page.on("response", (response) => {
+    if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) page.answer = response;
+  });
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith("http") && url.origin !== home) page.strays.push(request.url());
@@ -58,9 +63,23 @@ export async function open(browser, address, { viewport = WIDE, javaScript = tru
 
 /**
  * What axe-core finds: `violations` of WCAG 2.2 A and AA, `bestPractice` apart, and `incomplete`, what it cannot judge.
- * Needs a page with JavaScript on, for axe is a script; it may be the same page that a test used without.
+ * axe is a script: where the page runs none, it looks at the same page in a window that does, without the page's own.
  */
 export async function axe(page) {
+  if (page.hasScript) return runAxe(page);
+  const html = (await page.content()).replace(/<script\b.*?<\/script>/gs, "");
+  const context = await page.context().browser().newContext({ viewport: page.viewportSize() });
+  try {
+    const twin = await context.newPage();
+    await twin.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
+    await twin.goto(page.url());
+    return await runAxe(twin);
+  } finally {
+    await context.close();
+  }
+}
+
+async function runAxe(page) {
   const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(source);
   const found = await page.evaluate(

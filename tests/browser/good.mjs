@@ -1,21 +1,22 @@
 // What holds for every page in every state, at both widths.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { NARROW, WIDE, axe, overflow } from "./browser.mjs";
 
-// Pictures of all pages go here, if it is set.
+// Pictures of all pages go here, and their HTML for html.check.mjs, if it is set.
 export const PICTURES = process.env.CANVASS_PICTURES;
 
 /** Looks at a page at both widths. All faults are told at once. */
 export async function expectGood(page, name) {
   const faults = [];
+  if (PICTURES) await keepHtml(page, name);
   for (const viewport of [WIDE, NARROW]) {
     await page.setViewportSize(viewport);
     const at = `${name} at ${viewport.width}`;
     if (PICTURES) {
-      await mkdir(PICTURES, { recursive: true });
       await page.screenshot({ path: join(PICTURES, `${name}-${viewport.width}.png`), fullPage: true });
     }
     const { violations, bestPractice } = await axe(page);
@@ -27,6 +28,15 @@ export async function expectGood(page, name) {
   }
   faults.push(...(page.complaints ?? []), ...page.strays.map((stray) => `${name} asks for ${stray}`));
   assert.deepEqual(faults, []);
+}
+
+/** Keeps a page as it was sent, and as it is now that script has run. */
+async function keepHtml(page, name) {
+  await mkdir(PICTURES, { recursive: true });
+  const address = page.url();
+  const sent = address.startsWith("file:") ? await readFile(fileURLToPath(address), "utf8") : await page.answer.text();
+  await writeFile(join(PICTURES, `${name}.html`), sent);
+  await writeFile(join(PICTURES, `${name}.now.html`), await page.content());
 }
 
 /** Targets under 24 CSS px that stand in no sentence and have another target nearer than 24 px (WCAG 2.5.8). */

@@ -67,7 +67,12 @@ export async function answerAnything(page, story = "Something") {
     let places = 0;
     let shared = false;
     for (const e of inputs) {
-      if (e.type === "hidden" || e.type === "search" || e.matches("[data-other]")) continue;
+      if (e.type === "hidden" || e.type === "search") continue;
+      if (e.matches("[data-other]")) {
+        // What is written beside an option chooses it.
+        if (e.value) e.dispatchEvent(new Event("input", { bubbles: true }));
+        continue;
+      }
       const isFirst = !names.has(e.name);
       names.add(e.name);
       if (e.type === "radio" || e.type === "checkbox") {
@@ -87,7 +92,7 @@ export async function answerAnything(page, story = "Something") {
         // Points are shared: all of them go to the first row.
         const output = e.closest("fieldset")?.querySelector("output[data-total]");
         if (!output) e.value = "7";
-        else if (!shared) e.value = output.dataset.total;
+        else e.value = shared ? "" : output.dataset.total;
         shared ||= Boolean(output);
       } else if (!e.readOnly) e.value = story;
       for (const kind of ["input", "change"]) e.dispatchEvent(new Event(kind, { bubbles: true }));

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod form;
+pub mod part;
 pub mod present;
 pub mod route;
 pub mod simulate;
@@ -12,4 +13,5 @@ mod post;
 
 pub use answers::{Answers, Gap, Record};
 pub use draft::{Draft, Next};
+pub use part::Screen;
 pub use post::{Arrival, Post, Taken};

@@ -11,7 +11,7 @@ use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
 use crate::item::Fault;
 use crate::response::code::{Receipt, Token};
-use crate::response::{Arrival, Draft, Next, Post, Record};
+use crate::response::{Arrival, Draft, Next, Post, Record, Screen};
 use crate::store::response::NewResponse;
 use crate::store::survey::{self, Mode};
 use crate::store::{Conn, StoreError, contact, draft, response};
@@ -36,8 +36,8 @@ pub struct Sitting {
 /// What was posted for a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Posted<'a> {
-    /// The page.
-    pub page: &'a str,
+    /// The screen.
+    pub at: &'a Screen,
     /// What its fields hold, and where it was typed.
     pub post: &'a Post,
     /// The version of the survey that the page was made from, as it says itself.
@@ -126,25 +126,25 @@ pub fn save_page(
         let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
-        if !sitting.draft.can_visit(&survey, &page.id) {
+        let at = posted.at;
+        if !sitting.draft.can_visit(&survey, at) {
             return Err(ServiceError::UnknownPage);
         }
         let fields = posted.post.fields.clone();
-        let faults = match (sitting.draft.take(page, posted.post), posted.wants) {
+        let faults = match (sitting.draft.take(at, posted.post), posted.wants) {
             (Arrival::Late, _) => Vec::new(),
-            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, page, fields),
+            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, at, fields),
             (Arrival::New | Arrival::Again, wants) => {
                 if wants == Wants::Stay {
-                    sitting.draft.set_aside(&survey, page, fields);
+                    sitting.draft.set_aside(&survey, at, fields);
                 } else {
-                    sitting.draft.keep(page, fields);
+                    sitting.draft.keep(&survey, at, fields);
                 }
                 Vec::new()
             }
         };
         store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, &page.id);
+        let next = sitting.draft.after(&survey, at);
         Ok(Saved { sitting, faults, next })
     })
 }

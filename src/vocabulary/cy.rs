@@ -39,6 +39,7 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Gwall: {title}"),
+        part: Phrase("{title} ({part} o {parts})"),
         who_asks: "Pwy sy'n gofyn",
         how_long: "Faint o amser y mae'n ei gymryd",
         minutes: welsh(

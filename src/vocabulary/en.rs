@@ -37,6 +37,7 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Error: {title}"),
+        part: Phrase("{title} ({part} of {parts})"),
         who_asks: "Who is asking",
         how_long: "How long it takes",
         minutes: english(

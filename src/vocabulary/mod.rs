@@ -183,6 +183,8 @@ pub struct After {
 pub struct Pages {
     /// Title of a page with faults: `title`.
     pub faulty_title: Phrase,
+    /// Heading of one of several parts of a page: `title`, `part`, `parts`.
+    pub part: Phrase,
     /// Start page: heading over the organisation.
     pub who_asks: &'static str,
     /// Start page: heading over the minutes.

@@ -9,11 +9,11 @@ use super::error::Problem;
 use super::info::{html, see_other};
 use super::posted::PagePost;
 use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
-use super::views;
+use super::views::{self, screen_address};
 use crate::render::Renderer;
 use crate::render::page::{Again, Kept};
-use crate::response::Next;
 use crate::response::code::Token;
+use crate::response::{Next, Screen};
 use crate::service::collect::{Progress, Saved, Wants};
 use crate::service::library::Door;
 use crate::service::time::Moment;
@@ -29,6 +29,21 @@ pub(super) struct Asked {
     from: Option<String>,
     /// A repeat that is to show one entry more.
     more: Option<String>,
+}
+
+/// What the address of a screen names.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    survey: String,
+    page: String,
+    /// The part of the page; the first where none is named.
+    part: Option<usize>,
+}
+
+impl Named {
+    fn into_screen(self) -> (String, Screen) {
+        (self.survey, Screen { page: self.page, part: self.part.unwrap_or(1) })
+    }
 }
 
 type Posted = Form<Vec<(String, String)>>;
@@ -97,22 +112,22 @@ pub(super) async fn go_on(
 }
 
 pub(super) async fn page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     asked: Query<Asked>,
     request: HttpRequest,
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
     with_sitting(&survey, &request, library, |sitting| {
-        if !sitting.draft.can_visit(&sitting.survey, &page) {
+        if !sitting.draft.can_visit(&sitting.survey, &at) {
             return Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
         let view =
-            views::page(&site, &sitting, &page, &views::Typed::AsStored, &guard, from_check, asked.more.as_deref())
+            views::page(&site, &sitting, &at, &views::Typed::AsStored, &guard, from_check, asked.more.as_deref())
                 .ok_or(ServiceError::UnknownPage)?;
         Ok(html(renderer.render("respond/page", &view)?))
     })
@@ -120,7 +135,7 @@ pub(super) async fn page(
 }
 
 pub(super) async fn save_page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     asked: Query<Asked>,
     posted: Posted,
     request: HttpRequest,
@@ -128,15 +143,15 @@ pub(super) async fn save_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let posted = PagePost::read(posted.into_inner());
     let save = async {
         let token = posted.owner(&request, &survey)?;
-        let saved = store_page(&survey, &page, &posted, &token, Data::clone(&library)).await?;
+        let saved = store_page(&survey, &at, &posted, &token, Data::clone(&library)).await?;
         let from_check = asked.from.as_deref() == Some("check");
-        let mut response = after_saving(&survey, &page, &posted, from_check, saved, |saved| {
+        let mut response = after_saving(&survey, &at, &posted, from_check, saved, |saved| {
             let typed = views::Typed::Refused(&posted.post.fields, &saved.faults);
-            let view = views::page(&site, &saved.sitting, &page, &typed, &token.form_guard(), from_check, None)
+            let view = views::page(&site, &saved.sitting, &at, &typed, &token.form_guard(), from_check, None)
                 .ok_or(ServiceError::UnknownPage)?;
             Ok(HttpResponse::UnprocessableEntity()
                 .content_type("text/html; charset=utf-8")
@@ -149,7 +164,7 @@ pub(super) async fn save_page(
     match save.await {
         Ok(response) => Ok(response),
         Err(problem) => {
-            let kept = kept(&request, &survey, &page, &posted, &problem, library).await;
+            let kept = kept(&request, &survey, &at, &posted, &problem, library).await;
             Err(problem.keeping(kept))
         }
     }
@@ -157,30 +172,30 @@ pub(super) async fn save_page(
 
 /// Keeps what is being typed on a page, for its script: nothing is judged, and nothing to read comes back.
 pub(super) async fn keep_page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     posted: Posted,
     request: HttpRequest,
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let mut posted = PagePost::read(posted.into_inner());
     posted.wants = Wants::Type;
     let token = posted.owner(&request, &survey)?;
-    let kept = store_page(&survey, &page, &posted, &token, library).await?;
+    let kept = store_page(&survey, &at, &posted, &token, library).await?;
     Ok(if kept.is_ok() { HttpResponse::NoContent() } else { HttpResponse::Conflict() }.finish())
 }
 
 async fn store_page(
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     token: &Token,
     library: Data<Library>,
 ) -> Result<Result<Saved, ServiceError>, Problem> {
-    let (id, key, secret, posted) = (survey.to_string(), page.to_string(), token.clone(), posted.clone());
+    let (id, at, secret, posted) = (survey.to_string(), at.clone(), token.clone(), posted.clone());
     let outcome = block(move || {
         let PagePost { post, version, wants, .. } = &posted;
-        let post = collect::Posted { page: &key, post, version: *version, wants: *wants };
+        let post = collect::Posted { at: &at, post, version: *version, wants: *wants };
         let saved = collect::save_page(&library, &id, &secret, &post, Moment::now())?;
         if let Some(language) = posted.then.strip_prefix("language:") {
             collect::choose_language(&library, &id, &secret, *version, language, Moment::now())?;
@@ -196,7 +211,7 @@ async fn store_page(
 /// Where a person goes whose page was saved; `refused` makes the page again where it has faults.
 fn after_saving(
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     from_check: bool,
     saved: Result<Saved, ServiceError>,
@@ -213,7 +228,7 @@ fn after_saving(
     }
     if then.starts_with("language:") {
         let from = if from_check { "?from=check" } else { "" };
-        return Ok(see_other(&format!("/s/{survey}/page/{page}{from}")));
+        return Ok(see_other(&format!("{}{from}", screen_address(survey, at))));
     }
     // Adding or removing an entry keeps what was typed and finds no fault with it yet.
     if let Some(repeat) = then.strip_prefix("more.").or(posted.removed.as_deref()) {
@@ -221,7 +236,7 @@ fn after_saving(
         let from = if from_check { "from=check" } else { "" };
         let query = [from, &more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
         let repeat = crate::render::html::id_of(repeat);
-        return Ok(see_other(&format!("/s/{survey}/page/{page}?{query}#{repeat}")));
+        return Ok(see_other(&format!("{}?{query}#{repeat}", screen_address(survey, at))));
     }
     if !saved.faults.is_empty() {
         return refused(&saved);
@@ -234,7 +249,7 @@ fn after_saving(
 async fn kept(
     request: &HttpRequest,
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     problem: &Problem,
     library: Data<Library>,
@@ -245,7 +260,7 @@ async fn kept(
     let token = respondent(request, survey).filter(|_| problem.may_pass());
     let code = problem.lacks_answers().then_some(words.returning.code_to_save);
     let again = (token.is_some() || code.is_some()).then(|| Again {
-        action: format!("/s/{survey}/page/{page}"),
+        action: screen_address(survey, at),
         fields: posted.once_more(token.as_ref()),
         code,
         button: words.returning.send_again,
@@ -361,7 +376,7 @@ pub(super) fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
 
 fn address(survey: &str, next: &Next) -> String {
     match next {
-        Next::Page(page) => format!("/s/{survey}/page/{page}"),
+        Next::Page(at) => screen_address(survey, at),
         Next::Check => format!("/s/{survey}/check"),
         Next::End(page) => format!("/s/{survey}/end/{page}"),
     }

@@ -13,8 +13,9 @@ use crate::render::item::Question;
 use crate::render::live;
 use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
+use crate::response::Screen;
 use crate::response::code::Token;
-use crate::response::present::{Presented, present};
+use crate::response::present::{Presented, numbered, present};
 use crate::service::collect::{Progress, Sitting};
 use crate::service::reference;
 use crate::vocabulary::Words;
@@ -179,7 +180,7 @@ fn language_name(tag: &str) -> &str {
 pub(super) fn page(
     site: &Site,
     sitting: &Sitting,
-    id: &str,
+    at: &Screen,
     typed: &Typed<'_>,
     guard: &str,
     from_check: bool,
@@ -187,18 +188,18 @@ pub(super) fn page(
 ) -> Option<page::Page> {
     let survey = &sitting.survey;
     let way = sitting.draft.route(survey);
-    let place = way.stops.iter().position(|stop| stop.page.id == id)?;
-    let stop = way.stops.get(place)?;
+    let part = way.part(at)?;
+    let before = way.screens().take_while(|part| part.screen() != *at).last();
     let stored;
     let (fields, faults): (&Fields, &[Fault]) = match typed {
         Typed::Refused(fields, faults) => (fields, faults),
         Typed::AsStored => {
-            stored = sitting.draft.fields(survey, stop.page);
+            stored = sitting.draft.fields(survey, at);
             (&stored, &[])
         }
     };
     let words = Words::of(&survey.language);
-    let presented = present(&way, stop, &sitting.draft.seed);
+    let presented = present(&way, part, &sitting.draft.seed);
     let heading = heading(&presented);
     let document = title(&heading, &survey.title);
     let document = match faults {
@@ -207,9 +208,10 @@ pub(super) fn page(
     };
     let heads_page = presented.title.is_none();
     let base = format!("/s/{}", survey.id);
-    let back = match place.checked_sub(1).and_then(|before| way.stops.get(before)) {
+    let address = screen_address(&survey.id, at);
+    let back = match before {
         _ if from_check => format!("{base}/check"),
-        Some(before) => format!("{base}/page/{}", before.page.id),
+        Some(before) => screen_address(&survey.id, &before.screen()),
         None => format!("{base}{}", asked_for(survey)),
     };
     Some(page::Page {
@@ -226,15 +228,21 @@ pub(super) fn page(
         ),
         confirm: form::confirmable(faults),
         has_actions: presented.items.iter().any(|item| matches!(item.scale(), Scale::Entries { .. })),
-        action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
+        action: format!("{address}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         version: sitting.version,
         making: reference(),
-        keep: format!("{base}/page/{id}/keep"),
+        keep: format!("{address}/keep"),
         spoken: live::spoken(words, words.stranger_to(&survey.language)),
         languages: other_languages(sitting),
         can_save: true,
     })
+}
+
+/// The address of a screen; that of a first part is the page's.
+pub(super) fn screen_address(survey: &str, at: &Screen) -> String {
+    let page = format!("/s/{survey}/page/{}", at.page);
+    if at.part == 1 { page } else { format!("{page}/{}", at.part) }
 }
 
 /// The languages to which a person can change.
@@ -268,15 +276,24 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
     let way = sitting.draft.route(survey);
     let base = format!("/s/{}", survey.id);
     let groups = way.stops.iter().map(|stop| {
-        let presented = present(&way, stop, &sitting.draft.seed);
-        let asked = presented.items.iter().filter(|item| item.scale() != Scale::None);
-        let change = format!("{base}/page/{}?from=check", stop.page.id);
-        AnswerGroup {
-            heading: presented.title.as_deref().map(plain),
-            rows: asked.map(|item| answer_row(item, way.answer(&item.head.id), change.clone(), words)).collect(),
-        }
+        let whole = present(&way, &stop.whole(), &sitting.draft.seed);
+        let text = |id: &str| whole.items.iter().find(|item| item.head.id == id).map(|item| item.head.text.as_str());
+        let rows = stop.parts.iter().flat_map(|part| {
+            let change = format!("{}?from=check", screen_address(&survey.id, &part.screen()));
+            let items = present(&way, part, &sitting.draft.seed).items;
+            let asked = part.questions.iter().zip(items).filter(|(_, item)| item.scale() != Scale::None);
+            let rows = asked.map(|(shown, mut item)| {
+                // The rows of a grid in parts stand with the part that asks them.
+                if let Some(text) = text(&item.head.id).filter(|_| shown.rows.is_some()) {
+                    item.to_mut().head.text = numbered(survey, text, part);
+                }
+                answer_row(&item, way.answer(&item.head.id), change.clone(), words)
+            });
+            rows.collect::<Vec<_>>()
+        });
+        AnswerGroup { rows: rows.collect(), heading: whole.title.as_deref().map(plain) }
     });
-    let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
+    let last = way.screens().last().map_or_else(|| base.clone(), |part| screen_address(&survey.id, &part.screen()));
     // A closing page that finishes the consultation early has its say here.
     let closing = way.end.and_then(|page| page.text.as_deref()).map(block);
     page::Check {

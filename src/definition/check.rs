@@ -16,6 +16,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     retired(survey, reader);
     pipes(survey, findings);
     ends(survey, findings);
+    headings(survey, findings);
     contact(survey, findings);
     measures(survey, findings);
     margins(survey, reader);
@@ -167,6 +168,23 @@ fn ends(survey: &Survey, findings: &Findings) {
                 page.id, next.id
             );
             findings.error("E405", page.place, message, "say who ends here with `show_if`".to_string());
+        }
+    }
+}
+
+/// People and screen readers tell pages apart by their headings.
+fn headings(survey: &Survey, findings: &Findings) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for page in survey.pages.iter().filter(|page| page.end.is_none()) {
+        let question = || page.questions.first().map(|question| &question.item.head.text);
+        let Some(heading) = page.title.as_ref().or_else(question) else { continue };
+        let folded = heading.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        if let Some(first) = known.get(&folded) {
+            let message = format!("pages `{first}` and `{}` have the same heading: {heading}", page.id);
+            let help = "give each a heading of its own, so that people know where they are".to_string();
+            findings.warn("W419", page.place, message, help);
+        } else {
+            known.insert(folded, &page.id);
         }
     }
 }

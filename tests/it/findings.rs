@@ -137,6 +137,12 @@ fn of_types() -> Vec<Case> {
         ),
         ("E311", question(r#"{"id": "x", "type": "date", "text": "X?", "min": §"soon"}"#)),
         (
+            "W316",
+            question(
+                r#"{"id": "x", "type": "multi", "text": "X?", "options": §[{"id": "a", "label": "A", "exclusive": true}, {"id": "b", "label": "B", "missing": true}, {"id": "c", "label": "C"}]}"#,
+            ),
+        ),
+        (
             "E312",
             question(
                 r#"{"id": "x", "type": "repeat", "text": "X?", "fields": [{"id": "y", "type": §"consent", "text": "Y"}]}"#,
@@ -285,6 +291,7 @@ fn of_surveys() -> Vec<Case> {
         ),
         ("E416", page(r#"§{"id": "out", "end": "screened_out", "text": "Bye"}"#)),
         ("E417", question(r#"{"id": "x", "type": "text", "text": "X?", "show_if": "age > 3", "lost_rule": "§x"}"#)),
+        ("W419", page(r#"§{"id": "second", "questions": [{"id": "why", "type": "text", "text": " first "}]}"#)),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
     ]
 }

@@ -35,6 +35,7 @@ mod statistics;
 mod store;
 mod storm;
 mod surveyjs;
+mod typed;
 mod unlosable;
 mod versions;
 mod xlsform;

@@ -17,6 +17,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     pipes(survey, findings);
     ends(survey, findings);
     headings(survey, findings);
+    sections(survey, findings);
     contact(survey, findings);
     measures(survey, findings);
     margins(survey, reader);
@@ -186,6 +187,40 @@ fn headings(survey: &Survey, findings: &Findings) {
         } else {
             known.insert(folded, &page.id);
         }
+    }
+}
+
+/// Sections are whole, and an overview has some to show.
+fn sections(survey: &Survey, findings: &Findings) {
+    let asking = || survey.pages.iter().filter(|page| page.end.is_none());
+    let mut passed: Vec<&str> = Vec::new();
+    let mut before = None;
+    for page in asking() {
+        let section = page.section.as_deref();
+        if let Some(name) = section.filter(|_| section != before)
+            && passed.contains(&name)
+        {
+            let message =
+                format!("page `{}` is of the section “{name}”, whose other pages stand apart from it", page.id);
+            let help = "put the pages of a section next to each other, or call it otherwise".to_string();
+            findings.error("E420", page.place, message, help);
+        }
+        passed.extend(section);
+        before = section;
+    }
+    if !survey.overview {
+        return;
+    }
+    if survey.sections.len() < 2
+        && let Some(page) = survey.pages.first()
+    {
+        let message = "`overview` is for surveys of two or more sections".to_string();
+        let help = "say with `section` what each page belongs to, or leave `overview` out".to_string();
+        return findings.error("E421", page.place, message, help);
+    }
+    for page in asking().filter(|page| page.section.is_none()) {
+        let message = format!("page `{}` has no section, so that nobody gets to it from the overview", page.id);
+        findings.error("E422", page.place, message, "add a `section`".to_string());
     }
 }
 

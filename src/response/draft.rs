@@ -40,7 +40,9 @@ pub struct Draft {
 pub enum Next {
     /// To this screen.
     Page(Screen),
-    /// To the overview of all answers.
+    /// To the overview of the sections.
+    Overview,
+    /// To all answers, to check and send them.
     Check,
     /// To a closing page, on which the consultation ends for this person.
     End(String),
@@ -139,6 +141,9 @@ impl Draft {
 
     /// The screen after this one: the following one on the route if all before it are done, else what is next.
     pub fn after(&self, survey: &Survey, at: &Screen) -> Next {
+        if survey.overview {
+            return self.after_in_section(survey, at);
+        }
         let route = self.route(survey);
         let screens: Vec<Screen> = route.screens().map(Part::screen).collect();
         let open = route.screens().position(|part| !self.is_done(&route, part)).unwrap_or(screens.len());
@@ -150,6 +155,9 @@ impl Draft {
 
     /// True if the screen is on the route and every one before it is done.
     pub fn can_visit(&self, survey: &Survey, at: &Screen) -> bool {
+        if survey.overview {
+            return self.can_visit_in_section(survey, at);
+        }
         let route = self.route(survey);
         let first_open = |part: &&Part<'_>| part.screen() == *at || !self.is_done(&route, part);
         route.screens().find(first_open).is_some_and(|part| part.screen() == *at)
@@ -157,7 +165,7 @@ impl Draft {
 
     /// True if the screen was continued, nothing that is required came to be shown on it since, and what is not offered
     /// any more is not its answer.
-    fn is_done(&self, route: &Route<'_>, part: &Part<'_>) -> bool {
+    pub(super) fn is_done(&self, route: &Route<'_>, part: &Part<'_>) -> bool {
         let complete = |shown: &Shown<'_>| {
             let item = shown.item();
             let answer = route.answer(&item.head.id);

@@ -99,7 +99,7 @@ impl Shown<'_> {
     }
 
     /// True unless it is a repeat none of whose fields is shown.
-    fn asks(&self) -> bool {
+    pub(super) fn asks(&self) -> bool {
         match &self.question.item.kind {
             Kind::Repeat(repeat) => repeat.asked().any(|field| !self.withheld.contains(&field.head.id.as_str())),
             _ => true,
@@ -219,14 +219,14 @@ impl<'a> Route<'a> {
         }
     }
 
-    fn applied(&self, question: &'a Question) -> Shown<'a> {
+    pub(super) fn applied(&self, question: &'a Question) -> Shown<'a> {
         let required =
             question.item.head.required || question.required_if.as_ref().is_some_and(|rule| self.holds(Some(rule)));
         let withheld = question.parts.iter().filter(|(_, rule)| !self.holds(Some(rule)));
         Shown { question, required, withheld: withheld.map(|(part, _)| part.as_str()).collect(), rows: None }
     }
 
-    fn holds(&self, rule: Option<&Rule>) -> bool {
+    pub(super) fn holds(&self, rule: Option<&Rule>) -> bool {
         rule.is_none_or(|rule| rule::evaluate(rule, &self.facts(&|name| self.value(name))))
     }
 

@@ -25,7 +25,7 @@ pub fn respondent(survey: &Survey, seed: u64, number: u64, today: Date) -> Optio
     for _ in 0..survey.pages.len() * 3 {
         match draft.next(survey) {
             Next::Check => return Some(draft),
-            Next::End(_) => return None,
+            Next::End(_) | Next::Overview => return None,
             Next::Page(at) => {
                 let mut fields = Fields::default();
                 let route = draft.route(survey);

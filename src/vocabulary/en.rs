@@ -1,7 +1,7 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Sections, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -38,6 +38,8 @@ pub(super) static WORDS: Words = Words {
     pages: Pages {
         faulty_title: Phrase("Error: {title}"),
         part: Phrase("{title} ({part} of {parts})"),
+        progress: Phrase("Page {at} of {all}"),
+        progress_about: Phrase("Page {at} of about {all}"),
         who_asks: "Who is asking",
         how_long: "How long it takes",
         minutes: english(
@@ -96,6 +98,15 @@ pub(super) static WORDS: Words = Words {
         keep: "No, keep them",
         withdrawn: "Your answers are withdrawn",
         withdrawn_means: "They are deleted and no longer counted.",
+    },
+    sections: Sections {
+        heading: "Sections of this survey",
+        so_far: Phrase("Sections completed: {done} of {all}."),
+        see_all: "See all sections",
+        completed: "Completed",
+        incomplete: "Incomplete",
+        not_started: "Not started yet",
+        cannot_start: "Cannot start yet",
     },
     form: Form {
         select_one: "Select one option",

@@ -106,7 +106,7 @@ pub(super) async fn go_on(
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
     with_sitting(&survey, &request, library, |sitting| {
-        Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))))
+        Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))))
     })
     .await
 }
@@ -123,7 +123,7 @@ pub(super) async fn page(
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
     with_sitting(&survey, &request, library, |sitting| {
         if !sitting.draft.can_visit(&sitting.survey, &at) {
-            return Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))));
+            return Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
         let view =
@@ -283,6 +283,24 @@ pub(super) async fn saved(
     .await
 }
 
+/// The sections of a survey that has an overview of them.
+pub(super) async fn overview(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    with_sitting(&survey, &request, library, |sitting| {
+        let next = sitting.draft.landing(&sitting.survey);
+        if !sitting.survey.overview || matches!(next, Next::End(_)) {
+            return Ok(see_other(&address(&survey, &next)));
+        }
+        Ok(html(renderer.render("respond/overview", &views::overview(&site, &sitting))?))
+    })
+    .await
+}
+
 pub(super) async fn check(
     survey: Path<String>,
     request: HttpRequest,
@@ -292,7 +310,7 @@ pub(super) async fn check(
 ) -> Result<impl Responder, Problem> {
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
     with_sitting(&survey, &request, library, |sitting| {
-        let next = sitting.draft.next(&sitting.survey);
+        let next = sitting.draft.landing(&sitting.survey);
         if next != Next::Check {
             return Ok(see_other(&address(&survey, &next)));
         }
@@ -335,7 +353,7 @@ pub(super) async fn ended(
     let (survey, page) = path.into_inner();
     with_sitting(&survey, &request, library, |sitting| {
         let view = views::ended(&site, &sitting.survey, &page).ok_or(ServiceError::UnknownPage)?;
-        let next = sitting.draft.next(&sitting.survey);
+        let next = sitting.draft.landing(&sitting.survey);
         if next != Next::End(page) {
             return Ok(see_other(&address(&survey, &next)));
         }
@@ -377,6 +395,7 @@ pub(super) fn to_start(request: &HttpRequest, survey: &str) -> HttpResponse {
 fn address(survey: &str, next: &Next) -> String {
     match next {
         Next::Page(at) => screen_address(survey, at),
+        Next::Overview => format!("/s/{survey}/overview"),
         Next::Check => format!("/s/{survey}/check"),
         Next::End(page) => format!("/s/{survey}/end/{page}"),
     }

@@ -291,6 +291,20 @@ fn of_surveys() -> Vec<Case> {
         ),
         ("E416", page(r#"§{"id": "out", "end": "screened_out", "text": "Bye"}"#)),
         ("E417", question(r#"{"id": "x", "type": "text", "text": "X?", "show_if": "age > 3", "lost_rule": "§x"}"#)),
+        (
+            "E420",
+            page(
+                r#"{"id": "b", "section": "S", "questions": [{"id": "qb", "type": "text", "text": "B?"}]}, {"id": "c", "section": "T", "questions": [{"id": "qc", "type": "text", "text": "C?"}]}, §{"id": "d", "section": "S", "questions": [{"id": "qd", "type": "text", "text": "D?"}]}"#,
+            ),
+        ),
+        (
+            "E421",
+            r#"{"format": 1, "id": "trial", "title": "A trial", "overview": true, "pages": [§{"id": "a", "section": "S", "questions": [{"id": "qa", "type": "text", "text": "A?"}]}]}"#.to_string(),
+        ),
+        (
+            "E422",
+            r#"{"format": 1, "id": "trial", "title": "A trial", "overview": true, "pages": [{"id": "a", "section": "S", "questions": [{"id": "qa", "type": "text", "text": "A?"}]}, {"id": "b", "section": "T", "questions": [{"id": "qb", "type": "text", "text": "B?"}]}, §{"id": "c", "questions": [{"id": "qc", "type": "text", "text": "C?"}]}]}"#.to_string(),
+        ),
         ("W419", page(r#"§{"id": "second", "questions": [{"id": "why", "type": "text", "text": " first "}]}"#)),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
     ]

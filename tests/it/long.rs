@@ -1,4 +1,4 @@
-//! Long surveys stay light: grids in parts.
+//! Long surveys stay light: grids in parts, the number of pages where it is known, and sections in an overview.
 
 #![cfg(test)]
 
@@ -223,5 +223,96 @@ each_db! {
         sam.continue_().expect("Answers sent");
         let answers = app.only_answers("grid");
         assert_eq!((&answers["answers"]["support"]["r14"], &answers["answers"]["support"]["r1"]), (&json!("no"), &json!("yes")));
+    }
+}
+
+/// Two sections that anyone can begin with, one that depends on the first, and a closing page.
+fn sections() -> String {
+    let yes = json!([{"id": "yes", "label": "Yes"}, {"id": "no", "label": "No"}]);
+    let page = |id: &str, section: &str, more: Value| {
+        let mut page = json!({"id": id, "section": section, "questions": [
+            {"id": format!("q_{id}"), "type": "single", "text": format!("Question {id}?"), "required": true, "options": yes}]});
+        page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        page
+    };
+    json!({"format": 1, "id": "tasks", "title": "Tasks", "overview": true, "pages": [
+        page("a", "You", json!({})), page("b", "You", json!({})),
+        page("c", "The town", json!({})),
+        page("d", "More", json!({"show_if": "q_b == 'yes'"})), page("e", "More", json!({}))],
+        "translations": {"cy": {"c.section": {"text": "Y dref"}}}})
+    .to_string()
+}
+
+fn statuses(person: &Person) -> Vec<String> {
+    let list = form::between(&person.page.body, "<ul class=\"nhsuk-task-list\">", "</ul>").unwrap();
+    let statuses = list
+        .split(" id=\"task-list-")
+        .skip(1)
+        .map(|rest| rest.split_once('>').unwrap().1.split("</div>").next().unwrap());
+    statuses
+        .map(|text| {
+            text.replace("<strong class=\"nhsuk-tag nhsuk-tag--blue\">", "").replace("</strong>", "").trim().to_string()
+        })
+        .collect()
+}
+
+each_db! {
+    fn sections_are_answered_in_the_order_that_people_like(db) {
+        let app = TestApp::start(db).with_definition(&sections());
+        let mut sam = app.respondent("tasks");
+        let overview = "/s/tasks/overview";
+        sam.expect_at(overview).expect("Sections completed: 0 of 3.");
+        assert_eq!(statuses(&sam), ["Not started yet", "Not started yet", "Cannot start yet"]);
+        assert!(!form::links(&sam.page.body).iter().any(|link| link.contains("/page/d") || link.contains("/page/e") || link.ends_with("/check")));
+        sam.open("/s/tasks/page/e").expect_at(overview).open("/s/tasks/page/b").expect_at(overview).open("/s/tasks/check").expect_at(overview);
+        sam.open("/s/tasks/page/c").expect_at("/s/tasks/page/c").expect("See all sections").back().expect_at(overview);
+        sam.open("/s/tasks/page/c").answer("q_c", "no").continue_().expect_at(overview).expect("Sections completed: 1 of 3.");
+        assert_eq!(statuses(&sam), ["Not started yet", "Completed", "Cannot start yet"]);
+        sam.open("/s/tasks/page/a").answer("q_a", "no").continue_().expect_at("/s/tasks/page/b").back().expect_at("/s/tasks/page/a");
+        sam.open(overview);
+        assert_eq!(statuses(&sam), ["Incomplete", "Completed", "Cannot start yet"]);
+        sam.open("/s/tasks/continue").expect_at(overview).open("/s/tasks/page/b").answer("q_b", "yes").continue_().expect_at(overview);
+        assert_eq!(statuses(&sam), ["Completed", "Completed", "Not started yet"]);
+        sam.open("/s/tasks/page/d").answer("q_d", "no").continue_().expect_at("/s/tasks/page/e").answer("q_e", "no").continue_();
+        sam.expect_at(overview);
+        assert_eq!(statuses(&sam), ["Completed"; 3]);
+        let guard = sam.open("/s/tasks/check").expect_at("/s/tasks/check").form.clone();
+        assert!(!guard.is_empty());
+        sam.continue_().expect("Answers sent");
+        assert_eq!(app.only_answers("tasks")["answers"]["q_d"], "no");
+    }
+
+    fn a_section_that_comes_to_ask_more_is_open_again(db) {
+        let app = TestApp::start(db).with_definition(&sections());
+        let mut sam = app.respondent("tasks");
+        for (page, value) in [("a", "no"), ("b", "no"), ("c", "no"), ("e", "no")] {
+            sam.open(&format!("/s/tasks/page/{page}")).expect_at(&format!("/s/tasks/page/{page}"));
+            sam.answer(&format!("q_{page}"), value).continue_();
+        }
+        sam.open("/s/tasks/check").expect_at("/s/tasks/check");
+        sam.open("/s/tasks/page/b?from=check").answer("q_b", "yes").continue_().expect_at("/s/tasks/overview");
+        assert_eq!(statuses(&sam), ["Completed", "Completed", "Incomplete"]);
+        sam.open("/s/tasks/check").expect_at("/s/tasks/overview").open("/s/tasks/page/e").expect_at("/s/tasks/overview");
+        sam.open("/s/tasks/page/d").answer("q_d", "no").continue_().expect_at("/s/tasks/page/e").continue_().expect_at("/s/tasks/overview");
+        sam.expect("Check your answers");
+    }
+
+    fn the_overview_speaks_the_language_of_the_page(db) {
+        let app = TestApp::start(db).with_definition(&sections());
+        let mut sam = app.visitor();
+        sam.open("/s/tasks?lang=cy").continue_().expect_at("/s/tasks/overview").expect("Y dref").expect("Heb ei dechrau eto");
+    }
+
+    fn a_page_says_its_number_once_it_is_settled(db) {
+        let survey = json!({"format": 1, "id": "steps", "title": "Steps", "pages": [
+            {"id": "a", "questions": [{"id": "qa", "type": "single", "text": "A?", "options": [{"id": "y", "label": "Y"}, {"id": "n", "label": "N"}]}]},
+            {"id": "b", "show_if": "qa == 'y'", "questions": [{"id": "qb", "type": "text", "text": "B?"}]},
+            {"id": "c", "questions": [{"id": "qc", "type": "text", "text": "C?"}]}], "translations": {"cy": {"title": {"text": "Camau"}}}});
+        let app = TestApp::start(db).with_definition(&survey.to_string());
+        let mut sam = app.respondent("steps");
+        assert!(!sam.page.body.contains("canvass-progress"), "two or three");
+        sam.answer("qa", "y").continue_().expect("Page 2 of 3</p>").continue_().expect("Page 3 of 3</p>");
+        let mut kim = app.visitor();
+        kim.open("/s/steps?lang=cy").continue_().continue_().expect("Tudalen 2 o 2</p>");
     }
 }

@@ -62,6 +62,12 @@ pub struct Survey {
     pub checks: Vec<Check>,
     /// What becomes of answers that were begun and not sent.
     pub unfinished: Unfinished,
+    /// True if pages say their number and how many there are, where that is known.
+    pub progress: bool,
+    /// True if people answer the sections in the order they like, from an overview of them.
+    pub overview: bool,
+    /// The sections that its pages name, in order.
+    pub sections: Vec<Section>,
     /// Ids that were used once and never may be again.
     pub retired: Vec<String>,
     /// Texts in other languages, by language and then by element.
@@ -176,6 +182,8 @@ pub struct Page {
     pub title: Option<String>,
     /// Text under the heading, in the Markdown subset.
     pub text: Option<String>,
+    /// The name of the section that it belongs to, as the author wrote it.
+    pub section: Option<String>,
     /// Who sees the page; everyone if not said.
     pub show_if: Option<Rule>,
     /// Set if the consultation ends here for whoever reaches the page.
@@ -186,6 +194,17 @@ pub struct Page {
     pub questions: Vec<Question>,
     /// Where the page stands in the file.
     pub place: Place,
+}
+
+/// Some pages that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// By which its pages name it.
+    pub name: String,
+    /// What respondents read: its name, in the language of the survey.
+    pub title: String,
+    /// The id of its first page.
+    pub page: String,
 }
 
 /// How the consultation ends on a page.
@@ -332,6 +351,12 @@ impl Survey {
         let mut survey = self.clone();
         survey.pages.retain(|page| page.store == Storage::Response);
         survey
+    }
+
+    /// The section of the page called `id`.
+    pub fn section_of(&self, id: &str) -> Option<&Section> {
+        let name = self.page(id)?.section.as_ref()?;
+        self.sections.iter().find(|section| section.name == *name)
     }
 
     /// The page called `id`.

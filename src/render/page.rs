@@ -1,6 +1,6 @@
 //! What the pages of a respondent place: finished strings only.
 //!
-//! Templates: `respond/start page saved check receipt ended closed problem` and `info`.
+//! Templates: `respond/start page overview saved check receipt ended closed problem` and `info`.
 
 use serde::Serialize;
 
@@ -145,7 +145,7 @@ pub struct Page {
     pub shell: Shell,
     /// Heading 1; none where the page's only item is its heading.
     pub heading: Option<Html>,
-    /// "Question 3 of about 12", where that is known.
+    /// "Page 3 of 12" or "Page 3 of about 12", where that is known.
     pub progress: Option<String>,
     /// Text over the items.
     pub intro: Option<Html>,
@@ -167,12 +167,46 @@ pub struct Page {
     pub spoken: String,
     /// Languages to which the person can change without losing what is typed.
     pub languages: Vec<Language>,
+    /// The overview of the sections, where there is one.
+    pub overview: Option<Link>,
     /// True where answers can be kept for later.
     pub can_save: bool,
     /// Numbers of the warnings shown, which continuing confirms.
     pub confirm: Vec<usize>,
     /// True if there are buttons that do not continue, so that Enter needs one before them that does.
     pub has_actions: bool,
+}
+
+/// The sections of a survey; template `respond/overview`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Overview {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// How many are completed, as a sentence.
+    pub says: String,
+    /// The sections, in order.
+    pub tasks: Vec<Task>,
+    /// Where the answers are checked and sent, once all is done.
+    pub check: Option<Link>,
+}
+
+/// A section in the overview.
+#[derive(Clone, Debug, Serialize)]
+pub struct Task {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it is called.
+    pub title: Html,
+    /// Where it goes on; none where it cannot be started.
+    pub href: Option<String>,
+    /// How far it is, in words.
+    pub status: &'static str,
+    /// True if all of it is done.
+    pub is_completed: bool,
+    /// True if its status stands out.
+    pub is_tag: bool,
 }
 
 /// Another language of a survey.

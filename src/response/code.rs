@@ -20,11 +20,13 @@ impl Token {
         Self(letters(&bytes))
     }
 
-    /// Reads a token however it is typed: small letters, spaces, hyphens, O for 0, I or L for 1.
+    /// Reads a token however it is typed: small letters, spaces, hyphens and dashes, characters that cannot be
+    /// seen, O for 0, I or L for 1.
     pub fn read(typed: &str) -> Option<Self> {
         let text: String = typed
             .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200b}'))
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))
+            .filter(|c| !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'))
             .map(|c| match c.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',

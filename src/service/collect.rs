@@ -11,7 +11,7 @@ use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
 use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
-use crate::response::{Arrival, Draft, Next, Post, Record};
+use crate::response::{Arrival, Draft, Next, Post, Record, Screen};
 use crate::store::response::NewResponse;
 use crate::store::survey::{self, Mode};
 use crate::store::{Conn, StoreError, contact, draft, response};
@@ -36,8 +36,8 @@ pub struct Sitting {
 /// What was posted for a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Posted<'a> {
-    /// The page.
-    pub page: &'a str,
+    /// The screen.
+    pub at: &'a Screen,
     /// What its fields hold, and where it was typed.
     pub post: &'a Post,
     /// The version of the survey that the page was made from, as it says itself.
@@ -139,28 +139,29 @@ pub fn save_page(
         let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
-        if !sitting.draft.can_visit(&survey, &page.id) {
+        let at = posted.at;
+        if !sitting.draft.can_visit(&survey, at) {
             return Err(ServiceError::UnknownPage);
         }
         let fields = posted.post.fields.clone();
         // What is posted for a wall is kept first, and settled when the wall has it.
-        let wants = if page.wall().is_some() { Wants::Type } else { posted.wants };
-        let arrival = sitting.draft.take(page, posted.post);
+        let has_wall = survey.page(&at.page).is_some_and(|page| page.wall().is_some());
+        let wants = if has_wall { Wants::Type } else { posted.wants };
+        let arrival = sitting.draft.take(at, posted.post);
         let faults = match (arrival, wants) {
             (Arrival::Late, _) => Vec::new(),
-            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, page, fields),
+            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, at, fields),
             (Arrival::New | Arrival::Again, wants) => {
                 if wants == Wants::Stay {
-                    sitting.draft.set_aside(&survey, page, fields);
+                    sitting.draft.set_aside(&survey, at, fields);
                 } else {
-                    sitting.draft.keep(page, fields);
+                    sitting.draft.keep(&survey, at, fields);
                 }
                 Vec::new()
             }
         };
         store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, &page.id);
+        let next = sitting.draft.after(&survey, at);
         Ok(Saved { sitting, faults, next, is_late: arrival == Arrival::Late })
     })
 }
@@ -177,14 +178,14 @@ pub(super) fn settle(
     library.store.write(|conn| {
         let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
-        let mut faults = sitting.draft.save(&survey, page, settled.answer.clone());
+        let at = posted.at;
+        let mut faults = sitting.draft.save(&survey, at, settled.answer.clone());
         if !settled.is_done {
             faults.clear();
-            sitting.draft.leave_open(page, settled.left.clone());
+            sitting.draft.leave_open(&survey, at, settled.left.clone());
         }
         store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, &page.id);
+        let next = sitting.draft.after(&survey, at);
         Ok((sitting, faults, next))
     })
 }

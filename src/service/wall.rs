@@ -179,7 +179,7 @@ pub fn save_page(
     now: Moment,
 ) -> Result<(Saved, Option<Turn>), ServiceError> {
     let saved = collect::save_page(library, id, token, posted, now)?;
-    let has_wall = saved.sitting.survey.page(posted.page).is_some_and(|page| page.wall().is_some());
+    let has_wall = saved.sitting.survey.page(&posted.at.page).is_some_and(|page| page.wall().is_some());
     if !has_wall || saved.is_late || posted.wants == Wants::Type {
         return Ok((saved, None));
     }
@@ -196,7 +196,7 @@ fn take_part(
     then: &str,
     now: Moment,
 ) -> Result<Turn, ServiceError> {
-    let page = sitting.survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
+    let page = sitting.survey.page(&posted.at.page).ok_or(ServiceError::UnknownPage)?;
     let (head, ideas) = page.wall().ok_or(ServiceError::UnknownPage)?;
     let place = Place::of(library, sitting, token, head, ideas, now)?;
     let fields = &posted.post.fields;

@@ -5,7 +5,9 @@
 mod wall;
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
+use super::{
+    After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Sections, Statement, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -41,6 +43,9 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Gwall: {title}"),
+        part: Phrase("{title} ({part} o {parts})"),
+        progress: Phrase("Tudalen {at} o {all}"),
+        progress_about: Phrase("Tudalen {at} o ryw {all}"),
         who_asks: "Pwy sy'n gofyn",
         how_long: "Faint o amser y mae'n ei gymryd",
         minutes: welsh(
@@ -102,6 +107,15 @@ pub(super) static WORDS: Words = Words {
         keep: "Na, eu cadw",
         withdrawn: "Mae eich atebion wedi'u tynnu'n ôl",
         withdrawn_means: "Maent wedi'u dileu ac nid ydynt yn cael eu cyfrif mwyach.",
+    },
+    sections: Sections {
+        heading: "Adrannau'r arolwg hwn",
+        so_far: Phrase("Adrannau wedi'u cwblhau: {done} o {all}."),
+        see_all: "Gweld pob adran",
+        completed: "Wedi'i chwblhau",
+        incomplete: "Anghyflawn",
+        not_started: "Heb ei dechrau eto",
+        cannot_start: "Nid oes modd dechrau eto",
     },
     form: Form {
         select_one: "Dewiswch un opsiwn",

@@ -3,7 +3,9 @@
 mod wall;
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
+use super::{
+    After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Sections, Statement, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -39,6 +41,9 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Error: {title}"),
+        part: Phrase("{title} ({part} of {parts})"),
+        progress: Phrase("Page {at} of {all}"),
+        progress_about: Phrase("Page {at} of about {all}"),
         who_asks: "Who is asking",
         how_long: "How long it takes",
         minutes: english(
@@ -98,6 +103,15 @@ pub(super) static WORDS: Words = Words {
         keep: "No, keep them",
         withdrawn: "Your answers are withdrawn",
         withdrawn_means: "They are deleted and no longer counted.",
+    },
+    sections: Sections {
+        heading: "Sections of this survey",
+        so_far: Phrase("Sections completed: {done} of {all}."),
+        see_all: "See all sections",
+        completed: "Completed",
+        incomplete: "Incomplete",
+        not_started: "Not started yet",
+        cannot_start: "Cannot start yet",
     },
     form: Form {
         select_one: "Select one option",

@@ -28,6 +28,8 @@ pub struct Words {
     pub returning: Returning,
     /// After sending.
     pub after: After,
+    /// The overview of the sections.
+    pub sections: Sections,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.
@@ -189,6 +191,12 @@ pub struct After {
 pub struct Pages {
     /// Title of a page with faults: `title`.
     pub faulty_title: Phrase,
+    /// Heading of one of several parts of a page: `title`, `part`, `parts`.
+    pub part: Phrase,
+    /// Over the heading of a page, where the number of pages is known: `at`, `all`.
+    pub progress: Phrase,
+    /// The same where it is nearly known: `at`, `all`.
+    pub progress_about: Phrase,
     /// Start page: heading over the organisation.
     pub who_asks: &'static str,
     /// Start page: heading over the minutes.
@@ -225,6 +233,25 @@ pub struct Pages {
     pub closed: Phrase,
     /// The link from there.
     pub see_open: &'static str,
+}
+
+/// The overview of the sections.
+#[derive(Debug, Serialize)]
+pub struct Sections {
+    /// Its heading.
+    pub heading: &'static str,
+    /// Under that heading: `done`, `all`.
+    pub so_far: Phrase,
+    /// The link to it from the pages.
+    pub see_all: &'static str,
+    /// Of a section: all is done.
+    pub completed: &'static str,
+    /// Some is.
+    pub incomplete: &'static str,
+    /// Nothing is.
+    pub not_started: &'static str,
+    /// Answers of other sections decide what it asks.
+    pub cannot_start: &'static str,
 }
 
 /// Hints, labels and counts beside questions, and answers in words.

@@ -16,8 +16,10 @@ use crate::render::live;
 use crate::render::markdown::{block, inline, leading, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
-use crate::response::present::{Presented, present};
-use crate::service::collect::{Progress, Sitting};
+use crate::response::present::{Presented, numbered, present};
+use crate::response::progress::{self, Progress};
+use crate::response::{Next, Screen, Status, Task};
+use crate::service::collect::{self, Sitting};
 use crate::service::reference;
 use crate::service::wall::Part;
 use crate::vocabulary::Words;
@@ -34,7 +36,7 @@ pub(super) enum Typed<'a> {
 const BRIEF: usize = 400;
 
 /// `before` is what was begun or sent in this browser, with its secret.
-pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progress)>) -> page::Start {
+pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collect::Progress)>) -> page::Start {
     let introduction = &survey.introduction;
     let words = Words::of(&survey.language);
     let said = &words.pages;
@@ -75,15 +77,20 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     }
 }
 
-fn begun_before(survey: &Survey, words: &'static Words, token: &Token, progress: Progress) -> Option<page::Before> {
+fn begun_before(
+    survey: &Survey,
+    words: &'static Words,
+    token: &Token,
+    progress: collect::Progress,
+) -> Option<page::Before> {
     let said = &words.returning;
     let (says, to, text, warning) = match progress {
-        Progress::None => return None,
-        Progress::Begun => {
+        collect::Progress::None => return None,
+        collect::Progress::Begun => {
             let warning = said.someone_else_begun.with(&[("code", &token.grouped())]);
             (said.begun, "continue", said.continue_where_you_stopped, warning)
         }
-        Progress::Sent => (said.sent, "sent", said.see_the_receipt, said.someone_else_sent.to_string()),
+        collect::Progress::Sent => (said.sent, "sent", said.see_the_receipt, said.someone_else_sent.to_string()),
     };
     let link = Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
     Some(page::Before { says, link, someone_else: said.someone_else, warning, start: said.start_as_someone_else })
@@ -208,7 +215,7 @@ fn language_name(tag: &str) -> &str {
 pub(super) fn page(
     site: &Site,
     sitting: &Sitting,
-    id: &str,
+    at: &Screen,
     (typed, wall): (&Typed<'_>, Option<&Part>),
     guard: &str,
     from_check: bool,
@@ -216,18 +223,19 @@ pub(super) fn page(
 ) -> Option<page::Page> {
     let survey = &sitting.survey;
     let way = sitting.draft.route(survey);
-    let place = way.stops.iter().position(|stop| stop.page.id == id)?;
-    let stop = way.stops.get(place)?;
+    let part = way.part(at)?;
+    let before = way.screens().take_while(|part| part.screen() != *at).last();
+    let before = before.filter(|before| !survey.overview || before.page.section == part.page.section);
     let stored;
     let (fields, faults): (&Fields, &[Fault]) = match typed {
         Typed::Refused(fields, faults) => (fields, faults),
         Typed::AsStored => {
-            stored = sitting.draft.fields(survey, stop.page);
+            stored = sitting.draft.fields(survey, at);
             (&stored, &[])
         }
     };
     let words = Words::of(&survey.language);
-    let presented = present(&way, stop, &sitting.draft.seed);
+    let presented = present(&way, part, &sitting.draft.seed);
     let heading = heading(&presented);
     let document = match wall {
         Some(part) => title(&format!("{heading} – {}", wall::screen_title(part, words)), &survey.title),
@@ -239,9 +247,11 @@ pub(super) fn page(
     };
     let heads_page = presented.title.is_none();
     let base = format!("/s/{}", survey.id);
-    let back = match place.checked_sub(1).and_then(|before| way.stops.get(before)) {
+    let address = screen_address(&survey.id, at);
+    let back = match before {
         _ if from_check => format!("{base}/check"),
-        Some(before) => format!("{base}/page/{}", before.page.id),
+        Some(before) => screen_address(&survey.id, &before.screen()),
+        None if survey.overview => format!("{base}/overview"),
         None => format!("{base}{}", asked_for(survey)),
     };
     let filled =
@@ -256,7 +266,7 @@ pub(super) fn page(
     Some(page::Page {
         shell: shell(site, survey, document, Some(back)),
         heading: (!heads_page).then(|| inline(&heading)),
-        progress: None,
+        progress: progress::of(&sitting.draft, survey, at).map(|progress| so_far(progress, words)),
         intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
         errors: form::error_links(faults, words),
         items,
@@ -265,15 +275,65 @@ pub(super) fn page(
             .items
             .iter()
             .any(|item| matches!(item.scale(), Scale::Entries { .. } | Scale::Ideas { .. })),
-        action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
+        action: format!("{address}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         version: sitting.version,
         making: reference(),
-        keep: format!("{base}/page/{id}/keep"),
+        keep: format!("{address}/keep"),
         spoken: live::spoken(words, words.stranger_to(&survey.language)),
         languages: other_languages(sitting),
+        overview: survey
+            .overview
+            .then(|| Link { href: format!("{base}/overview"), text: words.sections.see_all.to_string() }),
         can_save: true,
     })
+}
+
+/// The sections, and how far each is.
+pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
+    let survey = &sitting.survey;
+    let words = Words::of(&survey.language);
+    let said = &words.sections;
+    let tasks = sitting.draft.tasks(survey);
+    let done = tasks.iter().filter(|task| task.status == Status::Completed).count();
+    let view = |(number, task): (usize, &Task)| page::Task {
+        number,
+        title: inline(&task.title),
+        href: task.to.as_ref().map(|at| screen_address(&survey.id, at)),
+        status: match task.status {
+            Status::Completed => said.completed,
+            Status::Incomplete => said.incomplete,
+            Status::NotStarted => said.not_started,
+            Status::CannotStart => said.cannot_start,
+        },
+        is_completed: task.status == Status::Completed,
+        is_tag: matches!(task.status, Status::Incomplete | Status::NotStarted),
+    };
+    let check = (sitting.draft.next(survey) == Next::Check)
+        .then(|| Link { href: format!("/s/{}/check", survey.id), text: words.labels.check_your_answers.to_string() });
+    page::Overview {
+        shell: shell(
+            site,
+            survey,
+            title(said.heading, &survey.title),
+            Some(format!("/s/{}{}", survey.id, asked_for(survey))),
+        ),
+        heading: said.heading,
+        says: said.so_far.with(&[("done", &done), ("all", &tasks.len())]),
+        tasks: (1..).zip(&tasks).map(view).collect(),
+        check,
+    }
+}
+
+/// The address of a screen; that of a first part is the page's.
+pub(super) fn screen_address(survey: &str, at: &Screen) -> String {
+    let page = format!("/s/{survey}/page/{}", at.page);
+    if at.part == 1 { page } else { format!("{page}/{}", at.part) }
+}
+
+fn so_far(progress: Progress, words: &Words) -> String {
+    let said = if progress.is_exact { &words.pages.progress } else { &words.pages.progress_about };
+    said.with(&[("at", &progress.at), ("all", &progress.all)])
 }
 
 /// The languages to which a person can change.
@@ -312,15 +372,25 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
     let way = sitting.draft.route(survey);
     let base = format!("/s/{}", survey.id);
     let groups = way.stops.iter().map(|stop| {
-        let presented = present(&way, stop, &sitting.draft.seed);
-        let asked = presented.items.iter().filter(|item| item.scale() != Scale::None);
-        let change = format!("{base}/page/{}?from=check", stop.page.id);
-        AnswerGroup {
-            heading: presented.title.as_deref().map(plain),
-            rows: asked.map(|item| answer_row(item, way.answer(&item.head.id), change.clone(), words)).collect(),
-        }
+        let whole = present(&way, &stop.whole(), &sitting.draft.seed);
+        let text = |id: &str| whole.items.iter().find(|item| item.head.id == id).map(|item| item.head.text.as_str());
+        let rows = stop.parts.iter().flat_map(|part| {
+            let change = format!("{}?from=check", screen_address(&survey.id, &part.screen()));
+            let items = present(&way, part, &sitting.draft.seed).items;
+            let asked = part.questions.iter().zip(items).filter(|(_, item)| item.scale() != Scale::None);
+            let rows = asked.map(|(shown, mut item)| {
+                // The rows of a grid in parts stand with the part that asks them.
+                if let Some(text) = text(&item.head.id).filter(|_| shown.rows.is_some()) {
+                    item.to_mut().head.text = numbered(survey, text, part);
+                }
+                answer_row(&item, way.answer(&item.head.id), change.clone(), words)
+            });
+            rows.collect::<Vec<_>>()
+        });
+        AnswerGroup { rows: rows.collect(), heading: whole.title.as_deref().map(plain) }
     });
-    let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
+    let last = way.screens().last().map_or_else(|| base.clone(), |part| screen_address(&survey.id, &part.screen()));
+    let last = if survey.overview { format!("{base}/overview") } else { last };
     // A closing page that finishes the consultation early has its say here.
     let closing = way.end.and_then(|page| page.text.as_deref()).map(block);
     page::Check {

@@ -44,7 +44,7 @@ fn post(
 ) -> Result<(), ServiceError> {
     let fields = Fields(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect());
     let post = Post { fields, ..Post::default() };
-    let posted = Posted { page, post: &post, version: None, wants: Wants::Continue };
+    let posted = Posted { at: &page.into(), post: &post, version: None, wants: Wants::Continue };
     collect::save_page(library, "park", token, &posted, now).map(|_| ())
 }
 

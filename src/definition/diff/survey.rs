@@ -32,6 +32,10 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         calculated,
         checks,
         unfinished,
+        progress,
+        overview,
+        // Compared with the pages that name them.
+        sections: _,
         retired,
         translations,
     } = old;
@@ -49,6 +53,12 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     promised(privacy, &new.privacy, found);
     stated(accessibility.as_ref(), new.accessibility.as_ref(), found);
     kept(*unfinished, new.unfinished, found);
+    if *overview != new.overview {
+        found.add(&at("overview"), Class::Wording, "Whether there is an overview of the sections changed.");
+    }
+    if *progress != new.progress {
+        found.add(&at("progress"), Class::Wording, "Whether pages say how many there are changed.");
+    }
     proposed(interventions, &new.interventions, found);
     reached(population.as_ref(), new.population.as_ref(), found);
     decided(consensus, &new.consensus, found);

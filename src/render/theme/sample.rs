@@ -244,6 +244,7 @@ fn before_sending() -> [(&'static str, Value); 5] {
         can_save: true,
         confirm: vec![1],
         has_actions: true,
+        overview: Some(link()),
     };
     let saved = Saved {
         shell: shell(),

@@ -52,7 +52,7 @@ pub fn thread(
     now: Moment,
 ) -> Result<Thread, ServiceError> {
     let sitting = collect::resume(library, id, token, now)?;
-    if !sitting.draft.can_visit(&sitting.survey, page) {
+    if !sitting.draft.can_visit(&sitting.survey, &page.into()) {
         return Err(ServiceError::UnknownPage);
     }
     let wall = sitting.survey.page(page).and_then(Page::wall).filter(|(_, ideas)| ideas.comments);
@@ -90,6 +90,7 @@ pub fn thread(
                 given_on: &now.day(),
             };
             library.store.write(|conn| idea_comment::add(conn, idea, &new))?;
+            library.forget_commons(id, &head.id);
             all = library.store.read(|conn| idea_comment::all(conn, id, &head.id))?;
             all.retain(about);
         }

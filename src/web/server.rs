@@ -8,6 +8,7 @@ use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
 use super::{error, routes, security};
+use crate::mail::Mailer;
 use crate::render::{RenderError, Renderer};
 use crate::service::Library;
 
@@ -19,6 +20,8 @@ const MAX_FORM_BYTES: usize = 256 * 1024;
 pub struct Site {
     /// The address people use, without a slash at its end: `https://consult.example.org`.
     pub address: String,
+    /// What sends mail, if anything does.
+    mailer: Option<Mailer>,
     /// Where the style sheet is.
     pub(super) css: String,
     /// Where the script is.
@@ -30,9 +33,21 @@ impl Site {
     pub fn new(address: &str) -> Self {
         Self {
             address: address.trim_end_matches('/').to_string(),
+            mailer: None,
             css: super::assets::style_address(),
             js: super::assets::script_address(),
         }
+    }
+
+    /// The same service with what sends its mail.
+    #[must_use]
+    pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer, ..self }
+    }
+
+    /// What sends mail; none if pages are to offer none.
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.mailer.as_ref()
     }
 
     /// True if people come by HTTPS, so that cookies must too.

@@ -29,6 +29,7 @@ mod report;
 mod respond;
 mod rules;
 mod schema;
+mod smtp;
 mod staff;
 mod statistics;
 mod store;

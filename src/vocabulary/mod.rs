@@ -26,6 +26,8 @@ pub struct Words {
     pub returning: Returning,
     /// After sending.
     pub after: After,
+    /// Links and copies by e-mail.
+    pub mail: Mail,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.
@@ -176,6 +178,51 @@ pub struct After {
     pub withdrawn: &'static str,
     /// Under that heading.
     pub withdrawn_means: &'static str,
+}
+
+/// Links and copies by e-mail: what pages say of them, and what stands in them.
+#[derive(Debug, Serialize)]
+pub struct Mail {
+    /// Saved page: the heading over the form.
+    pub link_heading: &'static str,
+    /// What becomes of the address, and who can use the link.
+    pub link_says: &'static str,
+    /// The button.
+    pub send_link: &'static str,
+    /// Once it is sent.
+    pub link_sent: &'static str,
+    /// Where it could not be sent.
+    pub link_failed: &'static str,
+    /// Receipt: the heading over the form.
+    pub copy_heading: &'static str,
+    /// What becomes of the address, and what is in the copy.
+    pub copy_says: &'static str,
+    /// The button.
+    pub send_copy: &'static str,
+    /// Once it is sent.
+    pub copy_sent: &'static str,
+    /// Where it could not be sent.
+    pub copy_failed: &'static str,
+    /// Label of the field.
+    pub address: &'static str,
+    /// Nothing was entered.
+    pub address_missing: &'static str,
+    /// Enough were sent for now.
+    pub too_many: &'static str,
+    /// Subject of the mail with the link: `title`.
+    pub link_subject: Phrase,
+    /// What it is.
+    pub link_lead: &'static str,
+    /// Where drafts are deleted by age.
+    pub link_deleted: &'static str,
+    /// Subject of the mail with the copy: `title`.
+    pub copy_subject: Phrase,
+    /// What it is.
+    pub copy_lead: &'static str,
+    /// When the consultation closes: `closes`.
+    pub copy_closes: Phrase,
+    /// To someone who did not ask for it.
+    pub unasked: &'static str,
 }
 
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.

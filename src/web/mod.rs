@@ -5,12 +5,14 @@ mod after;
 mod assets;
 mod error;
 mod info;
+mod mailing;
 mod posted;
 mod respond;
 mod resume;
 mod security;
 mod server;
 mod session;
+mod throttle;
 mod views;
 
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
@@ -33,6 +35,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))
         .route("/s/{survey}/saved", read().to(respond::saved))
+        .route("/s/{survey}/saved", post().to(mailing::link))
         .route("/s/{survey}/page/{page}/keep", post().to(respond::keep_page))
         .route("/s/{survey}/resume", read().to(resume::code_page))
         .route("/s/{survey}/resume", post().to(resume::code))
@@ -41,6 +44,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))
         .route("/s/{survey}/sent", read().to(after::receipt))
+        .route("/s/{survey}/sent", post().to(mailing::copy))
         .route("/s/{survey}/copy", read().to(after::copy))
         .route("/s/{survey}/copy.txt", read().to(after::copy_as_text))
         .route("/s/{survey}/amend", post().to(after::amend))

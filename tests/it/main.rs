@@ -19,6 +19,7 @@ mod items;
 mod keys;
 mod language;
 mod layers;
+mod mail;
 mod misfits;
 mod never;
 mod oracle;

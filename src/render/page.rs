@@ -183,6 +183,23 @@ pub struct Saved {
     pub errors: Vec<Link>,
     /// The link by e-mail, where mail is sent.
     pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
+}
+
+/// The form that makes the browser forget someone's answers; part `leave`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Leave {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to keep first, as a sentence.
+    pub says: &'static str,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Its button.
+    pub button: &'static str,
 }
 
 /// The form that sends something by e-mail; part `mail`.
@@ -270,6 +287,8 @@ pub struct Receipt {
     pub errors: Vec<Link>,
     /// The copy by e-mail, where mail is sent.
     pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
     /// Whom to ask.
     pub contact: Html,
 }

@@ -84,6 +84,12 @@ pub(super) static WORDS: Words = Words {
         not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",
         send_again: "Ei gadw nawr",
         code_to_save: "I'w gadw, nodwch y cod a ddangoswyd pan wnaethoch gadw eich atebion",
+        shared_device: "Os yw eraill yn defnyddio'r ddyfais hon",
+        note_the_code_first: "Cadwch y ddolen neu'r cod yn gyntaf. Yna bydd y porwr hwn yn anghofio'r ffordd yn ôl at eich atebion, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        note_the_reference_first: "Cadwch y cyfeirnod yn gyntaf. Yna bydd y porwr hwn yn anghofio eich derbynneb, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        leave: "Gorffen ar y ddyfais hon a rennir",
+        left: "Mae'r porwr hwn wedi anghofio eich atebion",
+        left_means: "Bydd y sawl sy'n ei ddefnyddio nesaf yn dechrau heb ddim o'ch eiddo. Caewch y ffenestr hon hefyd, fel na all neb fynd yn ôl at ei thudalennau. Gyda'r ddolen, y cod neu'r cyfeirnod a gadwyd gennych gallwch ddod yn ôl ar unrhyw ddyfais.",
     },
     after: After {
         see_a_copy: "Gweld copi o'ch atebion i'w argraffu neu ei gadw",

@@ -80,6 +80,12 @@ pub(super) static WORDS: Words = Words {
         not_saved: "It is not saved yet. Copy it if you want to keep it.",
         send_again: "Save it now",
         code_to_save: "To save it, enter the code that was shown when you saved your answers",
+        shared_device: "If others use this device",
+        note_the_code_first: "Keep the link or the code first. Then this browser forgets the way back to your answers, and whoever uses it next finds nothing of yours.",
+        note_the_reference_first: "Keep the reference first. Then this browser forgets your receipt, and whoever uses it next finds nothing of yours.",
+        leave: "Finish on this shared device",
+        left: "This browser has forgotten your answers",
+        left_means: "Whoever uses it next starts with nothing of yours. Close this window too, so that nobody goes back to its pages. With the link, the code or the reference that you kept you can come back on any device.",
     },
     after: After {
         see_a_copy: "See a copy of your answers to print or save",

@@ -147,6 +147,18 @@ pub struct Returning {
     pub send_again: &'static str,
     /// What is asked where the way back to the answers is lost.
     pub code_to_save: &'static str,
+    /// Heading over what follows.
+    pub shared_device: &'static str,
+    /// What to note before the link and the code are taken out of this browser.
+    pub note_the_code_first: &'static str,
+    /// What to note before the receipt is.
+    pub note_the_reference_first: &'static str,
+    /// The button that takes them out.
+    pub leave: &'static str,
+    /// Heading once they are.
+    pub left: &'static str,
+    /// Under that heading.
+    pub left_means: &'static str,
 }
 
 /// After sending: the copy, changing, withdrawing.

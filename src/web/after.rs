@@ -11,6 +11,7 @@ use super::mailing::{MailForm, What};
 use super::posted::PagePost;
 use super::respond::to_start;
 use super::session::{language, respondent, respondent_cookie};
+use super::views;
 use crate::definition::{Storage, Survey};
 use crate::item::Scale;
 use crate::render::Renderer;
@@ -180,6 +181,7 @@ pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailF
         }),
         errors: mail.errors(What::Copy, survey),
         mail: mail.view(What::Copy, site, survey, token),
+        leave: views::leave(survey, token, words.returning.note_the_reference_first),
         contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
 }

@@ -40,6 +40,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/resume", read().to(resume::code_page))
         .route("/s/{survey}/resume", post().to(resume::code))
         .route("/s/{survey}/resume/{token}", read().to(resume::link))
+        .route("/s/{survey}/leave", post().to(resume::leave))
+        .route("/s/{survey}/left", read().to(resume::left))
         .route("/s/{survey}/continue", read().to(respond::go_on))
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))

@@ -277,6 +277,19 @@ pub(super) fn saved(site: &Site, survey: &Survey, token: &Token, mail: &MailForm
         back_to: format!("/s/{}/continue", survey.id),
         errors: mail.errors(What::Link, survey),
         mail: mail.view(What::Link, site, survey, token),
+        leave: leave(survey, token, Words::of(&survey.language).returning.note_the_code_first),
+    }
+}
+
+/// The form that makes this browser forget the answers; `first` is what to keep before that.
+pub(super) fn leave(survey: &Survey, token: &Token, first: &'static str) -> page::Leave {
+    let said = &Words::of(&survey.language).returning;
+    page::Leave {
+        heading: said.shared_device,
+        says: first,
+        action: format!("/s/{}/leave", survey.id),
+        csrf: token.form_guard(),
+        button: said.leave,
     }
 }
 
@@ -323,6 +336,20 @@ pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
         link: None,
         contact: survey.introduction.contact.as_deref().map(block),
     })
+}
+
+/// The page after [`leave`].
+pub(super) fn left(site: &Site, survey: &Survey) -> Ended {
+    let words = Words::of(&survey.language);
+    let said = &words.returning;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.left, &survey.title), None),
+        heading: said.left.to_string(),
+        body: page_block(said.left_means),
+        link: Some(Link { href: start, text: words.problems.go_to_start.to_string() }),
+        contact: None,
+    }
 }
 
 pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {

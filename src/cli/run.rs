@@ -194,8 +194,12 @@ fn write_report(
     batch.publish()?;
     bar.finish();
     let folder = out.display();
+    let withdrawn = match report.base.withdrawn {
+        0 => String::new(),
+        n => format!("; {n} more withdrawn, which are in no file"),
+    };
     let text = format!(
-        "{rows} responses.\n  {folder}/report.html\n  {folder}/report.json\n  {folder}/responses.csv\n  {folder}/codebook.csv\n\n{}",
+        "{rows} responses{withdrawn}.\n  {folder}/report.html\n  {folder}/report.json\n  {folder}/responses.csv\n  {folder}/codebook.csv\n\n{}",
         report.findings.join("\n")
     );
     output::result(

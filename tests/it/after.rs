@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use canvass::service::time::Moment;
-use canvass::service::{export, publish};
+use canvass::service::{export, publish, report};
 use canvass::vocabulary::Words;
 use serde_json::json;
 
@@ -94,6 +94,9 @@ each_db! {
         assert_eq!(everything.matches("And loud.").count(), 1, "only the other's");
         let consultation = publish::list(&app.library).unwrap().remove(0);
         assert_eq!((consultation.completed, consultation.started), (1, 1));
+        let report = report::build(&app.library, GALLERY, 7, &|_, _| {}).unwrap();
+        assert_eq!((report.base.withdrawn, report.base.completed, report.base.started), (1, 1, 1));
+        assert!(report.base.by_mode.iter().all(|mode| mode.mode == "open_link"), "{:?}", report.base);
         let mut csv = Vec::new();
         assert_eq!(export::responses_csv(&app.library, GALLERY, &mut csv, "x.csv").unwrap(), 1);
     }

@@ -53,7 +53,7 @@ fn sweep_by_the_minute(library: Library) {
         loop {
             match sweep::sweep(&library, Moment::now()) {
                 Ok(swept) if swept == sweep::Swept::default() => {}
-                Ok(sweep::Swept { closed, drafts }) => tracing::info!(?closed, drafts, "swept"),
+                Ok(sweep::Swept { closed, drafts, results }) => tracing::info!(?closed, drafts, results, "swept"),
                 Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),
             }
             std::thread::sleep(Duration::from_mins(1));

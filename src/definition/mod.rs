@@ -44,6 +44,8 @@ pub struct Survey {
     pub window: Option<Window>,
     /// What is promised about the answers.
     pub privacy: Privacy,
+    /// What those who answered may see of everyone's answers.
+    pub results: Results,
     /// The option lists and the interventions as rows.
     pub names: Names,
     /// The candidate interventions.
@@ -103,6 +105,27 @@ pub struct Privacy {
     pub retain_days: u32,
     /// Smallest number of people in a group whose figures are shown.
     pub min_cell: u32,
+}
+
+/// What those who answered may see of everyone's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// When they may.
+    pub show: Show,
+    /// The fewest responses from which it is made.
+    pub min_answers: u32,
+}
+
+/// When those who answered may see everyone's answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// They may not.
+    #[default]
+    Never,
+    /// As soon as they have answered.
+    AfterAnswering,
+    /// Once the consultation has closed.
+    AfterClose,
 }
 
 /// Something that could be done, rated by the respondents.

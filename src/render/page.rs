@@ -281,6 +281,8 @@ pub struct Receipt {
     pub next: Html,
     /// The page with a copy of the answers.
     pub copy: Link,
+    /// What everyone answered, where that is shown.
+    pub everyone: Option<Everyone>,
     /// What can still be done about them, until the consultation closes.
     pub changes: Option<Changes>,
     /// What is wrong with the form for mail, linked to its field.
@@ -291,6 +293,32 @@ pub struct Receipt {
     pub leave: Leave,
     /// Whom to ask.
     pub contact: Html,
+}
+
+/// The way to what everyone answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct Everyone {
+    /// The page.
+    pub link: Link,
+    /// What it is, as a sentence.
+    pub says: &'static str,
+}
+
+/// What everyone answered; template `respond/result`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Everyones {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// When it was made and from how many, or when it will be, as sentences.
+    pub says: Vec<String>,
+    /// Cautions over the figures.
+    pub cautions: Vec<String>,
+    /// The language of what was asked, where it is not the page's.
+    pub lang: Option<String>,
+    /// The counts.
+    pub counted: Vec<crate::render::everyone::Counted>,
 }
 
 /// What a person can do about answers that were sent.

@@ -23,6 +23,7 @@ mod id;
 mod migrate;
 mod place;
 pub mod response;
+pub mod result;
 mod schema;
 pub mod staff;
 pub mod survey;

@@ -71,3 +71,11 @@ diesel::table! {
         expires_at -> Text,
     }
 }
+
+diesel::table! {
+    result (survey_id) {
+        survey_id -> Text,
+        made_at -> Text,
+        json -> Text,
+    }
+}

@@ -3,7 +3,9 @@
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Words};
+use super::{
+    After, Dates, Everyone, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -127,6 +129,17 @@ pub(super) static WORDS: Words = Words {
         copy_lead: "Gofynnoch am gopi o'r atebion a anfonwyd gennych.",
         copy_closes: Phrase("Mae'r ymgynghoriad yn cau: {closes}."),
         unasked: "Nid ydym yn cadw eich cyfeiriad e-bost. Os na wnaethoch ofyn am hyn, rhoddodd rhywun eich cyfeiriad drwy gamgymeriad, a gallwch ddileu'r e-bost hwn.",
+    },
+    everyone: Everyone {
+        heading: "Yr hyn y mae pawb wedi'i ateb",
+        link_says: "Wedi'i gyfrif, heb eiriau neb, a byth mewn ffordd a fyddai'n dangos atebion un person.",
+        made: welsh("Gwnaed ar {day} o {n} ymateb."),
+        stands: "Dim ond pan fydd digon o bobl eraill wedi ateb y mae'n newid, felly efallai nad yw'n cyfrif eich atebion chi eto.",
+        not_yet: welsh("Nid oes dim i'w weld eto. Caiff ei wneud pan fydd o leiaf {n} o bobl wedi ateb."),
+        at_the_close: "Nid oes dim i'w weld eto. Caiff ei wneud pan fydd yr ymgynghoriad wedi cau.",
+        answered: welsh("Nifer a atebodd: {n}"),
+        too_few: "rhy ychydig i'w dangos",
+        sides: ["O blaid", "Heb fod o blaid nac yn erbyn", "Yn erbyn"],
     },
     form: Form {
         select_one: "Dewiswch un opsiwn",

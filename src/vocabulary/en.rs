@@ -1,7 +1,9 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Words};
+use super::{
+    After, Dates, Everyone, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -123,6 +125,20 @@ pub(super) static WORDS: Words = Words {
         copy_lead: "You asked for a copy of the answers that you sent.",
         copy_closes: Phrase("The consultation closes: {closes}."),
         unasked: "We do not keep your email address. If you did not ask for this, someone entered your address by mistake, and you can delete this email.",
+    },
+    everyone: Everyone {
+        heading: "What everyone has answered",
+        link_says: "Counted, without anyone's own words, and never so that one person's answers could be told from it.",
+        made: english("Made on {day} from {n} response.", "Made on {day} from {n} responses."),
+        stands: "It changes only when enough more people have answered, so it may not count your answers yet.",
+        not_yet: english(
+            "There is nothing to see yet. It is made once at least {n} person has answered.",
+            "There is nothing to see yet. It is made once at least {n} people have answered.",
+        ),
+        at_the_close: "There is nothing to see yet. It is made when the consultation has closed.",
+        answered: english("{n} person answered", "{n} people answered"),
+        too_few: "too few to show",
+        sides: ["In favour", "Neither for nor against", "Against"],
     },
     form: Form {
         select_one: "Select one option",

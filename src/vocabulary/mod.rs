@@ -28,6 +28,8 @@ pub struct Words {
     pub after: After,
     /// Links and copies by e-mail.
     pub mail: Mail,
+    /// What everyone answered.
+    pub everyone: Everyone,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.
@@ -190,6 +192,29 @@ pub struct After {
     pub withdrawn: &'static str,
     /// Under that heading.
     pub withdrawn_means: &'static str,
+}
+
+/// What everyone answered, for those who have answered themselves.
+#[derive(Debug, Serialize)]
+pub struct Everyone {
+    /// The link to it, and its heading.
+    pub heading: &'static str,
+    /// Beside the link.
+    pub link_says: &'static str,
+    /// When it was made, and from how many: `day`, counted.
+    pub made: Plural,
+    /// Why it stands still.
+    pub stands: &'static str,
+    /// Where it is not made yet: from how many it is, counted.
+    pub not_yet: Plural,
+    /// Where it is made at the close.
+    pub at_the_close: &'static str,
+    /// People who answered, counted.
+    pub answered: Plural,
+    /// In place of a figure of few people.
+    pub too_few: &'static str,
+    /// For, neither, against.
+    pub sides: [&'static str; 3],
 }
 
 /// Links and copies by e-mail: what pages say of them, and what stands in them.

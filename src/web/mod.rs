@@ -49,6 +49,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/sent", post().to(mailing::copy))
         .route("/s/{survey}/copy", read().to(after::copy))
         .route("/s/{survey}/copy.txt", read().to(after::copy_as_text))
+        .route("/s/{survey}/result", read().to(after::everyone))
         .route("/s/{survey}/amend", post().to(after::amend))
         .route("/s/{survey}/withdraw", read().to(after::withdraw_page))
         .route("/s/{survey}/withdraw", post().to(after::withdraw))

@@ -124,7 +124,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 7] = [
+        const TABLES: [(&str, &str); 8] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -138,6 +138,7 @@ impl<'a> TestApp<'a> {
             ("contact", "survey_id || id || details || CAST(batched AS TEXT)"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
+            ("result", "survey_id || made_at || json"),
         ];
         let mut conn = self.db.raw();
         let mut text = String::new();

@@ -378,11 +378,12 @@ fn documented() -> BTreeMap<String, Vec<Row>> {
 }
 
 /// The heading under which the table of an object stands; types have theirs under their names.
-const HEADINGS: [(&str, &str); 15] = [
+const HEADINGS: [(&str, &str); 16] = [
     ("survey", "The survey"),
     ("introduction", "introduction"),
     ("window", "window"),
     ("privacy", "privacy"),
+    ("results", "results"),
     ("option", "Options and lists"),
     ("row", "Rows"),
     ("intervention", "Interventions"),

@@ -8,6 +8,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod everyone;
 mod fhir;
 mod findings;
 mod form;

@@ -40,7 +40,7 @@ fn told(diff: &Diff) -> Vec<String> {
 
 const Q: &str = "/pages/0/questions";
 
-fn expect(cases: &[(&str, Value, &str)]) {
+pub(super) fn expect(cases: &[(&str, Value, &str)]) {
     for (pointer, value, expected) in cases {
         let found = after(&[(pointer, value.clone())]);
         assert_eq!(told(&found), [*expected], "{pointer} = {value}: {found:#?}");

@@ -3,6 +3,7 @@
 mod check;
 mod exchange;
 mod instrument;
+mod mail;
 mod options;
 mod output;
 mod run;

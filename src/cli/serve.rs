@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::output::say;
+use crate::mail::Mailer;
 use crate::render::theme::Theme;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, publish, sign_in, sweep};
@@ -15,6 +16,7 @@ pub(super) fn serve(
     public_url: Option<&str>,
     theme: Option<Theme>,
     with_sign_in: bool,
+    mailer: Option<Mailer>,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
@@ -26,7 +28,7 @@ pub(super) fn serve(
     };
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
-    let site = web::Site::new(public_url.unwrap_or(&own));
+    let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer);
     let site = match theme {
         Some(theme) => site.with_theme(theme),
         None => site,
@@ -57,7 +59,7 @@ fn sweep_by_the_minute(library: Library) {
         loop {
             match sweep::sweep(&library, Moment::now()) {
                 Ok(swept) if swept == sweep::Swept::default() => {}
-                Ok(sweep::Swept { closed, drafts }) => tracing::info!(?closed, drafts, "swept"),
+                Ok(sweep::Swept { closed, drafts, results }) => tracing::info!(?closed, drafts, results, "swept"),
                 Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),
             }
             std::thread::sleep(Duration::from_mins(1));

@@ -1,6 +1,6 @@
 //! What stands around the questions of a survey: its introduction, window, privacy, population and interventions.
 
-use super::{Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Window};
+use super::{Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Results, Show, Window};
 use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
 use crate::document::{Id, Reader, Value};
 use crate::item::options::SOURCE;
@@ -75,6 +75,21 @@ pub(super) const ACCESSIBILITY: Object = Object::new(
     ]],
 );
 
+/// What those who answered may see of everyone's answers.
+pub(super) const RESULTS: Object = Object::new(
+    "results",
+    "What those who answered may see of everyone's answers: counts and verdicts, never by group",
+    &[&[
+        Key::new("show", Shape::Words(|| words(SHOWN)), "When they may see it").or("never"),
+        Key::new("min_answers", Shape::Count(10, 1_000_000), "The fewest responses from which it is made").or("30"),
+    ]],
+);
+const SHOWN: Words<Show> = &[
+    ("never", Show::Never, "They may not"),
+    ("after_answering", Show::AfterAnswering, "As soon as they have answered and there are enough responses"),
+    ("after_close", Show::AfterClose, "Once the consultation has closed"),
+];
+
 /// Whom the consultation is meant to reach.
 pub(super) const POPULATION: Object = Object::new(
     "population",
@@ -142,6 +157,10 @@ pub(super) fn privacy(reader: &Reader<'_>) -> Privacy {
         retain_days: reader.count("retain_days"),
         min_cell: reader.count("min_cell"),
     }
+}
+
+pub(super) fn results(reader: &Reader<'_>) -> Results {
+    Results { show: reader.word("show", SHOWN).unwrap_or_default(), min_answers: reader.count("min_answers") }
 }
 
 pub(super) fn window(reader: &Reader<'_>) -> Option<Window> {

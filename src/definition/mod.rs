@@ -46,6 +46,8 @@ pub struct Survey {
     pub privacy: Privacy,
     /// What its accessibility statement says, where it has one of its own.
     pub accessibility: Option<Accessibility>,
+    /// What those who answered may see of everyone's answers.
+    pub results: Results,
     /// The option lists and the interventions as rows.
     pub names: Names,
     /// The candidate interventions.
@@ -122,6 +124,27 @@ pub struct Accessibility {
     pub tested_on: Option<jiff::civil::Date>,
     /// What is known not to be accessible.
     pub exceptions: Vec<String>,
+}
+
+/// What those who answered may see of everyone's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// When they may.
+    pub show: Show,
+    /// The fewest responses from which it is made.
+    pub min_answers: u32,
+}
+
+/// When those who answered may see everyone's answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// They may not.
+    #[default]
+    Never,
+    /// As soon as they have answered.
+    AfterAnswering,
+    /// Once the consultation has closed.
+    AfterClose,
 }
 
 /// Something that could be done, rated by the respondents.

@@ -40,6 +40,7 @@ pub const SURVEY: Object = Object::new(
         Key::new("window", Shape::Object(&frame::WINDOW), "When answers are taken"),
         Key::new("privacy", Shape::Object(&frame::PRIVACY), "What is promised about the answers"),
         Key::new("accessibility", Shape::Object(&frame::ACCESSIBILITY), "What the accessibility statement says"),
+        Key::new("results", Shape::Object(&frame::RESULTS), "What those who answered may see of everyone's answers"),
         Key::new("anonymity", Shape::Words(|| words(ANONYMITY)), "How far the respondents are unknown")
             .or("anonymous")
             .kept(),
@@ -260,6 +261,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         window: reader.inner("window", "the window").and_then(|window| frame::window(&window)),
         privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),
         accessibility: reader.inner("accessibility", "accessibility").map(|inner| frame::accessibility(&inner)),
+        results: frame::results(&reader.inner_or_default("results", "the result for those who answered")),
         population: reader.inner("population", "the population").map(|population| frame::population(&population)),
         consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
         pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),

@@ -3,6 +3,7 @@
 pub mod after;
 pub mod collect;
 pub mod export;
+pub mod group_result;
 pub mod import;
 pub mod library;
 pub mod publish;

@@ -19,7 +19,7 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
     let published = library.current(id, None)?;
     let definition = &published.survey;
     progress("Reading responses", 0.0);
-    let (data, hashes, counts) = library.store.read(|conn| {
+    let (data, hashes, counts, withdrawn) = library.store.read(|conn| {
         let counts = survey::list(conn)?
             .into_iter()
             .find(|listed| listed.survey.id == id)
@@ -52,10 +52,10 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             hashes.extend(ideas.iter().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea).as_bytes()))));
             data.set_wall(&head.id, ideas.into_iter().map(|idea| idea.text).collect());
         }
-        Ok::<_, ServiceError>((data, hashes, counts))
+        Ok::<_, ServiceError>((data, hashes, counts, response::withdrawn(conn, id)?))
     })?;
     let context = Context {
-        base: base(definition, &counts),
+        base: base(definition, &counts, withdrawn),
         hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
@@ -70,7 +70,7 @@ fn combined(mut hashes: Vec<[u8; 32]>) -> String {
     hex(&Sha256::digest(hashes.concat()))
 }
 
-fn base(survey: &Survey, counts: &[Count]) -> Base {
+fn base(survey: &Survey, counts: &[Count], withdrawn: i64) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let label = |mode: Mode| match mode {
         Mode::OpenLink => "Open link: anyone with the address",
@@ -97,5 +97,6 @@ fn base(survey: &Survey, counts: &[Count]) -> Base {
             source: population.source.clone(),
             reach: completed as f64 / population.estimate as f64,
         });
-    Base { invited: None, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
+    let started = by_mode.iter().map(|mode| mode.started).sum();
+    Base { invited: None, started, completed, by_mode, withdrawn: number(withdrawn), population }
 }

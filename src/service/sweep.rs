@@ -1,8 +1,9 @@
-//! What time alone asks for: consultations whose window is over are closed, and drafts that nobody comes back to deleted.
+//! What time alone asks for: consultations whose window is over are closed, drafts that nobody comes back to deleted, and
+//! what those who answered may see of everyone's answers made anew.
 
 use super::library::{Door, Library};
 use super::time::Moment;
-use super::{ServiceError, publish};
+use super::{ServiceError, group_result, publish};
 use crate::definition::Unfinished;
 use crate::store::draft;
 use crate::store::survey::{self, State};
@@ -19,17 +20,19 @@ pub struct Swept {
     pub closed: Vec<String>,
     /// Drafts that were deleted for their age.
     pub drafts: usize,
+    /// Results for those who answered that were made.
+    pub results: usize,
 }
 
 /// Does what is due. Done twice, or by two programs at once, it changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
-    let open: Vec<String> = library.store.read(|conn| {
+    let all: Vec<(String, State)> = library.store.read(|conn| {
         let all = survey::list(conn)?.into_iter().map(|listed| listed.survey);
-        Ok::<_, ServiceError>(all.filter(|survey| survey.state == State::Open).map(|survey| survey.id).collect())
+        Ok::<_, ServiceError>(all.map(|survey| (survey.id, survey.state)).collect())
     })?;
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
-    for id in open {
+    for id in all.iter().filter(|(_, state)| *state == State::Open).map(|(id, _)| id.clone()) {
         let published = library.current(&id, None)?;
         // Nobody can go on any more: not before it opens, not after the time to finish in.
         if matches!(published.may_answer(Door::GoOn, now), Err(ServiceError::Closed))
@@ -40,6 +43,9 @@ pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
         } else if published.survey.unfinished == Unfinished::Discard {
             swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
         }
+    }
+    for (id, _) in all {
+        swept.results += usize::from(group_result::make(library, &id, now)?);
     }
     Ok(swept)
 }

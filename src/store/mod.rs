@@ -26,6 +26,7 @@ pub mod idea_log;
 mod migrate;
 mod place;
 pub mod response;
+pub mod result;
 mod schema;
 pub mod staff;
 pub mod survey;

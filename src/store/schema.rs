@@ -128,3 +128,11 @@ diesel::table! {
         merged_into -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    result (survey_id) {
+        survey_id -> Text,
+        made_at -> Text,
+        json -> Text,
+    }
+}

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other};
+use super::mailing::MailForm;
 use super::posted::PagePost;
 use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
 use super::views::{self, screen_address};
@@ -302,7 +303,9 @@ pub(super) async fn saved(
     let token = respondent(&request, &survey);
     with_sitting(&survey, &request, library, |sitting| {
         let token = token.as_ref().ok_or(ServiceError::NoDraft)?;
-        Ok(html(renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token))?))
+        Ok(html(
+            renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token, &MailForm::on(&request)))?,
+        ))
     })
     .await
 }

@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -337,4 +340,77 @@ test("after_sending", async () => {
   await expectGood(page, "withdraw");
   await press(page, "Yes, withdraw them");
   await expectGood(page, "withdrawn");
+});
+
+/** A mail server that takes everything and keeps nothing. */
+async function mailServer() {
+  const server = createServer((socket) => {
+    let inMessage = false;
+    socket.write("220 sink\r\n");
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      if (inMessage) {
+        if (!data.toString().endsWith("\r\n.\r\n")) return;
+        inMessage = false;
+        return socket.write("250 taken\r\n");
+      }
+      const verb = data.toString().slice(0, 4);
+      inMessage = verb === "DATA";
+      socket.write({ EHLO: "250 sink\r\n", DATA: "354 go on\r\n" }[verb] ?? "250 ok\r\n");
+    });
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return server;
+}
+
+test("mail_shared_devices_and_what_everyone_answered", async () => {
+  const mail = await mailServer();
+  const folder = await mkdtemp(join(tmpdir(), "canvass-definition-"));
+  const definition = JSON.parse(await readFile(join(ROOT, "surveys/item-gallery.json"), "utf8"));
+  await writeFile(join(folder, "gallery.json"), JSON.stringify({ ...definition, results: { show: "after_answering" } }));
+  const gallery = await serve({
+    survey: join(folder, "gallery.json"),
+    env: { CANVASS_SMTP_URL: `smtp://127.0.0.1:${mail.address().port}`, CANVASS_MAIL_FROM: "consult@example.org" },
+    before: [["simulate", "item-gallery", "--n", "60"]],
+  });
+  try {
+    const page = await fresh(`${gallery.origin}/s/item-gallery`);
+    await press(page, "Start now");
+    await page.getByLabel("I agree").check();
+    await press(page, "Save and come back later");
+    await expectGood(page, "saved-mail");
+    await press(page, "Email me the link");
+    await expectGood(page, "saved-mail-faulty");
+    await summaryLinksFocusTheirFields(page);
+    await page.getByLabel("Your email address").fill("sam@example.org");
+    await press(page, "Email me the link");
+    await page.getByText("The link has been sent by email").waitFor();
+    await expectGood(page, "saved-mailed");
+    await press(page, "Finish on this shared device");
+    await expectGood(page, "left");
+    assert.deepEqual(await page.context().cookies(), []);
+    await page.goto(`${gallery.origin}/s/item-gallery`);
+    await press(page, "Start now");
+    await page.getByLabel("I agree").check();
+    for (let number = 0; number < 4; number += 1) {
+      if (page.url().endsWith("/grids")) for (const row of await page.locator("fieldset fieldset").all()) await row.getByLabel("Agree", { exact: true }).check();
+      await press(page, "Continue");
+    }
+    while (!page.url().endsWith("/check")) await press(page, "Continue");
+    await press(page, "Send your answers");
+    await expectGood(page, "receipt-mail");
+    await page.getByLabel("Your email address").fill("nobody");
+    await press(page, "Email me the copy");
+    await expectGood(page, "receipt-mail-faulty");
+    await page.getByLabel("Your email address").fill("sam@example.org");
+    await press(page, "Email me the copy");
+    await page.getByText("The copy has been sent by email").waitFor();
+    await page.getByRole("link", { name: "What everyone has answered" }).click();
+    await page.getByText("Made on").waitFor();
+    await expectGood(page, "everyone");
+  } finally {
+    await gallery.stop();
+    mail.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });

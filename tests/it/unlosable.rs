@@ -195,7 +195,7 @@ each_db! {
         let late = CLOSES.plus(30 * MINUTE);
         assert!(matches!(post(&library, &idle, "use", &[("often", "1")], late), Err(ServiceError::Closed)));
         assert!(matches!(collect::resume(&library, "park", &idle, late), Err(ServiceError::Closed)));
-        assert_eq!(sweep(&library, late).unwrap(), Swept { closed: vec!["park".into()], drafts: 0 });
+        assert_eq!(sweep(&library, late).unwrap(), Swept { closed: vec!["park".into()], drafts: 0, ..Swept::default() });
         assert_eq!(sweep(&library, late).unwrap(), Swept::default(), "once is enough");
         assert_eq!(collect::progress(&library, "park", &idle).unwrap(), Progress::None);
         assert_eq!(collect::progress(&library, "park", &token).unwrap(), Progress::Sent);

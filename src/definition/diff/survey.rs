@@ -6,8 +6,8 @@ use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
 use crate::definition::consensus::DecisionRule;
 use crate::definition::{
-    Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished,
-    Window,
+    Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show, Survey,
+    Unfinished, Window,
 };
 
 use super::loosened::{follows, same};
@@ -22,6 +22,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         window,
         privacy,
         accessibility,
+        results,
         // Lists and rows are compared where questions use them.
         names: _,
         interventions,
@@ -52,6 +53,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     opened(window.as_ref(), new.window.as_ref(), found);
     promised(privacy, &new.privacy, found);
     stated(accessibility.as_ref(), new.accessibility.as_ref(), found);
+    shown(*results, new.results, found);
     kept(*unfinished, new.unfinished, found);
     if *overview != new.overview {
         found.add(&at("overview"), Class::Wording, "Whether there is an overview of the sections changed.");
@@ -149,6 +151,21 @@ fn promised(old: &Privacy, new: &Privacy, found: &mut Diff) {
     let people = |people: u32| Some(people.to_string());
     let said = number("The smallest group whose figures are shown", people(*min_cell), people(new.min_cell));
     found.note(&At::of("privacy, min_cell"), loosened(new.min_cell >= *min_cell), said);
+}
+
+fn shown(old: Results, new: Results, found: &mut Diff) {
+    let Results { show, min_answers } = old;
+    if show != new.show {
+        let text = match new.show {
+            Show::Never => "Those who answered do not see everyone's answers any more.",
+            Show::AfterAnswering => "Those who answered see everyone's answers, counted, as soon as there are enough.",
+            Show::AfterClose => "Those who answered see everyone's answers, counted, once it has closed.",
+        };
+        found.add(&At::of("results, show"), Class::Additive, text);
+    }
+    let people = |people: u32| Some(people.to_string());
+    let said = number("The fewest responses to show them from", people(min_answers), people(new.min_answers));
+    found.note(&At::of("results, min_answers"), loosened(new.min_answers >= min_answers), said);
 }
 
 fn kept(old: Unfinished, new: Unfinished, found: &mut Diff) {

@@ -13,7 +13,7 @@ use crate::render::input::Input;
 use crate::render::item::{Action, Choice, Choose, Item, Question, Rate, RateRow};
 use crate::render::markdown::block;
 use crate::render::page::{
-    Account, Again, AnswerGroup, AnswerRow, Before, Changes, Check, Code, Copy, Ended, Fact, Help, Info, Kept,
+    self, Account, Again, AnswerGroup, AnswerRow, Before, Changes, Check, Code, Copy, Ended, Fact, Help, Info, Kept,
     KeptText, Language, Link, Page, Problem, Receipt, Saved, Shell, Start, Statement, Withdraw,
 };
 use crate::render::wall::{Given, Screen, Wall};
@@ -208,6 +208,15 @@ fn csrf() -> String {
     "x".to_string()
 }
 
+fn mail() -> page::Mail {
+    let (heading, says, button) = ("Sample", "Sample", "Sample");
+    page::Mail { heading, says, sent: Some("Sample"), action: address(), csrf: csrf(), field: field(), button }
+}
+
+fn leave() -> page::Leave {
+    page::Leave { heading: "Sample", says: "Sample", action: address(), csrf: csrf(), button: "Sample" }
+}
+
 fn before_sending() -> [(&'static str, Value); 5] {
     let words = Words::of("en");
     let before = Before { says: "Sample", link: link(), someone_else: "Sample", warning: some(), start: "Sample" };
@@ -248,6 +257,9 @@ fn before_sending() -> [(&'static str, Value); 5] {
     };
     let saved = Saved {
         shell: shell(),
+        errors: vec![link()],
+        mail: Some(mail()),
+        leave: leave(),
         link: address(),
         link_text: some(),
         code: some(),
@@ -286,6 +298,10 @@ fn after_sending() -> [(&'static str, Value); 5] {
     };
     let receipt = Receipt {
         shell: shell(),
+        errors: vec![link()],
+        mail: Some(mail()),
+        leave: leave(),
+        everyone: Some(page::Everyone { link: link(), says: "Sample" }),
         heading: "Sample",
         reference: some(),
         next: html(),

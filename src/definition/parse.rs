@@ -38,6 +38,7 @@ pub const SURVEY: Object = Object::new(
         Key::new("introduction", Shape::Object(&frame::INTRODUCTION), "What the start page says"),
         Key::new("window", Shape::Object(&frame::WINDOW), "When answers are taken"),
         Key::new("privacy", Shape::Object(&frame::PRIVACY), "What is promised about the answers"),
+        Key::new("access", Shape::Object(&frame::ACCESS), "Who may answer"),
         Key::new("anonymity", Shape::Words(|| words(ANONYMITY)), "How far the respondents are unknown")
             .or("anonymous")
             .kept(),
@@ -240,6 +241,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         introduction: frame::introduction(&reader.inner_or_default("introduction", "the introduction")),
         window: reader.inner("window", "the window").and_then(|window| frame::window(&window)),
         privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),
+        access: frame::access(&reader.inner_or_default("access", "access")),
         population: reader.inner("population", "the population").map(|population| frame::population(&population)),
         consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
         pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),

@@ -66,10 +66,13 @@ fn base(survey: &Survey, counts: &[Count]) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let label = |mode: Mode| match mode {
         Mode::OpenLink => "Open link: anyone with the address",
+        Mode::Invitation => "By invitation",
+        Mode::Passphrase => "By passphrase",
+        Mode::EmailDomain => "By e-mail address at certain domains",
         Mode::Imported => "Imported from another tool",
         Mode::Simulated => "Simulated: no real person",
         Mode::Withdrawn => "Withdrawn",
-        Mode::Unfinished => "Open link, begun and not sent",
+        Mode::Unfinished => "Begun and not sent",
     };
     let by_mode: Vec<ModeBase> = counts
         .iter()

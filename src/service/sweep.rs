@@ -5,7 +5,7 @@ use super::time::Moment;
 use super::{ServiceError, publish};
 use crate::definition::Unfinished;
 use crate::store::draft;
-use crate::store::survey::{self, State};
+use crate::store::survey::{self, Mode, State};
 
 /// Days for which answers in progress are kept after the last visit.
 pub const DRAFT_DAYS: i64 = 30;
@@ -24,10 +24,11 @@ pub struct Swept {
 /// Does what is due. Done twice, or by two programs at once, it changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
-    let open: Vec<String> = library.store.read(|conn| {
-        let all = survey::list(conn)?.into_iter().map(|listed| listed.survey);
-        Ok::<_, ServiceError>(all.filter(|survey| survey.state == State::Open).map(|survey| survey.id).collect())
-    })?;
+    let all: Vec<_> = library
+        .store
+        .read(|conn| Ok::<_, ServiceError>(survey::list(conn)?.into_iter().map(|listed| listed.survey).collect()))?;
+    let tells_people_apart = all.iter().any(|survey| matches!(survey.mode, Mode::Invitation | Mode::EmailDomain));
+    let open = all.into_iter().filter(|survey| survey.state == State::Open).map(|survey| survey.id);
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
     for id in open {
         let published = library.current(&id, None)?;
@@ -40,6 +41,10 @@ pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
         } else if published.survey.unfinished == Unfinished::Discard {
             swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
         }
+    }
+    if tells_people_apart {
+        // The order in which marks and responses were written is kept no longer than it must be.
+        library.store.empty_log()?;
     }
     Ok(swept)
 }

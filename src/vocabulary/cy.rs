@@ -100,6 +100,7 @@ pub(super) static WORDS: Words = Words {
         withdrawn: "Mae eich atebion wedi'u tynnu'n ôl",
         withdrawn_means: "Maent wedi'u dileu ac nid ydynt yn cael eu cyfrif mwyach.",
     },
+    access: super::access::CY,
     form: Form {
         select_one: "Dewiswch un opsiwn",
         select_all: "Dewiswch bob un sy'n berthnasol",
@@ -283,6 +284,7 @@ Rhowch wybod i'r bobl sy'n cynnal yr ymgynghoriad: mae eu cyfeiriad ar ei dudale
         cookies_text: "Dim ond cwcis na all y gwasanaeth weithio hebddynt yr ydym yn eu defnyddio. \
 Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd arall amdanoch chi.\n\n\
 - `canvass-` ac yna enw'r ymgynghoriad: yn cadw eich atebion sydd ar y gweill gyda'i gilydd. Mae'n para 30 diwrnod.\n\
+- `canvass-pass-` ac yna enw'r ymgynghoriad: cofio eich bod wedi cael mynediad, lle nad oes mynediad i bawb. Mae'n para 30 diwrnod, neu nes i'ch atebion gael eu hanfon.\n\
 - `canvass-language`: yn cadw'r ymgynghoriad yn yr iaith a ddewiswyd gennych. Mae'n para 30 diwrnod.\n\
 - `canvass-staff`: yn cadw staff y rhaglen wedi'u mewngofnodi. Mae'n para 12 awr.",
         privacy: "Preifatrwydd",

@@ -96,6 +96,7 @@ pub(super) static WORDS: Words = Words {
         withdrawn: "Your answers are withdrawn",
         withdrawn_means: "They are deleted and no longer counted.",
     },
+    access: super::access::EN,
     form: Form {
         select_one: "Select one option",
         select_all: "Select all that apply",
@@ -278,6 +279,7 @@ Tell the people who run the consultation: their address is on its first page. Th
         cookies_text: "We use only cookies that the service cannot work without. \
 They hold a random secret, or the language you chose, and nothing else about you.\n\n\
 - `canvass-` followed by the consultation's name: keeps your answers in progress together. It lasts 30 days.\n\
+- `canvass-pass-` followed by its name: remembers that you were let in, where not everyone is. It lasts 30 days, or until your answers are sent.\n\
 - `canvass-language`: keeps the consultation in the language you chose. It lasts 30 days.\n\
 - `canvass-staff`: keeps programme staff signed in. It lasts 12 hours.",
         privacy: "Privacy",

@@ -4,6 +4,7 @@
 //! compares the places `{…}` of each text between the languages. Pages in a language that has no file of its own are
 //! shown with English words, marked as English.
 
+pub mod access;
 mod cy;
 mod en;
 mod text;
@@ -26,6 +27,8 @@ pub struct Words {
     pub returning: Returning,
     /// After sending.
     pub after: After,
+    /// At the door of a consultation that is not open to everyone.
+    pub access: access::Access,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.

@@ -3,8 +3,10 @@
 mod admin;
 mod after;
 mod assets;
+mod door;
 mod error;
 mod info;
+mod limit;
 mod posted;
 mod respond;
 mod resume;
@@ -29,6 +31,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/cookies", read().to(info::cookies))
         .route("/assets/{file}", read().to(assets::file))
         .route("/s/{survey}", read().to(respond::start_page))
+        .route("/s/{survey}/i/{code}", read().to(door::link))
+        .route("/s/{survey}/enter", post().to(door::enter))
         .route("/s/{survey}/start", post().to(respond::start))
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))

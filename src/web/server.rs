@@ -7,6 +7,7 @@ use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
+use super::limit::WrongTries;
 use super::{error, routes, security};
 use crate::render::{RenderError, Renderer};
 use crate::service::Library;
@@ -49,12 +50,13 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::new()?);
-    let (library, site) = (Data::new(library), Data::new(site));
+    let (library, site, tries) = (Data::new(library), Data::new(site), Data::new(WrongTries::default()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
+            .app_data(Data::clone(&tries))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use canvass::response::code::Receipt;
+use canvass::response::invitation::Key;
 use canvass::service::time::Moment;
 use canvass::service::{Library, publish, sign_in};
 use canvass::store::response::{self, Response};
@@ -21,6 +22,9 @@ use diesel::sql_types::Text;
 
 use crate::db::Db;
 use crate::form;
+
+/// The server's key in tests.
+pub(crate) const KEY: Key = Key::from_bytes([7; 32]);
 
 /// A running service; it ends with the test.
 pub(crate) struct TestApp<'a> {
@@ -40,7 +44,7 @@ impl<'a> TestApp<'a> {
     /// Serves as if people came by this address.
     pub(crate) fn start_as(db: &'a Db, public: &str) -> Self {
         let store = db.store();
-        let library = Library::new(store.clone());
+        let library = Library::new(store.clone()).with_key(KEY);
         let listener = web::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (served, site) = (library.clone(), Site::new(public));
@@ -119,7 +123,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 7] = [
+        const TABLES: [(&str, &str); 9] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -131,6 +135,8 @@ impl<'a> TestApp<'a> {
                 "survey_id || id || version || idem || mode || answers || submitted_on || COALESCE(CAST(started_version AS TEXT), '-')",
             ),
             ("contact", "survey_id || id || details || CAST(batched AS TEXT)"),
+            ("door", "survey_id || key_check || CAST(issued AS TEXT) || COALESCE(passphrase, '-')"),
+            ("spent", "survey_id || mark"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
         ];

@@ -286,6 +286,7 @@ fn of_surveys() -> Vec<Case> {
         ("E416", page(r#"§{"id": "out", "end": "screened_out", "text": "Bye"}"#)),
         ("E417", question(r#"{"id": "x", "type": "text", "text": "X?", "show_if": "age > 3", "lost_rule": "§x"}"#)),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
+        ("E419", top(r#""access": {"mode": "email_domain", "domains": [§"example"]}"#)),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: a file a topic.
 
+mod access;
 mod after;
 mod app;
 mod check;

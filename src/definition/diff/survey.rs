@@ -6,7 +6,7 @@ use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
 use crate::definition::consensus::DecisionRule;
 use crate::definition::{
-    Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished, Window,
+    Access, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished, Window,
 };
 
 use super::loosened::{follows, same};
@@ -20,6 +20,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         introduction,
         window,
         privacy,
+        access,
         // Lists and rows are compared where questions use them.
         names: _,
         interventions,
@@ -45,6 +46,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     introduced(introduction, &new.introduction, found);
     opened(window.as_ref(), new.window.as_ref(), found);
     promised(privacy, &new.privacy, found);
+    admitted(access, &new.access, found);
     kept(*unfinished, new.unfinished, found);
     proposed(interventions, &new.interventions, found);
     reached(population.as_ref(), new.population.as_ref(), found);
@@ -122,6 +124,18 @@ fn promised(old: &Privacy, new: &Privacy, found: &mut Diff) {
     let people = |people: u32| Some(people.to_string());
     let said = number("The smallest group whose figures are shown", people(*min_cell), people(new.min_cell));
     found.note(&At::of("privacy, min_cell"), loosened(new.min_cell >= *min_cell), said);
+}
+
+/// Another way in is breaking, for what it protects from is said of all answers together.
+fn admitted(old: &Access, new: &Access, found: &mut Diff) {
+    if let (Access::EmailDomain(old), Access::EmailDomain(new)) = (old, new) {
+        let listed = |domains: &[String]| names(domains.iter().map(String::as_str));
+        let (at, class) = (At::of("access, domains"), loosened(old.iter().all(|domain| new.contains(domain))));
+        found.note(&at, class, text("The domains", Some(&listed(old)), Some(&listed(new))));
+    } else if old != new {
+        let text = format!("It took answers from {}, and now from {}.", old.in_words(), new.in_words());
+        found.add(&At::of("access"), Class::Breaking, text);
+    }
 }
 
 fn kept(old: Unfinished, new: Unfinished, found: &mut Diff) {

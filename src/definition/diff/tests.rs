@@ -15,7 +15,7 @@ fn survey(definition: &Value) -> Survey {
     parsed.survey.unwrap_or_else(|| panic!("{:#?}", parsed.findings))
 }
 
-/// The diff of setting, adding (`/-` at the end of the pointer) or deleting (`null`) one place.
+/// The diff of setting, adding (`/-` at the end) or deleting (`null`).
 fn after(edits: &[(&str, Value)]) -> Diff {
     let mut edited = definition();
     for (pointer, value) in edits {
@@ -174,6 +174,7 @@ fn what_makes_answers_invalid_or_incomplete_is_breaking() {
         ("/privacy/retain_days", json!(200), "breaking privacy, retain_days"),
         ("/privacy/min_cell", json!(5), "breaking privacy, min_cell"),
         ("/unfinished", json!("keep"), "breaking unfinished"),
+        ("/access/mode", json!("invitation"), "breaking access"),
         ("/calculated/0/value", json!("years * 3"), "breaking calculated twice"),
         ("/calculated/0", Value::Null, "breaking calculated twice"),
         ("/checks/0/rule", json!("not answered(years) or years < 80"), "breaking check 1"),

@@ -252,6 +252,9 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
         "unfinished",
         kept_text(questionnaire, "unfinished").filter(|word| ["discard", "keep"].contains(word)),
     );
+    if let Some(access) = kept_json(questionnaire, "access", &mut reading.json_left) {
+        survey.insert("access".into(), access);
+    }
     if let Some(retired) = kept_json(questionnaire, "retired", &mut reading.json_left) {
         survey.insert("retired".into(), retired);
     }
@@ -297,7 +300,7 @@ fn translations(reading: &mut Reading<'_>, questionnaire: &Value, keys: &HashSet
 
 /// The keys of a definition in the order of its documentation.
 fn ordered(mut survey: Map<String, Value>) -> Value {
-    const ORDER: [&str; 19] = [
+    const ORDER: [&str; 20] = [
         "format",
         "id",
         "version",
@@ -314,6 +317,7 @@ fn ordered(mut survey: Map<String, Value>) -> Value {
         "pages",
         "calculated",
         "checks",
+        "access",
         "unfinished",
         "retired",
         "source",

@@ -20,6 +20,7 @@ mod items;
 mod keys;
 mod language;
 mod layers;
+mod linkage;
 mod misfits;
 mod never;
 mod oracle;

@@ -1,12 +1,12 @@
-//! `canvass invite`: what lets people in where not everyone is.
+//! `canvass invite` and `canvass passphrase`: what lets people in where not everyone is.
 
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use serde_json::json;
 
 use super::Outcome;
-use super::output::{self, count, say};
+use super::output::{self, count, say, warn};
 use super::write::Batch;
 use crate::cli::options::Format;
 use crate::response::invitation::Invitation;
@@ -46,5 +46,18 @@ pub(super) fn invite(
     } else {
         output::result(format, "", &json!({ "survey": survey, "invitations": n, "out": out }));
     }
+    Ok(Outcome::Done)
+}
+
+pub(super) fn passphrase(library: &Library, survey: &str, format: Format) -> Result<Outcome, ServiceError> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        warn(&format!("Type the passphrase of {survey} and press Enter."));
+    }
+    let mut phrase = String::new();
+    let failed = |source| ServiceError::File { path: "standard input".to_string(), action: "read", source };
+    input.lock().read_line(&mut phrase).map_err(failed)?;
+    access::set_passphrase(library, survey, &phrase)?;
+    output::result(format, &format!("The passphrase of {survey} is set."), &json!({ "survey": survey }));
     Ok(Outcome::Done)
 }

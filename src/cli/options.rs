@@ -111,6 +111,12 @@ pub enum Command {
         #[arg(long, env = "CANVASS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
         public_url: String,
     },
+    /// Set the passphrase of a consultation, in the place of an earlier one; it is read from standard input.
+    #[command(after_help = "Example: canvass passphrase digital-ready-workforce < passphrase.txt")]
+    Passphrase {
+        /// The consultation's id.
+        survey: String,
+    },
     /// Close a consultation: it takes no more answers.
     #[command(after_help = "Example: canvass close digital-ready-workforce")]
     Close {

@@ -43,6 +43,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Invite { survey, count, out, public_url } => {
             access::invite(&existing()?, survey, *count, out.as_deref(), public_url, cli.format)
         }
+        Command::Passphrase { survey } => access::passphrase(&existing()?, survey, cli.format),
         Command::Close { survey } => {
             publish::close(&existing()?, survey, Moment::now())?;
             output::result(

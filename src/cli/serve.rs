@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Outcome;
-use super::output::say;
+use super::output::{say, warn};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, access, publish, sign_in, sweep};
 use crate::web;
@@ -22,7 +22,9 @@ pub(super) fn serve(
             "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
         )),
     };
-    access::check(&library)?;
+    for id in access::check(&library)? {
+        warn(&format!("warning: {id} has no passphrase yet, so nobody is let in: canvass passphrase {id}"));
+    }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
     let site = web::Site::new(public_url.unwrap_or(&own));

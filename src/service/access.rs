@@ -1,4 +1,10 @@
-//! Who may answer: invitations that are made and nowhere stored, and what a browser must show to be let in.
+//! Who may answer: invitations that are made and nowhere stored, the passphrase, and what a browser must show to be let in.
+
+use std::sync::PoisonError;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use unicode_normalization::UnicodeNormalization;
 
 use super::library::{Library, Published};
 use super::time::Moment;
@@ -10,6 +16,8 @@ use crate::store::{Conn, door, spent};
 
 /// Most invitations that are made at once.
 pub const MOST: u32 = 1_000_000;
+/// Fewest characters of a passphrase.
+const SHORTEST: usize = 8;
 
 /// How someone stands at the door of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,19 +49,55 @@ pub fn standing(library: &Library, id: &str, shown: Option<&str>) -> Result<Stan
 ///
 /// `NotAdmitted` for what lets nobody in, `InvitationUsed` for what did before; people are to be told the same of both.
 pub fn enter(library: &Library, id: &str, given: &str, now: Moment) -> Result<String, ServiceError> {
-    library.store.read(|conn| {
-        let published = library.current_in(conn, id, None)?;
-        let shown = match published.mode {
-            Mode::Invitation => given.to_string(),
-            Mode::EmailDomain => Invitation::read_until(library.key()?, id, given, now.0)
-                .map(|invitation| invitation.as_str().to_string())
-                .ok_or(ServiceError::NotAdmitted)?,
-            _ => return Err(ServiceError::NotAdmitted),
-        };
-        mark(library, conn, &published, Some(&shown))?;
-        let invitation = Invitation::read(library.key()?, id, &shown).ok_or(ServiceError::NotAdmitted)?;
-        Ok(invitation.as_str().to_string())
-    })
+    let (published, door) =
+        library.store.read(|conn| Ok::<_, ServiceError>((library.current_in(conn, id, None)?, door::of(conn, id)?)))?;
+    let key = || library.key();
+    let shown = match published.mode {
+        Mode::Invitation => Invitation::read(key()?, id, given).map(|one| one.as_str().to_string()),
+        Mode::EmailDomain => Invitation::read_until(key()?, id, given, now.0).map(|one| one.as_str().to_string()),
+        Mode::Passphrase => match door.and_then(|door| door.passphrase) {
+            Some(stored) if is_passphrase(library, given, &stored) => Some(key()?.pass(id, &stored)),
+            _ => None,
+        },
+        _ => None,
+    };
+    // A forged one is judged as a used one is.
+    library.store.read(|conn| mark(library, conn, &published, shown.as_deref()))?;
+    shown.ok_or(ServiceError::NotAdmitted)
+}
+
+/// Sets the passphrase of a survey, in the place of an earlier one: who was let in by that one enters the new one.
+pub fn set_passphrase(library: &Library, id: &str, phrase: &str) -> Result<(), ServiceError> {
+    let published = library.current(id, None)?;
+    if published.mode != Mode::Passphrase {
+        return Err(ServiceError::Refused(format!(
+            "{id} takes answers from {}: write \"access\": {{\"mode\": \"passphrase\"}} in its definition and publish it before \
+             anybody answers",
+            published.survey.access.in_words()
+        )));
+    }
+    let phrase = tidied(phrase);
+    if phrase.chars().count() < SHORTEST {
+        return Err(ServiceError::Refused(format!("choose a passphrase of at least {SHORTEST} characters")));
+    }
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|_| ServiceError::Random)?;
+    let hash = Argon2::default().hash_password_with_salt(phrase.as_bytes(), &salt).map_err(|error| {
+        ServiceError::Refused(format!("this passphrase cannot be kept ({error}): choose another one"))
+    })?;
+    library.store.write(|conn| door::set_passphrase(conn, id, &hash.to_string()))?;
+    Ok(())
+}
+
+/// As it is meant: without what stands around it, and in one form for equal letters.
+fn tidied(phrase: &str) -> String {
+    phrase.trim().nfc().collect()
+}
+
+/// Whether this is the passphrase. One is judged at a time, for each takes 19 MiB of memory.
+fn is_passphrase(library: &Library, given: &str, stored: &str) -> bool {
+    let _one_at_a_time = library.judging.lock().unwrap_or_else(PoisonError::into_inner);
+    PasswordVerifier::<str>::verify_password(&Argon2::default(), tidied(given).as_bytes(), stored).is_ok()
 }
 
 /// Makes invitations to a survey, of which only the number is kept: they exist nowhere but in what this gives.
@@ -81,16 +125,23 @@ pub fn invite(library: &Library, id: &str, count: u32) -> Result<Vec<Invitation>
     Ok(invitations)
 }
 
-/// Whether the key is there and the one that the surveys were published with, for those that need one and are open.
-pub fn check(library: &Library) -> Result<(), ServiceError> {
+/// Whether the key is there and the one that the surveys were published with, for those that need one and are open; gives
+/// those whose passphrase is still to be set.
+pub fn check(library: &Library) -> Result<Vec<String>, ServiceError> {
     let (doors, open) = library.store.read(|conn| {
         let open = survey::list(conn)?.into_iter().map(|listed| listed.survey).filter(needs_key);
-        Ok::<_, ServiceError>((door::all(conn)?, open.map(|survey| survey.id).collect::<Vec<_>>()))
+        Ok::<_, ServiceError>((door::all(conn)?, open.collect::<Vec<_>>()))
     })?;
-    for door in doors.iter().filter(|door| open.contains(&door.survey_id)) {
+    for door in doors.iter().filter(|door| open.iter().any(|survey| survey.id == door.survey_id)) {
         is_key_of(library.key()?, door)?;
     }
-    Ok(())
+    let waiting =
+        open.into_iter().filter(|survey| survey.mode == Mode::Passphrase && !has_passphrase(&doors, &survey.id));
+    Ok(waiting.map(|survey| survey.id).collect())
+}
+
+fn has_passphrase(doors: &[door::Door], id: &str) -> bool {
+    doors.iter().any(|door| door.survey_id == id && door.passphrase.is_some())
 }
 
 fn needs_key(survey: &survey::Survey) -> bool {
@@ -108,6 +159,32 @@ fn is_key_of(key: &Key, door: &door::Door) -> Result<(), ServiceError> {
     )))
 }
 
+/// What lets people in, and what that protects from: one sentence that is true of every survey of this mode.
+pub(super) fn protection(mode: Mode, access: &Access) -> String {
+    match (mode, access) {
+        (Mode::Invitation, _) => {
+            "By invitation: answers could be sent once with each; nothing stops a person who was given two, or who gave \
+             theirs away."
+                .to_string()
+        }
+        (Mode::Passphrase, _) => {
+            "By passphrase: people who did not know it were kept out; nothing stops one who knows it from answering twice, or \
+             from telling it."
+                .to_string()
+        }
+        (Mode::EmailDomain, Access::EmailDomain(domains)) => format!(
+            "By e-mail address at {}: answers could be sent once from each; nothing stops a person with two addresses.",
+            domains.join(", ")
+        ),
+        (Mode::Imported, _) => {
+            "Imported from another tool: who could take part there, and how often, is not known here.".to_string()
+        }
+        _ => {
+            "Open link: one browser is asked not to answer twice; nothing stops a person with two browsers.".to_string()
+        }
+    }
+}
+
 /// How a survey that is published takes its responses.
 pub(super) fn mode(access: &Access) -> Mode {
     match access {
@@ -122,6 +199,12 @@ pub(super) fn mode(access: &Access) -> Mode {
 pub(super) fn ready(library: &Library, conn: &mut Conn, id: &str, mode: Mode) -> Result<(), ServiceError> {
     if mode == Mode::OpenLink {
         return Ok(());
+    }
+    if mode == Mode::EmailDomain {
+        return Err(ServiceError::Refused(format!(
+            "{id} lets people in by a link that is mailed, which this version cannot send yet: write \"mode\": \"invitation\" or \
+             \"passphrase\" instead"
+        )));
     }
     let is_first = door::all(conn)?.is_empty();
     let key = if is_first { library.keyring.key_or_new()? } else { library.key()? };
@@ -150,7 +233,11 @@ pub(super) fn mark(
                 Some(_) => Ok(Some(mark)),
             }
         }
-        Mode::Passphrase => Err(ServiceError::NotAdmitted),
+        Mode::Passphrase => {
+            let stored = door::of(conn, id)?.and_then(|door| door.passphrase).ok_or(ServiceError::NotAdmitted)?;
+            let is_pass = library.key()?.is_pass(id, &stored, shown.unwrap_or_default());
+            if is_pass { Ok(None) } else { Err(ServiceError::NotAdmitted) }
+        }
         _ => Ok(None),
     }
 }

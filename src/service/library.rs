@@ -22,6 +22,8 @@ pub struct Library {
     compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
+    /// Held while a passphrase is judged.
+    pub(super) judging: Arc<Mutex<()>>,
 }
 
 /// Survey, version and language.
@@ -61,7 +63,13 @@ impl Library {
 
     /// A library on an open store, without a key.
     pub fn new(store: Store) -> Self {
-        Self { store, parsed: Arc::default(), compared: Arc::default(), keyring: Keyring::default() }
+        Self {
+            store,
+            parsed: Arc::default(),
+            compared: Arc::default(),
+            keyring: Keyring::default(),
+            judging: Arc::default(),
+        }
     }
 
     /// The same library with the server's key in this file; it is read once it is needed.

@@ -2,23 +2,23 @@
 
 use sha2::{Digest, Sha256};
 
-use super::library::Library;
-use super::{Progress, ServiceError};
+use super::library::{Library, Published};
+use super::{Progress, ServiceError, access};
 use crate::analysis::dataset::Dataset;
-use crate::analysis::report::{Base, Hashes, ModeBase, PopulationBase, Report};
+use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
 use crate::analysis::summary::{Context, summarise};
 use crate::definition::Survey;
 use crate::document::hex;
 use crate::response::Record;
 use crate::store::survey::{Count, Mode};
-use crate::store::{response, survey};
+use crate::store::{door, response, survey};
 
 /// The consensus summary. Equal responses, definition and seed give an equal report, on either database.
 pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
     let published = library.current(id, None)?;
     let definition = &published.survey;
     progress("Reading responses", 0.0);
-    let (data, hashes, counts) = library.store.read(|conn| {
+    let (data, hashes, counts, issued) = library.store.read(|conn| {
         let counts = survey::list(conn)?
             .into_iter()
             .find(|listed| listed.survey.id == id)
@@ -44,10 +44,11 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             }
             Ok::<_, ServiceError>(())
         })?;
-        Ok::<_, ServiceError>((data, hashes, counts))
+        let issued = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
+        Ok::<_, ServiceError>((data, hashes, counts, issued))
     })?;
     let context = Context {
-        base: base(definition, &counts),
+        base: base(definition, &published, issued, &counts),
         hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
@@ -62,7 +63,7 @@ fn combined(mut hashes: Vec<[u8; 32]>) -> String {
     hex(&Sha256::digest(hashes.concat()))
 }
 
-fn base(survey: &Survey, counts: &[Count]) -> Base {
+fn base(survey: &Survey, published: &Published, issued: Option<i32>, counts: &[Count]) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let label = |mode: Mode| match mode {
         Mode::OpenLink => "Open link: anyone with the address",
@@ -92,5 +93,10 @@ fn base(survey: &Survey, counts: &[Count]) -> Base {
             source: population.source.clone(),
             reach: completed as f64 / population.estimate as f64,
         });
-    Base { invited: None, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
+    let access = AccessBase {
+        mode: published.mode.as_str().to_string(),
+        protection: access::protection(published.mode, &published.survey.access),
+    };
+    let invited = issued.map(|issued| u64::from(issued.unsigned_abs()));
+    Base { invited, access, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
 }

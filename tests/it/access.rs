@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use canvass::render::{Renderer, report::report_html};
 use canvass::response::Post;
 use canvass::response::invitation::Invitation;
 use canvass::service::collect::{Posted, Wants};
 use canvass::service::time::Moment;
-use canvass::service::{Library, ServiceError, access, collect, publish, simulate, sweep};
+use canvass::service::{Library, ServiceError, access, collect, publish, report, simulate, sweep};
 use canvass::store::{Conn, spent};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -274,6 +275,69 @@ each_db! {
         let refused = publish::publish_new_wave(&library, "town.json", &town(&json!({})), now).unwrap_err();
         assert!(refused.to_string().contains("takes responses by invitation, which cannot change"), "{refused}");
         assert!(simulate::simulate(&library, TOWN, 3, 7, now, &|_, _| {}).is_err());
+    }
+
+    fn a_passphrase_lets_in_whoever_knows_it_until_it_changes(db) {
+        let app = TestApp::start(db).with_definition(&town(&json!({"mode": "passphrase"})));
+        assert_eq!(access::check(&app.library).unwrap(), [TOWN], "said when the server starts");
+        let mut sam = app.visitor();
+        sam.open("/s/town").expect("You need the passphrase").answer("given", "anything").continue_().expect_status(422);
+        assert!(access::set_passphrase(&app.library, TOWN, "short").is_err());
+        access::set_passphrase(&app.library, TOWN, "  three green frogs é\n").unwrap();
+        assert_eq!(access::check(&app.library).unwrap(), Vec::<String>::new());
+        sam.answer("given", "three red frogs").continue_().expect_status(422).expect("This is not the passphrase");
+        assert!(!sam.page.body.contains("three red frogs"), "what was entered is not on the page");
+        assert!(!sam.page.body.contains("Start now") && sam.cookie("canvass-pass-town").is_none());
+        let mut forger = sam.clone();
+        forger.set_cookie("canvass-pass-town", "00000000000000000000000000").open("/s/town").expect("You need the passphrase");
+        sam.answer("given", "three green frogs e\u{301} ").continue_().expect_at("/s/town").expect("Start now");
+        let mut kim = sam.clone();
+        answer(&mut sam, "A pond");
+        sam.continue_().expect("Answers sent");
+        answer(&mut kim, "Trees");
+        let everything = app.everything();
+        assert!(everything.contains("$argon2id$v=19$m=19456,t=2,p=1$") && !everything.contains("frogs"), "{everything}");
+        access::set_passphrase(&app.library, TOWN, "four blue herons").unwrap();
+        kim.open("/s/town/check").expect("Enter the passphrase on the start page");
+        kim.open("/s/town").answer("given", "four blue herons").continue_().open("/s/town/check").continue_().expect("Answers sent");
+        let modes: Vec<_> = app.responses(TOWN).iter().map(|response| response.mode.as_str()).collect();
+        assert_eq!((modes, spent_marks(&app)), (vec!["passphrase"; 2], 0));
+        assert!(access::invite(&app.library, TOWN, 1).is_err());
+    }
+
+    fn wrong_passphrases_are_limited_and_so_are_right_ones_after_them(db) {
+        let app = TestApp::start(db).with_definition(&town(&json!({"mode": "passphrase"})));
+        access::set_passphrase(&app.library, TOWN, "three green frogs").unwrap();
+        let mut guesser = app.visitor();
+        let mut guess = |phrase: &str| guesser.post("/s/town/enter", &[("given".to_string(), phrase.to_string())]).status;
+        let statuses: Vec<u16> = (0..42).map(|n| guess(&format!("three green fro{n}"))).collect();
+        assert!(statuses.contains(&429), "{statuses:?}");
+        // Not in the first second of another minute.
+        if statuses[41] == 429 && guess("x") == 429 {
+            assert_eq!(guess("three green frogs"), 429);
+        }
+    }
+
+    fn the_report_says_who_could_take_part_and_what_that_protects_from(db) {
+        let library = Library::new(db.store()).with_key(KEY);
+        let now = Moment::now();
+        let renderer = Renderer::new().unwrap();
+        for (mode, says) in [
+            ("open_link", "nothing stops a person with two browsers"),
+            ("passphrase", "from telling it"),
+            ("invitation", "answers could be sent once with each"),
+        ] {
+            publish::publish(&library, "town.json", &town(&json!({"mode": mode})), now).unwrap();
+            let invited = (mode == "invitation").then(|| access::invite(&library, TOWN, 3).unwrap());
+            if let Some(invitations) = &invited {
+                send(&library, invitations[0].as_str(), now).unwrap();
+            }
+            let report = report::build(&library, TOWN, 7, &|_, _| {}).unwrap();
+            assert_eq!((report.base.access.mode.as_str(), report.base.invited), (mode, invited.map(|_| 3)));
+            let html = report_html(&renderer, &report, "").unwrap();
+            assert!(html.contains(says), "{mode}");
+            assert_eq!(html.contains("3 invitations were made."), mode == "invitation");
+        }
     }
 
     fn a_second_key_lets_nobody_in_and_is_told(db) {

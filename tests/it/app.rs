@@ -331,6 +331,12 @@ impl Person {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// As one who writes cookies by hand.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) -> &mut Self {
+        self.cookies.insert(name.to_string(), value.to_string());
+        self
+    }
+
     /// Another tab of the same browser.
     pub(crate) fn take_cookies_of(&mut self, other: &Self) -> &mut Self {
         self.cookies.clone_from(&other.cookies);

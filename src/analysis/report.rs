@@ -63,6 +63,9 @@ pub struct Base {
     pub completed: u64,
     /// The same by participation mode.
     pub by_mode: Vec<ModeBase>,
+    /// People who took back what they had sent: their answers are deleted, and they are counted nowhere else.
+    #[serde(default)]
+    pub withdrawn: u64,
     /// The population the definition declares, if it does.
     pub population: Option<PopulationBase>,
 }

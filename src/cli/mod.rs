@@ -4,6 +4,7 @@ mod access;
 mod check;
 mod exchange;
 mod instrument;
+mod mail;
 mod options;
 mod output;
 mod run;

@@ -88,6 +88,9 @@ pub enum Command {
         /// Also print a one-time staff sign-in address.
         #[arg(long)]
         sign_in: bool,
+        /// Where mail is sent through.
+        #[command(flatten)]
+        mail: MailArgs,
     },
     /// Make a one-time staff sign-in address.
     #[command(after_help = "Example: canvass sign-in --public-url https://consult.example.org")]
@@ -220,6 +223,23 @@ pub enum Command {
         #[command(subcommand)]
         what: Translate,
     },
+}
+
+/// Where mail is sent through; without it no page offers any.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailArgs {
+    /// Mail server for the links and copies that people ask for: `smtps://USER@HOST:465`, or `smtp://USER@HOST:587` with STARTTLS.
+    #[arg(long, env = "CANVASS_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// File that holds the password of the mail server's user.
+    #[arg(long, env = "CANVASS_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// File with the certificate, in PEM, of an authority of your own that signed the mail server's.
+    #[arg(long, env = "CANVASS_SMTP_CA_FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// Whom mail comes from: `Consultations <consult@example.org>`.
+    #[arg(long, env = "CANVASS_MAIL_FROM")]
+    pub mail_from: Option<String>,
 }
 
 /// What to do with translations.

@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, access, check, instrument, serve, themes, translate, versions};
+use super::{Outcome, access, check, instrument, mail, serve, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
@@ -31,8 +31,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, sign_in } => {
-            serve::serve(create()?, listen, public_url.as_deref(), *sign_in)
+        Command::Serve { listen, public_url, sign_in, mail: settings } => {
+            let mailer = mail::mailer(settings)?;
+            serve::serve(create()?, listen, public_url.as_deref(), *sign_in, mailer)
         }
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;
@@ -201,8 +202,12 @@ fn write_report(
     batch.publish()?;
     bar.finish();
     let folder = out.display();
+    let withdrawn = match report.base.withdrawn {
+        0 => String::new(),
+        n => format!("; {n} more withdrawn, which are in no file"),
+    };
     let text = format!(
-        "{rows} responses.\n  {folder}/report.html\n  {folder}/report.json\n  {folder}/responses.csv\n  {folder}/codebook.csv\n\n{}",
+        "{rows} responses{withdrawn}.\n  {folder}/report.html\n  {folder}/report.json\n  {folder}/responses.csv\n  {folder}/codebook.csv\n\n{}",
         report.findings.join("\n")
     );
     output::result(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::output::{say, warn};
+use crate::mail::Mailer;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, access, publish, sign_in, sweep};
 use crate::web;
@@ -13,6 +14,7 @@ pub(super) fn serve(
     listen: &str,
     public_url: Option<&str>,
     with_sign_in: bool,
+    mailer: Option<Mailer>,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
@@ -27,7 +29,7 @@ pub(super) fn serve(
     }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
-    let site = web::Site::new(public_url.unwrap_or(&own));
+    let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer);
     say(&format!("Canvass is serving at {}", site.address));
     for consultation in publish::list(&library)? {
         if consultation.is_open {

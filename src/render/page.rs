@@ -207,6 +207,46 @@ pub struct Saved {
     pub expires: Option<String>,
     /// Where to go on at once.
     pub back_to: String,
+    /// What is wrong with the form for mail, linked to its field.
+    pub errors: Vec<Link>,
+    /// The link by e-mail, where mail is sent.
+    pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
+}
+
+/// The form that makes the browser forget someone's answers; part `leave`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Leave {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to keep first, as a sentence.
+    pub says: &'static str,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Its button.
+    pub button: &'static str,
+}
+
+/// The form that sends something by e-mail; part `mail`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What becomes of the address, as a sentence.
+    pub says: &'static str,
+    /// That it was sent, as a sentence, where it was.
+    pub sent: Option<&'static str>,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The field for the address.
+    pub field: Input,
+    /// Its button.
+    pub button: &'static str,
 }
 
 /// The answers before they are sent; template `respond/check`.
@@ -273,6 +313,12 @@ pub struct Receipt {
     pub copy: Link,
     /// What can still be done about them, until the consultation closes.
     pub changes: Option<Changes>,
+    /// What is wrong with the form for mail, linked to its field.
+    pub errors: Vec<Link>,
+    /// The copy by e-mail, where mail is sent.
+    pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
     /// Whom to ask.
     pub contact: Html,
 }

@@ -18,7 +18,7 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
     let published = library.current(id, None)?;
     let definition = &published.survey;
     progress("Reading responses", 0.0);
-    let (data, hashes, counts, issued) = library.store.read(|conn| {
+    let (data, hashes, counts, (issued, withdrawn)) = library.store.read(|conn| {
         let counts = survey::list(conn)?
             .into_iter()
             .find(|listed| listed.survey.id == id)
@@ -45,10 +45,10 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             Ok::<_, ServiceError>(())
         })?;
         let issued = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
-        Ok::<_, ServiceError>((data, hashes, counts, issued))
+        Ok::<_, ServiceError>((data, hashes, counts, (issued, response::withdrawn(conn, id)?)))
     })?;
     let context = Context {
-        base: base(definition, &published, issued, &counts),
+        base: base(definition, &published, issued, (&counts, withdrawn)),
         hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
@@ -63,7 +63,7 @@ fn combined(mut hashes: Vec<[u8; 32]>) -> String {
     hex(&Sha256::digest(hashes.concat()))
 }
 
-fn base(survey: &Survey, published: &Published, issued: Option<i32>, counts: &[Count]) -> Base {
+fn base(survey: &Survey, published: &Published, issued: Option<i32>, (counts, withdrawn): (&[Count], i64)) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let label = |mode: Mode| match mode {
         Mode::OpenLink => "Open link: anyone with the address",
@@ -98,5 +98,6 @@ fn base(survey: &Survey, published: &Published, issued: Option<i32>, counts: &[C
         protection: access::protection(published.mode, &published.survey.access),
     };
     let invited = issued.map(|issued| u64::from(issued.unsigned_abs()));
-    Base { invited, access, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
+    let started = by_mode.iter().map(|mode| mode.started).sum();
+    Base { invited, access, started, completed, by_mode, withdrawn: number(withdrawn), population }
 }

@@ -3,7 +3,7 @@
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Words};
+use super::{After, Dates, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Words};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -84,6 +84,12 @@ pub(super) static WORDS: Words = Words {
         not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",
         send_again: "Ei gadw nawr",
         code_to_save: "I'w gadw, nodwch y cod a ddangoswyd pan wnaethoch gadw eich atebion",
+        shared_device: "Os yw eraill yn defnyddio'r ddyfais hon",
+        note_the_code_first: "Cadwch y ddolen neu'r cod yn gyntaf. Yna bydd y porwr hwn yn anghofio'r ffordd yn ôl at eich atebion, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        note_the_reference_first: "Cadwch y cyfeirnod yn gyntaf. Yna bydd y porwr hwn yn anghofio eich derbynneb, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        leave: "Gorffen ar y ddyfais hon a rennir",
+        left: "Mae'r porwr hwn wedi anghofio eich atebion",
+        left_means: "Bydd y sawl sy'n ei ddefnyddio nesaf yn dechrau heb ddim o'ch eiddo. Caewch y ffenestr hon hefyd, fel na all neb fynd yn ôl at ei thudalennau. Gyda'r ddolen, y cod neu'r cyfeirnod a gadwyd gennych gallwch ddod yn ôl ar unrhyw ddyfais.",
     },
     after: After {
         see_a_copy: "Gweld copi o'ch atebion i'w argraffu neu ei gadw",
@@ -101,6 +107,28 @@ pub(super) static WORDS: Words = Words {
         withdrawn_means: "Maent wedi'u dileu ac nid ydynt yn cael eu cyfrif mwyach.",
     },
     access: super::access::CY,
+    mail: Mail {
+        link_heading: "Cael y ddolen drwy e-bost",
+        link_says: "Byddwn yn ei hanfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Gall unrhyw un sy'n gallu darllen yr e-bost weld a newid eich atebion.",
+        send_link: "Anfon y ddolen ataf",
+        link_sent: "Mae'r ddolen wedi'i hanfon drwy e-bost. Os na fydd yn cyrraedd, edrychwch ymhlith y negeseuon diangen, neu copïwch y ddolen o'r dudalen hon.",
+        link_failed: "Ni ellid anfon yr e-bost. Gwiriwch y cyfeiriad a rhowch gynnig arall arni, neu cadwch y ddolen neu'r cod o'r dudalen hon",
+        copy_heading: "Cael copi drwy e-bost",
+        copy_says: "Byddwn yn ei anfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Mae'n cynnwys eich atebion, ond dim manylion cyswllt na'r cyfeirnod.",
+        send_copy: "Anfon y copi ataf",
+        copy_sent: "Mae'r copi wedi'i anfon drwy e-bost. Os na fydd yn cyrraedd, edrychwch ymhlith y negeseuon diangen, neu cadwch y copi eich hun.",
+        copy_failed: "Ni ellid anfon yr e-bost. Gwiriwch y cyfeiriad a rhowch gynnig arall arni, neu cadwch y copi eich hun",
+        address: "Eich cyfeiriad e-bost",
+        address_missing: "Rhowch eich cyfeiriad e-bost",
+        too_many: "Ni ellir anfon rhagor o negeseuon e-bost am y tro. Rhowch gynnig arall arni ymhen awr",
+        link_subject: Phrase("Eich dolen: {title}"),
+        link_lead: "Gofynnoch am ddolen i ddod yn ôl at atebion nad ydynt wedi'u hanfon eto.",
+        link_deleted: "Caiff atebion nad oes neb yn dod yn ôl atynt am 30 diwrnod eu dileu.",
+        copy_subject: Phrase("Eich atebion: {title}"),
+        copy_lead: "Gofynnoch am gopi o'r atebion a anfonwyd gennych.",
+        copy_closes: Phrase("Mae'r ymgynghoriad yn cau: {closes}."),
+        unasked: "Nid ydym yn cadw eich cyfeiriad e-bost. Os na wnaethoch ofyn am hyn, rhoddodd rhywun eich cyfeiriad drwy gamgymeriad, a gallwch ddileu'r e-bost hwn.",
+    },
     form: Form {
         select_one: "Dewiswch un opsiwn",
         select_all: "Dewiswch bob un sy'n berthnasol",

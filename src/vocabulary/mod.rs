@@ -29,6 +29,8 @@ pub struct Words {
     pub after: After,
     /// At the door of a consultation that is not open to everyone.
     pub access: access::Access,
+    /// Links and copies by e-mail.
+    pub mail: Mail,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.
@@ -148,6 +150,18 @@ pub struct Returning {
     pub send_again: &'static str,
     /// What is asked where the way back to the answers is lost.
     pub code_to_save: &'static str,
+    /// Heading over what follows.
+    pub shared_device: &'static str,
+    /// What to note before the link and the code are taken out of this browser.
+    pub note_the_code_first: &'static str,
+    /// What to note before the receipt is.
+    pub note_the_reference_first: &'static str,
+    /// The button that takes them out.
+    pub leave: &'static str,
+    /// Heading once they are.
+    pub left: &'static str,
+    /// Under that heading.
+    pub left_means: &'static str,
 }
 
 /// After sending: the copy, changing, withdrawing.
@@ -179,6 +193,51 @@ pub struct After {
     pub withdrawn: &'static str,
     /// Under that heading.
     pub withdrawn_means: &'static str,
+}
+
+/// Links and copies by e-mail: what pages say of them, and what stands in them.
+#[derive(Debug, Serialize)]
+pub struct Mail {
+    /// Saved page: the heading over the form.
+    pub link_heading: &'static str,
+    /// What becomes of the address, and who can use the link.
+    pub link_says: &'static str,
+    /// The button.
+    pub send_link: &'static str,
+    /// Once it is sent.
+    pub link_sent: &'static str,
+    /// Where it could not be sent.
+    pub link_failed: &'static str,
+    /// Receipt: the heading over the form.
+    pub copy_heading: &'static str,
+    /// What becomes of the address, and what is in the copy.
+    pub copy_says: &'static str,
+    /// The button.
+    pub send_copy: &'static str,
+    /// Once it is sent.
+    pub copy_sent: &'static str,
+    /// Where it could not be sent.
+    pub copy_failed: &'static str,
+    /// Label of the field.
+    pub address: &'static str,
+    /// Nothing was entered.
+    pub address_missing: &'static str,
+    /// Enough were sent for now.
+    pub too_many: &'static str,
+    /// Subject of the mail with the link: `title`.
+    pub link_subject: Phrase,
+    /// What it is.
+    pub link_lead: &'static str,
+    /// Where drafts are deleted by age.
+    pub link_deleted: &'static str,
+    /// Subject of the mail with the copy: `title`.
+    pub copy_subject: Phrase,
+    /// What it is.
+    pub copy_lead: &'static str,
+    /// When the consultation closes: `closes`.
+    pub copy_closes: Phrase,
+    /// To someone who did not ask for it.
+    pub unasked: &'static str,
 }
 
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.

@@ -7,9 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other, shell};
+use super::mailing::{MailForm, What};
 use super::posted::PagePost;
 use super::respond::to_start;
 use super::session::{language, respondent, respondent_cookie};
+use super::views;
 use crate::definition::{Storage, Survey};
 use crate::item::Scale;
 use crate::render::Renderer;
@@ -36,7 +38,7 @@ pub(super) async fn receipt(
         if sent.record.is_none() {
             return Ok(html(renderer.render("respond/ended", &withdrawn(&site, &sent.survey))?));
         }
-        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token))?))
+        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token, &MailForm::on(&request)))?))
     })
     .await
 }
@@ -158,13 +160,13 @@ async fn with_sent(
     }
 }
 
-fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
+pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailForm) -> page::Receipt {
     let survey = &sent.survey;
     let words = Words::of(&survey.language);
     let (said, after) = (&words.pages, &words.after);
     let link = |to: &str, text: &str| Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
     page::Receipt {
-        shell: shell(site, survey, title(said.sent, &survey.title), None),
+        shell: shell(site, survey, mail.title(title(said.sent, &survey.title), survey), None),
         heading: said.sent,
         reference: sent.receipt.to_string(),
         next: markdown(said.sent_next),
@@ -177,6 +179,9 @@ fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
             button: after.change,
             withdraw: link("withdraw", after.withdraw),
         }),
+        errors: mail.errors(What::Copy, survey),
+        mail: mail.view(What::Copy, site, survey, token),
+        leave: views::leave(survey, token, words.returning.note_the_reference_first),
         contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
 }
@@ -215,7 +220,7 @@ fn groups(survey: &Survey, record: &Record) -> Vec<AnswerGroup> {
 }
 
 /// The copy as a file that anything opens: each question on a line, its answer on those under it.
-fn as_text(sent: &Sent, record: &Record) -> String {
+pub(super) fn as_text(sent: &Sent, record: &Record) -> String {
     let words = Words::of(&sent.survey.language);
     let mut lines = vec![plain(&sent.survey.title), sent_on(sent)];
     for group in groups(&sent.survey, record) {

@@ -7,12 +7,14 @@ mod door;
 mod error;
 mod info;
 mod limit;
+mod mailing;
 mod posted;
 mod respond;
 mod resume;
 mod security;
 mod server;
 mod session;
+mod throttle;
 mod views;
 
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
@@ -37,14 +39,18 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))
         .route("/s/{survey}/saved", read().to(respond::saved))
+        .route("/s/{survey}/saved", post().to(mailing::link))
         .route("/s/{survey}/page/{page}/keep", post().to(respond::keep_page))
         .route("/s/{survey}/resume", read().to(resume::code_page))
         .route("/s/{survey}/resume", post().to(resume::code))
         .route("/s/{survey}/resume/{token}", read().to(resume::link))
+        .route("/s/{survey}/leave", post().to(resume::leave))
+        .route("/s/{survey}/left", read().to(resume::left))
         .route("/s/{survey}/continue", read().to(respond::go_on))
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))
         .route("/s/{survey}/sent", read().to(after::receipt))
+        .route("/s/{survey}/sent", post().to(mailing::copy))
         .route("/s/{survey}/copy", read().to(after::copy))
         .route("/s/{survey}/copy.txt", read().to(after::copy_as_text))
         .route("/s/{survey}/amend", post().to(after::amend))

@@ -8,6 +8,7 @@ use super::Site;
 use super::door;
 use super::error::Problem;
 use super::info::{html, see_other};
+use super::mailing::MailForm;
 use super::posted::PagePost;
 use super::session::{kept_language, language, language_cookie, no_pass_cookie, pass, respondent, respondent_cookie};
 use super::views;
@@ -267,7 +268,9 @@ pub(super) async fn saved(
     let token = respondent(&request, &survey);
     with_sitting(&survey, &request, library, |sitting| {
         let token = token.as_ref().ok_or(ServiceError::NoDraft)?;
-        Ok(html(renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token))?))
+        Ok(html(
+            renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token, &MailForm::on(&request)))?,
+        ))
     })
     .await
 }

@@ -8,7 +8,9 @@ use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
 use super::limit::WrongTries;
+use super::throttle::Throttle;
 use super::{error, routes, security};
+use crate::mail::Mailer;
 use crate::render::{RenderError, Renderer};
 use crate::service::Library;
 
@@ -20,6 +22,8 @@ const MAX_FORM_BYTES: usize = 256 * 1024;
 pub struct Site {
     /// The address people use, without a slash at its end: `https://consult.example.org`.
     pub address: String,
+    /// What sends mail, if anything does.
+    mailer: Option<Mailer>,
     /// Where the style sheet is.
     pub(super) css: String,
     /// Where the script is.
@@ -31,9 +35,21 @@ impl Site {
     pub fn new(address: &str) -> Self {
         Self {
             address: address.trim_end_matches('/').to_string(),
+            mailer: None,
             css: super::assets::style_address(),
             js: super::assets::script_address(),
         }
+    }
+
+    /// The same service with what sends its mail.
+    #[must_use]
+    pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer, ..self }
+    }
+
+    /// What sends mail; none if pages are to offer none.
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.mailer.as_ref()
     }
 
     /// True if people come by HTTPS, so that cookies must too.
@@ -51,12 +67,14 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::new()?);
     let (library, site, tries) = (Data::new(library), Data::new(site), Data::new(WrongTries::default()));
+    let throttle = Data::new(Throttle::default());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
             .app_data(Data::clone(&tries))
+            .app_data(Data::clone(&throttle))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))

@@ -34,6 +34,13 @@ pub(super) fn respondent_cookie(site: &Site, survey: &str, token: &Token) -> Coo
         .finish()
 }
 
+/// The cookies that make a browser forget a respondent of this survey: the secret and the language.
+pub(super) fn no_respondent_cookies(site: &Site, survey: &str) -> [Cookie<'static>; 2] {
+    let mut secret = Cookie::build(respondent_cookie_name(survey), "").path(format!("/s/{survey}")).finish();
+    secret.make_removal();
+    [secret, language_cookie(site, survey, None)]
+}
+
 fn respondent_cookie_name(survey: &str) -> String {
     format!("canvass-{survey}")
 }

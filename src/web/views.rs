@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::info::{asked_for, shell, translated};
+use super::mailing::{MailForm, What};
 use super::resume::CODE;
 use crate::definition::pipe::literal;
 use crate::definition::{Access, Survey, Unfinished, Window};
@@ -253,17 +254,47 @@ fn heading(page: &Presented<'_>) -> String {
     plain(page.title.as_deref().or_else(question).unwrap_or_default())
 }
 
-pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved {
-    let link = format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str());
+/// The link to come back to answers in progress.
+pub(super) fn link_back(site: &Site, survey: &Survey, token: &Token) -> String {
+    format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str())
+}
+
+/// Until when that link works, as a sentence, where that is known.
+pub(super) fn link_expires(survey: &Survey) -> Option<String> {
+    let said = &Words::of(&survey.language).pages.link_expires;
+    closing(survey).map(|closes| said.with(&[("closes", &closes)]))
+}
+
+/// When the consultation closes, where that is known.
+pub(super) fn closing(survey: &Survey) -> Option<String> {
+    survey.window.as_ref().map(|window| closes(window, Words::of(&survey.language)))
+}
+
+pub(super) fn saved(site: &Site, survey: &Survey, token: &Token, mail: &MailForm) -> page::Saved {
+    let link = link_back(site, survey, token);
     let words = Words::of(&survey.language);
-    let expires = |window| words.pages.link_expires.with(&[("closes", &closes(window, words))]);
     page::Saved {
-        shell: shell(site, survey, title(words.labels.saved, &survey.title), None),
+        shell: shell(site, survey, mail.title(title(words.labels.saved, &survey.title), survey), None),
         link_text: link.clone(),
         link,
         code: token.grouped(),
-        expires: survey.window.as_ref().map(expires),
+        expires: link_expires(survey),
         back_to: format!("/s/{}/continue", survey.id),
+        errors: mail.errors(What::Link, survey),
+        mail: mail.view(What::Link, site, survey, token),
+        leave: leave(survey, token, Words::of(&survey.language).returning.note_the_code_first),
+    }
+}
+
+/// The form that makes this browser forget the answers; `first` is what to keep before that.
+pub(super) fn leave(survey: &Survey, token: &Token, first: &'static str) -> page::Leave {
+    let said = &Words::of(&survey.language).returning;
+    page::Leave {
+        heading: said.shared_device,
+        says: first,
+        action: format!("/s/{}/leave", survey.id),
+        csrf: token.form_guard(),
+        button: said.leave,
     }
 }
 
@@ -328,6 +359,20 @@ pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
         link: None,
         contact: survey.introduction.contact.as_deref().map(block),
     })
+}
+
+/// The page after [`leave`].
+pub(super) fn left(site: &Site, survey: &Survey) -> Ended {
+    let words = Words::of(&survey.language);
+    let said = &words.returning;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.left, &survey.title), None),
+        heading: said.left.to_string(),
+        body: page_block(said.left_means),
+        link: Some(Link { href: start, text: words.problems.go_to_start.to_string() }),
+        contact: None,
+    }
 }
 
 pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {

@@ -43,11 +43,16 @@ impl<'a> TestApp<'a> {
 
     /// Serves as if people came by this address.
     pub(crate) fn start_as(db: &'a Db, public: &str) -> Self {
+        Self::start_with(db, Site::new(public))
+    }
+
+    /// Serves a site as it is described.
+    pub(crate) fn start_with(db: &'a Db, site: Site) -> Self {
         let store = db.store();
         let library = Library::new(store.clone()).with_key(KEY);
         let listener = web::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (served, site) = (library.clone(), Site::new(public));
+        let served = library.clone();
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
@@ -310,6 +315,12 @@ impl Person {
     pub(crate) fn receipt(&self) -> String {
         let text = form::between(&self.page.body, "<strong class=\"canvass-long\">", "</strong>");
         text.unwrap_or_else(|| panic!("no receipt on {}:\n{}", self.at, self.page.body)).to_string()
+    }
+
+    /// Posts a form that is not the first of its page, and follows to the next page.
+    pub(crate) fn post_to(&mut self, path: &str, form: &[(String, String)]) -> &mut Self {
+        let reply = self.post(path, form);
+        self.arrive(path, reply)
     }
 
     pub(crate) fn expect_at(&mut self, path: &str) -> &mut Self {

@@ -300,6 +300,7 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
             started: completed,
             completed,
             by_mode,
+            withdrawn: 0,
             population: None,
         },
         hashes: Hashes { definition: String::new(), responses: String::new() },

@@ -51,8 +51,16 @@ fn lines(base: &Base) -> Vec<String> {
         |invited| format!("{} were made.", counted(invited, "invitation")),
     );
     let took_part = format!("{} started and {} sent their answers.", grouped(base.started), grouped(base.completed));
+    let withdrawn = match base.withdrawn {
+        0 => None,
+        1 => Some("1 person withdrew what they had sent: it is deleted, and no figure here counts it.".to_owned()),
+        n => Some(format!(
+            "{} people withdrew what they had sent: it is deleted, and no figure here counts it.",
+            grouped(n)
+        )),
+    };
     let population = base.population.as_ref().map(population);
-    [Some(base.access.protection.clone()), Some(invited), Some(took_part), population].into_iter().flatten().collect()
+    [Some(base.access.protection.clone()), Some(invited), Some(took_part), withdrawn, population].into_iter().flatten().collect()
 }
 
 fn counted(n: u64, what: &str) -> String {

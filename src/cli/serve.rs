@@ -24,6 +24,11 @@ pub(super) fn serve(
             "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
         )),
     };
+    if let (None, Some(id)) = (&mailer, access::by_mail(&library)?.first()) {
+        return Err(ServiceError::Refused(format!(
+            "{id} lets people in by a link that is mailed, and no mail server is named: add --smtp-url and --mail-from, or close it"
+        )));
+    }
     for id in access::check(&library)? {
         warn(&format!("warning: {id} has no passphrase yet, so nobody is let in: canvass passphrase {id}"));
     }

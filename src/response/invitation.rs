@@ -110,9 +110,14 @@ impl Invitation {
         key.is_sealed("invitation", &[survey, random], seal).then_some(Self(typed))
     }
 
-    /// The invitation of an e-mail address: the same for each writing of it, and for nobody without the key.
+    /// The invitation of an e-mail address: the same for each writing of it, and for nobody without the key. What stands
+    /// between a `+` and the `@` is no other person's.
     pub fn of_address(key: &Key, survey: &str, address: &str) -> Self {
         let address = address.trim().to_lowercase();
+        let address = match address.rsplit_once('@') {
+            Some((name, domain)) => format!("{}@{domain}", name.split_once('+').map_or(name, |(name, _)| name)),
+            None => address,
+        };
         let random = key.letters::<{ Token::LENGTH }>("address", &[survey, &address]);
         let seal = key.letters::<SEAL>("invitation", &[survey, &random]);
         Self(format!("{random}{seal}"))
@@ -217,6 +222,7 @@ mod tests {
         let key = Key::from_bytes([1; 32]);
         let own = Invitation::of_address(&key, "town", " Sam@Example.org ");
         assert_eq!(own, Invitation::of_address(&key, "town", "sam@example.org"));
+        assert_eq!(own, Invitation::of_address(&key, "town", "sam+again@example.org"));
         assert_ne!(own, Invitation::of_address(&key, "town", "kim@example.org"));
         assert_eq!(Invitation::read(&key, "town", own.as_str()), Some(own.clone()));
         let link = own.until(&key, "town", 1_795_000_000);

@@ -6,7 +6,7 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use unicode_normalization::UnicodeNormalization;
 
-use super::library::{Library, Published};
+use super::library::{self, Library, Published};
 use super::time::Moment;
 use super::{ServiceError, random_token};
 use crate::definition::Access;
@@ -16,6 +16,8 @@ use crate::store::{Conn, door, spent};
 
 /// Most invitations that are made at once.
 pub const MOST: u32 = 1_000_000;
+/// Seconds for which a link that was mailed works.
+pub const LINK_SECONDS: i64 = 2 * 60 * 60;
 /// Fewest characters of a passphrase.
 const SHORTEST: usize = 8;
 
@@ -98,6 +100,39 @@ fn tidied(phrase: &str) -> String {
 fn is_passphrase(library: &Library, given: &str, stored: &str) -> bool {
     let _one_at_a_time = library.judging.lock().unwrap_or_else(PoisonError::into_inner);
     PasswordVerifier::<str>::verify_password(&Argon2::default(), tidied(given).as_bytes(), stored).is_ok()
+}
+
+/// What a link is made of that lets in whoever reads the mail of an address, for [`LINK_SECONDS`]; nothing of it is kept.
+///
+/// It is the same work and the same kind of answer whether answers were sent from this address or not.
+///
+/// # Errors
+///
+/// `NotAdmitted` for an address at another domain.
+pub fn mailed(
+    library: &Library,
+    id: &str,
+    (address, domain): (&str, &str),
+    now: Moment,
+) -> Result<String, ServiceError> {
+    let published = library.current(id, None)?;
+    published.may_answer(library::Door::Start, now)?;
+    let is_one_of = |domains: &[String]| domains.iter().any(|one| *one == domain.to_lowercase());
+    match &published.survey.access {
+        Access::EmailDomain(domains) if is_one_of(domains) => {
+            let key = library.key()?;
+            Ok(Invitation::of_address(key, id, address).until(key, id, now.plus(LINK_SECONDS).0))
+        }
+        _ => Err(ServiceError::NotAdmitted),
+    }
+}
+
+/// The surveys that are open and let people in by mail.
+pub fn by_mail(library: &Library) -> Result<Vec<String>, ServiceError> {
+    library.store.read(|conn| {
+        let open = survey::list(conn)?.into_iter().map(|listed| listed.survey).filter(needs_key);
+        Ok(open.filter(|survey| survey.mode == Mode::EmailDomain).map(|survey| survey.id).collect())
+    })
 }
 
 /// Makes invitations to a survey, of which only the number is kept: they exist nowhere but in what this gives.
@@ -199,12 +234,6 @@ pub(super) fn mode(access: &Access) -> Mode {
 pub(super) fn ready(library: &Library, conn: &mut Conn, id: &str, mode: Mode) -> Result<(), ServiceError> {
     if mode == Mode::OpenLink {
         return Ok(());
-    }
-    if mode == Mode::EmailDomain {
-        return Err(ServiceError::Refused(format!(
-            "{id} lets people in by a link that is mailed, which this version cannot send yet: write \"mode\": \"invitation\" or \
-             \"passphrase\" instead"
-        )));
     }
     let is_first = door::all(conn)?.is_empty();
     let key = if is_first { library.keyring.key_or_new()? } else { library.key()? };

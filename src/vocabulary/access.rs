@@ -13,6 +13,16 @@ pub struct Access {
     pub passphrase: Door,
     /// By a link that is mailed: `domains` in the hint and the fault.
     pub address: Door,
+    /// Heading where a link was mailed.
+    pub mailed: &'static str,
+    /// Under that heading.
+    pub mailed_means: &'static str,
+    /// Subject of the mail: `title`.
+    pub subject: Phrase,
+    /// The mail: `title`, `link`.
+    pub mail: Phrase,
+    /// No mail can be sent now.
+    pub no_mail: Notice,
     /// Start page: heading of what follows.
     pub can_it_be_told: &'static str,
     /// Start page: what an invitation and a response have to do with one another.
@@ -84,6 +94,17 @@ pub(super) const EN: Access = Access {
         wrong: Phrase("Enter an email address that ends in {domains}"),
         first: "Ask for a link on the start page, and open it in this browser. Your answers are kept until then.",
     },
+    mailed: "Check your email",
+    mailed_means: "We have sent a link to the address that you entered. It works for two hours: open it in the browser in which you want to answer. If answers have been sent from this address already, the link says so.\n\nIf nothing comes, look among unwanted mail, or go back and check the address.",
+    subject: Phrase("Your link to “{title}”"),
+    mail: Phrase(
+        "Somebody, probably you, asked for a link to take part in “{title}”.\n\nIt works for two hours:\n\n{link}\n\nWe have not kept your address. If you did not ask for it, there is nothing to do.\n",
+    ),
+    no_mail: Notice {
+        heading: "We cannot send a link now",
+        what: "The mail with your link could not be sent. Nothing that was saved is lost.",
+        next: "Wait a few minutes, go back and try again. If it goes on, tell the people who run the consultation.",
+    },
     can_it_be_told: "Does your invitation tell whose answers they are?",
     not_joined: "No. Your invitation lets you answer once. We keep no list of invitations, and nothing that we store says which one your answers came with.",
     or: Phrase("{first} or {last}"),
@@ -139,6 +160,17 @@ pub(super) const CY: Access = Access {
         missing: "Rhowch eich cyfeiriad e-bost",
         wrong: Phrase("Rhowch gyfeiriad e-bost sy'n gorffen gyda {domains}"),
         first: "Gofynnwch am ddolen ar y dudalen gychwyn, a'i hagor yn y porwr hwn. Cedwir eich atebion tan hynny.",
+    },
+    mailed: "Gwiriwch eich e-bost",
+    mailed_means: "Rydym wedi anfon dolen i'r cyfeiriad a roddwyd gennych. Mae'n gweithio am ddwy awr: agorwch hi yn y porwr rydych am ateb ynddo. Os anfonwyd atebion o'r cyfeiriad hwn eisoes, bydd y ddolen yn dweud hynny.\n\nOs na ddaw dim, edrychwch ymhlith y post diangen, neu ewch yn ôl i wirio'r cyfeiriad.",
+    subject: Phrase("Eich dolen i “{title}”"),
+    mail: Phrase(
+        "Gofynnodd rhywun, chi yn ôl pob tebyg, am ddolen i gymryd rhan yn “{title}”.\n\nMae'n gweithio am ddwy awr:\n\n{link}\n\nNid ydym wedi cadw eich cyfeiriad. Os na wnaethoch ofyn amdani, nid oes dim i'w wneud.\n",
+    ),
+    no_mail: Notice {
+        heading: "Ni allwn anfon dolen ar hyn o bryd",
+        what: "Nid oedd modd anfon yr e-bost gyda'ch dolen. Nid oes dim a gadwyd wedi'i golli.",
+        next: "Arhoswch ychydig funudau, ewch yn ôl a rhowch gynnig arall arni. Os bydd yn parhau, rhowch wybod i'r bobl sy'n rhedeg yr ymgynghoriad.",
     },
     can_it_be_told: "A yw eich gwahoddiad yn dweud atebion pwy ydyn nhw?",
     not_joined: "Nac ydy. Mae eich gwahoddiad yn gadael i chi ateb unwaith. Nid ydym yn cadw rhestr o wahoddiadau, ac nid oes dim a gadwn yn dweud gyda pha un y daeth eich atebion.",

@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::Site;
 use super::error::Problem;
-use super::info::{asked_for, see_other};
+use super::info::{asked_for, html, see_other};
 use super::limit::WrongTries;
 use super::session::{language, pass_cookie, respondent};
 use super::views;
 use crate::definition::{Access, Survey};
+use crate::mail::Address;
 use crate::render::Renderer;
 use crate::render::input::Input;
 use crate::render::item::Question;
@@ -62,7 +63,12 @@ pub(super) async fn enter(
     if given.trim().is_empty() {
         return at.refuse(Wrong::Missing, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    at.let_in(given, StatusCode::UNPROCESSABLE_ENTITY).await
+    let (id, spoken, known) = (survey.clone(), language(&request), Data::clone(&at.library));
+    let published = block(move || known.current(&id, spoken.as_deref())).await??;
+    match published.survey.access {
+        Access::EmailDomain(_) => at.mail(&given, &published.survey).await,
+        _ => at.let_in(given, StatusCode::UNPROCESSABLE_ENTITY).await,
+    }
 }
 
 /// Someone at a door.
@@ -93,6 +99,38 @@ impl At<'_> {
                 self.tries.count(self.request, now)?;
                 self.refuse(Wrong::Refused, status).await
             }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Sends a link to an address. That mail was asked for counts as a try, so that nobody floods others with it.
+    async fn mail(&self, given: &str, survey: &Survey) -> Result<HttpResponse, Problem> {
+        let now = Moment::now();
+        self.tries.allow(self.request, now)?;
+        self.tries.count(self.request, now)?;
+        let Some(address) = Address::read(given) else {
+            return self.refuse(Wrong::Refused, StatusCode::UNPROCESSABLE_ENTITY).await;
+        };
+        let Some(mailer) = self.site.mailer().cloned() else {
+            return Err(Problem::no_mail("no mail server is named: start canvass serve with --smtp-url"));
+        };
+        let words = Words::of(&survey.language);
+        let (id, library, base) = (self.survey.to_string(), Data::clone(&self.library), self.site.address.clone());
+        let title: String = survey.title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let sent = block(move || {
+            let link = access::mailed(&library, &id, (address.as_str(), &address.domain()), now)?;
+            let link = format!("{base}/s/{id}/i/{link}");
+            let subject = words.access.subject.with(&[("title", &title)]);
+            let body = words.access.mail.with(&[("title", &title), ("link", &link)]);
+            Ok::<_, ServiceError>(mailer.send(&address, &subject, &body))
+        });
+        match sent.await? {
+            Ok(Ok(())) => {
+                let view = views::mailed(&self.site, survey);
+                Ok(html(self.renderer.render("respond/ended", &view)?))
+            }
+            Ok(Err(error)) => Err(Problem::no_mail(error)),
+            Err(ServiceError::NotAdmitted) => self.refuse(Wrong::Refused, StatusCode::UNPROCESSABLE_ENTITY).await,
             Err(other) => Err(other.into()),
         }
     }

@@ -60,6 +60,12 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "other-site", |words| &words.problems.forged)
     }
 
+    /// Mail cannot be sent; `cause` holds no address.
+    pub(super) fn no_mail(cause: impl fmt::Display) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-mail", |words| &words.access.no_mail);
+        Self { cause: Some(cause.to_string()), ..problem }
+    }
+
     pub(super) fn too_many() -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", |words| &words.access.too_many)
     }

@@ -375,6 +375,19 @@ pub(super) fn left(site: &Site, survey: &Survey) -> Ended {
     }
 }
 
+/// Where a link was mailed.
+pub(super) fn mailed(site: &Site, survey: &Survey) -> Ended {
+    let said = &Words::of(&survey.language).access;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.mailed, &survey.title), Some(start)),
+        heading: said.mailed.to_string(),
+        body: page_block(said.mailed_means),
+        link: None,
+        contact: survey.introduction.contact.as_deref().map(block),
+    }
+}
+
 pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {
     let words = Words::of(&survey.language);
     let heading = words.problems.closed.heading;

@@ -11,6 +11,7 @@ use canvass::service::collect::{Posted, Wants};
 use canvass::service::time::Moment;
 use canvass::service::{Library, ServiceError, access, collect, publish, report, simulate, sweep};
 use canvass::store::{Conn, spent};
+use canvass::web::Site;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use crate::app::{KEY, Person, TestApp};
 use crate::check::GALLERY;
 use crate::db::{Db, each_db};
 use crate::form;
+use crate::smtp::Sink;
 
 const TOWN: &str = "town";
 
@@ -316,6 +318,49 @@ each_db! {
         if statuses[41] == 429 && guess("x") == 429 {
             assert_eq!(guess("three green frogs"), 429);
         }
+    }
+
+    fn a_mailed_link_lets_each_address_of_the_domains_answer_once(db) {
+        let server = Sink::start();
+        let site = Site::new("http://127.0.0.1").with_mail(Some(server.mailer()));
+        let access = json!({"mode": "email_domain", "domains": ["example.org", "Example.com"]});
+        let app = TestApp::start_with(db, site).with_definition(&town(&access));
+        let mut sam = app.visitor();
+        sam.open("/s/town").expect("It must end in @example.org or @example.com.");
+        for wrong in ["", "sam", "sam@example.net", "sam@sub.example.org", "sam@example.org\r\nBcc: kim@example.org"] {
+            sam.answer("given", wrong).continue_().expect_status(422);
+        }
+        assert!(server.mails().is_empty());
+        let mut link_to = |address: &str| {
+            let mut asking = app.visitor();
+            asking.open("/s/town").answer("given", address).continue_().expect_status(200).expect("Check your email");
+            let page = asking.page.body.clone();
+            assert!(!page.contains(address), "what was entered is not on the page");
+            let mail = server.mails().pop().unwrap();
+            assert_eq!(mail.to, [address]);
+            let body = mail.body();
+            let link = body.split_whitespace().find(|word| word.contains("/i/")).unwrap();
+            (link.strip_prefix("http://127.0.0.1").unwrap().to_string(), page)
+        };
+        let (link, first_page) = link_to("sam@example.org");
+        sam.open(&link).expect_at("/s/town").expect("Start now");
+        answer(&mut sam, "A pond");
+        sam.continue_().expect("Answers sent");
+        // Another writing of the same address gets the same answer, and a link that was used.
+        let (again, second_page) = link_to("Sam+more@Example.ORG");
+        assert_eq!(second_page, first_page, "the page does not tell whether somebody took part");
+        app.visitor().open(&again).expect_status(403);
+        let (other, _) = link_to("kim@example.com");
+        let mut kim = app.visitor();
+        kim.open(&other).expect_at("/s/town");
+        answer(&mut kim, "Trees");
+        kim.continue_().expect("Answers sent");
+        assert_eq!((app.responses(TOWN).len(), spent_marks(&app)), (2, 2));
+        let late = access::mailed(&app.library, TOWN, ("lee@example.org", "example.org"), Moment::now().plus(-7200)).unwrap();
+        app.visitor().open(&format!("/s/town/i/{late}")).expect_status(403);
+        // The contact details say sam@example.org by the test's own doing; nothing else says who asked for a link.
+        let everything = app.everything();
+        assert!(!everything.contains("kim@") && !everything.contains("lee@"), "{everything}");
     }
 
     fn the_report_says_who_could_take_part_and_what_that_protects_from(db) {

@@ -60,7 +60,10 @@ fn lines(base: &Base) -> Vec<String> {
         )),
     };
     let population = base.population.as_ref().map(population);
-    [Some(base.access.protection.clone()), Some(invited), Some(took_part), withdrawn, population].into_iter().flatten().collect()
+    [Some(base.access.protection.clone()), Some(invited), Some(took_part), withdrawn, population]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn counted(n: u64, what: &str) -> String {

@@ -53,8 +53,10 @@ pub struct Notice {
 /// Who took part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Base {
-    /// People invited by name; `null` for an open link, where nobody counted them.
+    /// Invitations that were made; `null` where people came without one, so that nobody counted them.
     pub invited: Option<u64>,
+    /// Who could take part.
+    pub access: AccessBase,
     /// People who started, finished or not.
     pub started: u64,
     /// People who sent their answers.
@@ -68,10 +70,19 @@ pub struct Base {
     pub population: Option<PopulationBase>,
 }
 
+/// Who could take part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AccessBase {
+    /// A stable code: `open_link`, `invitation`, `passphrase`, `email_domain`, `imported`.
+    pub mode: String,
+    /// What that protects from and what it does not, as a sentence.
+    pub protection: String,
+}
+
 /// Participation through one door.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModeBase {
-    /// A stable code: `open_link`, `imported`, `simulated`, `unfinished`.
+    /// A stable code: `open_link`, `invitation`, `passphrase`, `email_domain`, `imported`, `simulated`, `unfinished`.
     pub mode: String,
     /// The mode in plain words.
     pub label: String,

@@ -1,5 +1,6 @@
 //! The command line: an interface like any other, with the same options and exit codes in every subcommand.
 
+mod access;
 mod check;
 mod exchange;
 mod instrument;

@@ -24,6 +24,9 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub database: String,
+    /// The server's key, which lets people in where not everyone is: `canvass.key` beside the database if not given.
+    #[arg(long, global = true, env = "CANVASS_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     /// How results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -98,6 +101,27 @@ pub enum Command {
         /// Address that people use.
         #[arg(long, env = "CANVASS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
         public_url: String,
+    },
+    /// Make invitations, each of which lets one person answer once; they are kept nowhere but in what this writes.
+    #[command(after_help = "Example: canvass invite digital-ready-workforce --count 500 --out invitations.csv")]
+    Invite {
+        /// The consultation's id.
+        survey: String,
+        /// How many invitations.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::service::access::MOST)))]
+        count: u32,
+        /// File to write, with a column for links and one for codes to type; without it the links are printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Address that people use.
+        #[arg(long, env = "CANVASS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+        public_url: String,
+    },
+    /// Set the passphrase of a consultation, in the place of an earlier one; it is read from standard input.
+    #[command(after_help = "Example: canvass passphrase digital-ready-workforce < passphrase.txt")]
+    Passphrase {
+        /// The consultation's id.
+        survey: String,
     },
     /// Close a consultation: it takes no more answers.
     #[command(after_help = "Example: canvass close digital-ready-workforce")]

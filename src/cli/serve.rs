@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::Outcome;
-use super::output::say;
+use super::output::{say, warn};
 use crate::mail::Mailer;
 use crate::render::theme::Theme;
 use crate::service::time::Moment;
-use crate::service::{Library, ServiceError, publish, sign_in, sweep};
+use crate::service::{Library, ServiceError, access, publish, sign_in, sweep};
 use crate::web;
 
 pub(super) fn serve(
@@ -26,6 +26,14 @@ pub(super) fn serve(
             "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
         )),
     };
+    if let (None, Some(id)) = (&mailer, access::by_mail(&library)?.first()) {
+        return Err(ServiceError::Refused(format!(
+            "{id} lets people in by a link that is mailed, and no mail server is named: add --smtp-url and --mail-from, or close it"
+        )));
+    }
+    for id in access::check(&library)? {
+        warn(&format!("warning: {id} has no passphrase yet, so nobody is let in: canvass passphrase {id}"));
+    }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
     let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer);

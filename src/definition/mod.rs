@@ -48,6 +48,8 @@ pub struct Survey {
     pub accessibility: Option<Accessibility>,
     /// What those who answered may see of everyone's answers.
     pub results: Results,
+    /// Who may answer.
+    pub access: Access,
     /// The option lists and the interventions as rows.
     pub names: Names,
     /// The candidate interventions.
@@ -145,6 +147,42 @@ pub enum Show {
     AfterAnswering,
     /// Once the consultation has closed.
     AfterClose,
+}
+
+/// Who may answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever has the address.
+    #[default]
+    OpenLink,
+    /// Whoever has an invitation, once with each.
+    Invitation,
+    /// Whoever knows a word that all share.
+    Passphrase,
+    /// Whoever reads mail at an address of one of these domains, once for each address.
+    EmailDomain(Vec<String>),
+}
+
+impl Access {
+    /// As a definition writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OpenLink => "open_link",
+            Self::Invitation => "invitation",
+            Self::Passphrase => "passphrase",
+            Self::EmailDomain(_) => "email_domain",
+        }
+    }
+
+    /// In plain words.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::OpenLink => "anyone with the address",
+            Self::Invitation => "people with an invitation",
+            Self::Passphrase => "people who know the passphrase",
+            Self::EmailDomain(_) => "people with an e-mail address at certain domains",
+        }
+    }
 }
 
 /// Something that could be done, rated by the respondents.

@@ -41,6 +41,7 @@ pub const SURVEY: Object = Object::new(
         Key::new("privacy", Shape::Object(&frame::PRIVACY), "What is promised about the answers"),
         Key::new("accessibility", Shape::Object(&frame::ACCESSIBILITY), "What the accessibility statement says"),
         Key::new("results", Shape::Object(&frame::RESULTS), "What those who answered may see of everyone's answers"),
+        Key::new("access", Shape::Object(&frame::ACCESS), "Who may answer"),
         Key::new("anonymity", Shape::Words(|| words(ANONYMITY)), "How far the respondents are unknown")
             .or("anonymous")
             .kept(),
@@ -262,6 +263,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),
         accessibility: reader.inner("accessibility", "accessibility").map(|inner| frame::accessibility(&inner)),
         results: frame::results(&reader.inner_or_default("results", "the result for those who answered")),
+        access: frame::access(&reader.inner_or_default("access", "access")),
         population: reader.inner("population", "the population").map(|population| frame::population(&population)),
         consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
         pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),

@@ -110,6 +110,34 @@ pub struct Start {
     pub before: Option<Before>,
     /// Where someone who has a code comes back.
     pub code: Link,
+    /// What lets people in, in the place of the start button, for those who are not let in yet.
+    pub door: Option<Door>,
+    /// What is wrong with what was entered there.
+    pub errors: Vec<Link>,
+}
+
+/// What lets people in on the first page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Door {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to do, as a sentence.
+    pub says: &'static str,
+    /// What is entered.
+    pub field: Input,
+    /// Where it is posted to.
+    pub action: String,
+}
+
+/// Why someone cannot send yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Barred {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to do, as a sentence.
+    pub says: &'static str,
+    /// Where that is done.
+    pub link: Link,
 }
 
 /// What was begun or sent in a browser before its owner, or someone else, comes to the start page.
@@ -300,6 +328,8 @@ pub struct Check {
     pub languages: Vec<Language>,
     /// True where answers can be kept for later.
     pub can_save: bool,
+    /// Why they cannot be sent yet, if they cannot.
+    pub barred: Option<Barred>,
 }
 
 /// The answers of one page.

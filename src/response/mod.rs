@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod form;
+pub mod invitation;
 pub mod part;
 pub mod present;
 pub mod progress;

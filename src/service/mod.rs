@@ -1,5 +1,6 @@
 //! One function for each thing a person can do; the only callers of the store.
 
+pub mod access;
 pub mod after;
 pub mod collect;
 pub mod export;
@@ -17,6 +18,7 @@ pub mod versions;
 pub mod wall;
 
 mod error;
+mod key;
 mod polis;
 
 pub use error::ServiceError;

@@ -6,7 +6,7 @@ use super::time::Moment;
 use super::{ServiceError, group_result, publish};
 use crate::definition::Unfinished;
 use crate::store::draft;
-use crate::store::survey::{self, State};
+use crate::store::survey::{self, Mode, State};
 
 /// Days for which answers in progress are kept after the last visit.
 pub const DRAFT_DAYS: i64 = 30;
@@ -27,12 +27,11 @@ pub struct Swept {
 /// Does what is due. Done twice, or by two programs at once, it changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
-    let all: Vec<(String, State)> = library.store.read(|conn| {
-        let all = survey::list(conn)?.into_iter().map(|listed| listed.survey);
-        Ok::<_, ServiceError>(all.map(|survey| (survey.id, survey.state)).collect())
-    })?;
+    let all: Vec<_> = library
+        .store
+        .read(|conn| Ok::<_, ServiceError>(survey::list(conn)?.into_iter().map(|listed| listed.survey).collect()))?;
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
-    for id in all.iter().filter(|(_, state)| *state == State::Open).map(|(id, _)| id.clone()) {
+    for id in all.iter().filter(|survey| survey.state == State::Open).map(|survey| survey.id.clone()) {
         let published = library.current(&id, None)?;
         // Nobody can go on any more: not before it opens, not after the time to finish in.
         if matches!(published.may_answer(Door::GoOn, now), Err(ServiceError::Closed))
@@ -44,8 +43,12 @@ pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
             swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
         }
     }
-    for (id, _) in all {
-        swept.results += usize::from(group_result::make(library, &id, now)?);
+    for survey in &all {
+        swept.results += usize::from(group_result::make(library, &survey.id, now)?);
+    }
+    if all.iter().any(|survey| matches!(survey.mode, Mode::Invitation | Mode::EmailDomain)) {
+        // The order in which marks and responses were written is kept no longer than it must be.
+        library.store.empty_log()?;
     }
     Ok(swept)
 }

@@ -124,6 +124,7 @@ pub(super) static WORDS: Words = Words {
         not_started: "Heb ei dechrau eto",
         cannot_start: "Nid oes modd dechrau eto",
     },
+    access: super::access::CY,
     mail: Mail {
         link_heading: "Cael y ddolen drwy e-bost",
         link_says: "Byddwn yn ei hanfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Gall unrhyw un sy'n gallu darllen yr e-bost weld a newid eich atebion.",
@@ -337,6 +338,7 @@ pub(super) static WORDS: Words = Words {
         cookies_text: "Dim ond cwcis na all y gwasanaeth weithio hebddynt yr ydym yn eu defnyddio. \
 Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd arall amdanoch chi.\n\n\
 - `canvass-` ac yna enw'r ymgynghoriad: yn cadw eich atebion sydd ar y gweill gyda'i gilydd. Mae'n para 30 diwrnod.\n\
+- `canvass-pass-` ac yna enw'r ymgynghoriad: cofio eich bod wedi cael mynediad, lle nad oes mynediad i bawb. Mae'n para 30 diwrnod, neu nes i'ch atebion gael eu hanfon.\n\
 - `canvass-language`: yn cadw'r ymgynghoriad yn yr iaith a ddewiswyd gennych. Mae'n para 30 diwrnod.\n\
 - `canvass-staff`: yn cadw staff y rhaglen wedi'u mewngofnodi. Mae'n para 12 awr.",
         privacy: "Preifatrwydd",

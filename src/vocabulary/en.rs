@@ -120,6 +120,7 @@ pub(super) static WORDS: Words = Words {
         not_started: "Not started yet",
         cannot_start: "Cannot start yet",
     },
+    access: super::access::EN,
     mail: Mail {
         link_heading: "Get the link by email",
         link_says: "We send it at once and do not keep your email address. Anyone who can read the email can see and change your answers.",
@@ -335,6 +336,7 @@ pub(super) static WORDS: Words = Words {
         cookies_text: "We use only cookies that the service cannot work without. \
 They hold a random secret, or the language you chose, and nothing else about you.\n\n\
 - `canvass-` followed by the consultation's name: keeps your answers in progress together. It lasts 30 days.\n\
+- `canvass-pass-` followed by its name: remembers that you were let in, where not everyone is. It lasts 30 days, or until your answers are sent.\n\
 - `canvass-language`: keeps the consultation in the language you chose. It lasts 30 days.\n\
 - `canvass-staff`: keeps programme staff signed in. It lasts 12 hours.",
         privacy: "Privacy",

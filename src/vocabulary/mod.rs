@@ -4,6 +4,7 @@
 //! compares the places `{…}` of each text between the languages. Pages in a language that has no file of its own are
 //! shown with English words, marked as English.
 
+pub mod access;
 mod cy;
 mod en;
 mod text;
@@ -30,6 +31,8 @@ pub struct Words {
     pub after: After,
     /// The overview of the sections.
     pub sections: Sections,
+    /// At the door of a consultation that is not open to everyone.
+    pub access: access::Access,
     /// Links and copies by e-mail.
     pub mail: Mail,
     /// What everyone answered.

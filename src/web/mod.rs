@@ -3,9 +3,11 @@
 mod admin;
 mod after;
 mod assets;
+mod door;
 mod error;
 mod help;
 mod info;
+mod limit;
 mod mailing;
 mod posted;
 mod respond;
@@ -33,6 +35,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/cookies", read().to(info::cookies))
         .route("/assets/{file}", read().to(assets::file))
         .route("/s/{survey}", read().to(respond::start_page))
+        .route("/s/{survey}/i/{code}", read().to(door::link))
+        .route("/s/{survey}/enter", post().to(door::enter))
         .route("/s/{survey}/start", post().to(respond::start))
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))

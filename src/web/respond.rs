@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Deserialize;
 
 use super::Site;
+use super::door;
 use super::error::Problem;
 use super::info::{html, see_other};
 use super::mailing::MailForm;
 use super::posted::PagePost;
-use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
+use super::session::{kept_language, language, language_cookie, no_pass_cookie, pass, respondent, respondent_cookie};
 use super::views::{self, screen_address};
 use super::wall;
 use crate::document::Id;
@@ -63,20 +64,23 @@ pub(super) async fn start_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let token = respondent(&request, &survey);
+    let (token, shown) = (respondent(&request, &survey), pass(&request, &survey));
     let found = block(move || {
         let published = library.current(&survey, asked.lang.as_deref())?;
+        let standing = door::standing(&library, &published.survey, shown.as_deref())?;
         let before = match token {
             Some(token) => collect::progress(&library, &survey, &token).map(|progress| Some((token, progress)))?,
             None => None,
         };
-        Ok::<_, ServiceError>((published, before))
+        Ok::<_, ServiceError>((published, before, standing))
     });
-    let (published, before) = found.await??;
+    let (published, before, standing) = found.await??;
     match published.may_answer(Door::Start, Moment::now()) {
         Ok(()) => {
             let before = before.as_ref().map(|(token, progress)| (token, *progress));
-            Ok(html(renderer.render("respond/start", &views::start(&site, &published.survey, before))?))
+            let mut view = views::start(&site, &published.survey, before);
+            view.door = door::door(&published.survey, standing, None);
+            Ok(html(renderer.render("respond/start", &view)?))
         }
         Err(ServiceError::Closed) => {
             Ok(html(renderer.render("respond/closed", &views::closed(&site, &published.survey))?))
@@ -96,10 +100,10 @@ pub(super) async fn start(
 ) -> Result<impl Responder, Problem> {
     let id = survey.clone();
     let anew = posted.iter().any(|(name, _)| name == "anew");
-    let before = respondent(&request, &survey).filter(|_| !anew);
+    let (before, shown) = (respondent(&request, &survey).filter(|_| !anew), pass(&request, &survey));
     let token = block(move || match before {
         Some(token) if collect::progress(&library, &id, &token)? != Progress::None => Ok(token),
-        _ => collect::start(&library, &id, asked.lang.as_deref(), Moment::now()),
+        _ => collect::start_shown(&library, &id, asked.lang.as_deref(), shown.as_deref(), Moment::now()),
     });
     let token = token.await??;
     let mut response = see_other(&format!("/s/{survey}/continue"));
@@ -336,12 +340,22 @@ pub(super) async fn check(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
+    let (id, shown, known) = (survey.clone(), pass(&request, &survey), Data::clone(&library));
+    let spoken = language(&request);
+    let barred = block(move || {
+        let published = known.current(&id, spoken.as_deref())?;
+        let standing = door::standing(&known, &published.survey, shown.as_deref())?;
+        Ok::<_, ServiceError>(door::barred(&published.survey, standing))
+    });
+    let barred = barred.await??;
     with_sitting(&survey, &request, library, |sitting| {
         let next = sitting.draft.landing(&sitting.survey);
         if next != Next::Check {
             return Ok(see_other(&address(&survey, &next)));
         }
-        Ok(html(renderer.render("respond/check", &views::check(&site, &sitting, &guard))?))
+        // Who changes what was sent was let in before.
+        let barred = barred.filter(|_| !sitting.draft.amends);
+        Ok(html(renderer.render("respond/check", &views::check(&site, &sitting, &guard, barred))?))
     })
     .await
 }
@@ -351,6 +365,7 @@ pub(super) async fn send(
     posted: Posted,
     request: HttpRequest,
     library: Data<Library>,
+    site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
@@ -362,11 +377,34 @@ pub(super) async fn send(
         block(move || collect::choose_language(&library, &id, &token, version, &language, Moment::now())).await??;
         return Ok(see_other(&format!("/s/{survey}/check")));
     }
-    match block(move || collect::send(&library, &id, &token, version, Moment::now())).await? {
+    let shown = pass(&request, &survey);
+    let had_pass = shown.is_some();
+    let sent = block(move || {
+        let now = Moment::now();
+        let sent = collect::send_shown(&library, &id, &token, version, shown.as_deref(), now);
+        let unsent = match sent {
+            Err(ServiceError::InvitationUsed) => collect::resume(&library, &id, &token, now).ok(),
+            _ => None,
+        };
+        (sent, unsent)
+    });
+    let (sent, unsent) = sent.await?;
+    match sent {
         // Sent at the same moment by another click: there is a receipt to show.
-        Ok(_) | Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
+        Ok(_) | Err(ServiceError::AlreadySent) => {
+            let mut response = see_other(&format!("/s/{survey}/sent"));
+            if had_pass {
+                response.add_cookie(&no_pass_cookie(&site, &survey)).map_err(Problem::internal)?;
+            }
+            Ok(response)
+        }
         Err(ServiceError::Incomplete) => Ok(see_other(&format!("/s/{survey}/continue"))),
-        Err(other) => Err(other.into()),
+        // The overview says what is missing.
+        Err(ServiceError::NotAdmitted) => Ok(see_other(&format!("/s/{survey}/check"))),
+        Err(other) => {
+            let kept = unsent.as_ref().and_then(|sitting| views::unsent(&site, sitting));
+            Err(Problem::from(other).keeping(kept))
+        }
     }
 }
 

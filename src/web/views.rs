@@ -7,7 +7,7 @@ use super::resume::CODE;
 use super::wall;
 use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
-use crate::definition::{Survey, Unfinished, Window};
+use crate::definition::{Access, Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Kind, Scale};
 use crate::render::answer::answer_row;
 use crate::render::form::{self, Filled};
@@ -51,6 +51,9 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collec
     facts.extend((!rest.is_empty()).then(|| theirs(said.more_about_it, rest)));
     facts.extend(survey.window.as_ref().map(|window| ours(said.when_it_closes, &closes(window, words))));
     facts.push(ours(said.can_anyone_tell, said.nobody_can_tell));
+    if matches!(survey.access, Access::Invitation | Access::EmailDomain(_)) {
+        facts.push(ours(words.access.can_it_be_told, words.access.not_joined));
+    }
     if survey.unfinished == Unfinished::Keep {
         facts.push(ours(said.if_you_do_not_finish, said.unfinished_counts));
     }
@@ -75,6 +78,8 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collec
             href: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
             text: words.returning.have_a_code.to_string(),
         },
+        door: None,
+        errors: Vec::new(),
     }
 }
 
@@ -397,7 +402,8 @@ pub(super) fn leave(survey: &Survey, token: &Token, first: &'static str) -> page
     }
 }
 
-pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check {
+/// `barred` says why they cannot be sent yet.
+pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str, barred: Option<page::Barred>) -> page::Check {
     let survey = &sitting.survey;
     let words = Words::of(&survey.language);
     let way = sitting.draft.route(survey);
@@ -435,7 +441,24 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
         version: sitting.version,
         languages: other_languages(sitting),
         can_save: true,
+        barred,
     }
+}
+
+/// A copy of answers that could not be sent; `None` if there are none.
+pub(super) fn unsent(site: &Site, sitting: &Sitting) -> Option<page::Kept> {
+    let words = Words::of(&sitting.survey.language);
+    let rows = check(site, sitting, "", None).groups.into_iter().flat_map(|group| group.rows);
+    let given = (1..).zip(rows.filter(|row| !row.given.is_empty()));
+    let texts: Vec<page::KeptText> = given
+        .map(|(number, row)| page::KeptText {
+            id: format!("kept-{number}"),
+            label: row.question,
+            text: row.given.join("\n"),
+        })
+        .collect();
+    let (heading, says) = (words.access.your_answers, words.access.kept);
+    (!texts.is_empty()).then_some(page::Kept { heading, says, texts, again: None })
 }
 
 pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
@@ -463,6 +486,19 @@ pub(super) fn left(site: &Site, survey: &Survey) -> Ended {
         body: page_block(said.left_means),
         link: Some(Link { href: start, text: words.problems.go_to_start.to_string() }),
         contact: None,
+    }
+}
+
+/// Where a link was mailed.
+pub(super) fn mailed(site: &Site, survey: &Survey) -> Ended {
+    let said = &Words::of(&survey.language).access;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.mailed, &survey.title), Some(start)),
+        heading: said.mailed.to_string(),
+        body: page_block(said.mailed_means),
+        link: None,
+        contact: survey.introduction.contact.as_deref().map(block),
     }
 }
 

@@ -114,6 +114,70 @@ test("every_item_type_with_and_without_faults", async () => {
   await expectGood(page, "receipt");
 });
 
+test("the_door_of_consultations_that_are_not_open_to_everyone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "canvass-door-"));
+  const definition = async (id, access, language = "en") => {
+    const pages = [{ id: "view", questions: [{ id: "view", type: "text", text: "What do you think?" }] }];
+    await writeFile(join(folder, `${id}.json`), JSON.stringify({ format: 1, id, title: "The town", language, access, pages }));
+    return join(folder, `${id}.json`);
+  };
+  const others = [await definition("word", { mode: "passphrase" }), await definition("tref", { mode: "invitation" }, "cy")];
+  const survey = await definition("town", { mode: "invitation" });
+  const town = await serve({ survey, before: others.map((file) => ["publish", file]) });
+  try {
+    const printed = await town.command("invite", "town", "--count", "2", "--public-url", town.origin);
+    const [link, other] = printed.trim().split("\n");
+    const page = await fresh(`${town.origin}/s/town`);
+    await expectGood(page, "door-invitation");
+    await press(page, "Continue");
+    await expectGood(page, "door-missing");
+    await page.getByLabel("The code of your invitation").fill("7777");
+    await press(page, "Continue");
+    await expectGood(page, "door-wrong");
+    await page.goto(`${town.origin}/s/town/i/7777`);
+    await expectGood(page, "door-wrong-link");
+    await page.goto(link);
+    assert.equal(page.url(), `${town.origin}/s/town`, "the invitation does not stay in the address");
+    await expectGood(page, "door-open");
+    const second = await fresh(`${town.origin}/s/town`);
+    await second.goto(link);
+    for (const person of [page, second]) {
+      await press(person, "Start now");
+      await person.getByLabel("What do you think?").fill("A pond");
+      await press(person, "Continue");
+    }
+    await press(page, "Send your answers");
+    await expectGood(page, "door-receipt");
+    await press(second, "Send your answers");
+    await expectGood(second, "door-used-at-send");
+    await second.goto(`${town.origin}/s/town/check`);
+    await expectGood(second, "door-barred");
+    await second.goto(`${town.origin}/s/town`);
+    await expectGood(second, "door-used");
+    await second.goto(other);
+    await second.goto(`${town.origin}/s/town/check`);
+    await press(second, "Send your answers");
+    for (const [name, path] of [["door-passphrase", "word"], ["door-welsh", "tref"]]) {
+      await expectGood(await fresh(`${town.origin}/s/${path}`), name);
+    }
+    const guesser = await fresh(`${town.origin}/s/word`);
+    await guesser.getByLabel("Passphrase").fill("three green frogs");
+    await press(guesser, "Continue");
+    await expectGood(guesser, "door-passphrase-wrong");
+    for (let tries = 0; tries < 45; tries += 1) await fetch(`${town.origin}/s/town/i/${tries}`);
+    await guesser.goto(`${town.origin}/s/town/i/7777`);
+    await expectGood(guesser, "door-too-many");
+    const log = town.log();
+    assert.ok(log.includes('"route":"/s/{survey}/send"') && log.includes('"code":"too-many"'), "requests that fail are logged");
+    for (const invitation of [link, other].map((address) => address.split("/").pop())) {
+      assert.ok(!log.includes(invitation.slice(0, 10)), "no invitation stands in the log");
+    }
+  } finally {
+    await town.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test("the_founding_consultation_at_both_widths", async () => {
   const founding = await serve();
   try {

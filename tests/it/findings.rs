@@ -313,6 +313,7 @@ fn of_surveys() -> Vec<Case> {
             ),
         ),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
+        ("E419", top(r#""access": {"mode": "email_domain", "domains": [§"example"]}"#)),
     ]
 }
 

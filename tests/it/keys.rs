@@ -378,7 +378,8 @@ fn documented() -> BTreeMap<String, Vec<Row>> {
 }
 
 /// The heading under which the table of an object stands; types have theirs under their names.
-const HEADINGS: [(&str, &str); 17] = [
+const HEADINGS: [(&str, &str); 18] = [
+    ("access", "access"),
     ("survey", "The survey"),
     ("introduction", "introduction"),
     ("window", "window"),

@@ -291,6 +291,17 @@ fn the_table_of_contact_details_has_nothing_to_join_by() {
 }
 
 #[test]
+fn what_was_spent_says_nothing_but_that() {
+    let schema = std::fs::read_to_string(root().join("src/store/schema.rs")).unwrap();
+    let body = schema.split("\n    spent (").nth(1).unwrap().split('}').next().unwrap();
+    let columns: Vec<&str> = body.lines().filter_map(|line| Some(line.split_once("->")?.0.trim())).collect();
+    assert_eq!(columns, ["survey_id", "mark"]);
+    let door = schema.split("\n    door (").nth(1).unwrap().split('}').next().unwrap();
+    let columns: Vec<&str> = door.lines().filter_map(|line| Some(line.split_once("->")?.0.trim())).collect();
+    assert_eq!(columns, ["survey_id", "key_check", "issued", "passphrase"], "nothing of a single person");
+}
+
+#[test]
 fn no_source_has_unfinished_work_or_can_panic_or_is_too_long() {
     let mut found = Vec::new();
     for path in files(&root().join("src"), "rs") {

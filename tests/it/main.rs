@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: a file a topic.
 
+mod access;
 mod after;
 mod app;
 mod check;
@@ -21,6 +22,7 @@ mod items;
 mod keys;
 mod language;
 mod layers;
+mod linkage;
 mod long;
 mod mail;
 mod misfits;

@@ -175,9 +175,9 @@ each_db! {
         staff.open("/staff/surveys/square").expect("What about the square? (2 to look at)");
         staff.open("/staff/surveys/square/ideas/wall").expect("Free beer on Fridays").expect("nobody but its author sees it");
         let (beer, cars) = (id_of(&app, "Free beer on Fridays"), id_of(&app, "No cars at night"));
+        let guard = staff.form.iter().find(|(name, _)| name == "_csrf").unwrap().clone();
         let act = |staff: &mut Person, subject: &str, fields: &[(&str, &str)]| {
-            let guard = staff.form.iter().find(|(name, _)| name == "_csrf").unwrap().clone();
-            let mut form = vec![guard, ("subject".to_string(), subject.to_string())];
+            let mut form = vec![guard.clone(), ("subject".to_string(), subject.to_string())];
             form.extend(fields.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
             staff.post("/staff/surveys/square/ideas/wall?state=waiting", &form)
         };

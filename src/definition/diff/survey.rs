@@ -6,8 +6,8 @@ use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
 use crate::definition::consensus::DecisionRule;
 use crate::definition::{
-    Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show, Survey,
-    Unfinished, Window,
+    Access, Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show,
+    Survey, Unfinished, Window,
 };
 
 use super::loosened::{follows, same};
@@ -23,6 +23,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         privacy,
         accessibility,
         results,
+        access,
         // Lists and rows are compared where questions use them.
         names: _,
         interventions,
@@ -54,6 +55,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     promised(privacy, &new.privacy, found);
     stated(accessibility.as_ref(), new.accessibility.as_ref(), found);
     shown(*results, new.results, found);
+    admitted(access, &new.access, found);
     kept(*unfinished, new.unfinished, found);
     if *overview != new.overview {
         found.add(&at("overview"), Class::Wording, "Whether there is an overview of the sections changed.");
@@ -166,6 +168,18 @@ fn shown(old: Results, new: Results, found: &mut Diff) {
     let people = |people: u32| Some(people.to_string());
     let said = number("The fewest responses to show them from", people(min_answers), people(new.min_answers));
     found.note(&At::of("results, min_answers"), loosened(new.min_answers >= min_answers), said);
+}
+
+/// Another way in is breaking, for what it protects from is said of all answers together.
+fn admitted(old: &Access, new: &Access, found: &mut Diff) {
+    if let (Access::EmailDomain(old), Access::EmailDomain(new)) = (old, new) {
+        let listed = |domains: &[String]| names(domains.iter().map(String::as_str));
+        let (at, class) = (At::of("access, domains"), loosened(old.iter().all(|domain| new.contains(domain))));
+        found.note(&at, class, text("The domains", Some(&listed(old)), Some(&listed(new))));
+    } else if old != new {
+        let text = format!("It took answers from {}, and now from {}.", old.in_words(), new.in_words());
+        found.add(&At::of("access"), Class::Breaking, text);
+    }
 }
 
 fn kept(old: Unfinished, new: Unfinished, found: &mut Diff) {

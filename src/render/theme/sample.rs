@@ -188,7 +188,7 @@ fn wall() -> Item {
 }
 
 fn given() -> Given {
-    Given { text: html(), says: Some(some()) }
+    Given { body: html(), says: Some(some()) }
 }
 
 /// Each page with its template; all that may be there is there.
@@ -217,11 +217,13 @@ fn leave() -> page::Leave {
     page::Leave { heading: "Sample", says: "Sample", action: address(), csrf: csrf(), button: "Sample" }
 }
 
-fn before_sending() -> [(&'static str, Value); 5] {
+fn before_sending() -> [(&'static str, Value); 6] {
     let words = Words::of("en");
     let before = Before { says: "Sample", link: link(), someone_else: "Sample", warning: some(), start: "Sample" };
     let start = Start {
         shell: shell(),
+        errors: vec![link()],
+        door: None,
         heading: some(),
         purpose: html(),
         brief: vec![fact()],
@@ -236,6 +238,8 @@ fn before_sending() -> [(&'static str, Value); 5] {
         code: link(),
     };
     let begun = Start { before: Some(before), ..start.clone() };
+    let door = page::Door { heading: "Sample", says: "Sample", field: field(), action: address() };
+    let shut = Start { door: Some(door), ..start.clone() };
     let page = Page {
         shell: shell(),
         heading: Some(html()),
@@ -268,6 +272,7 @@ fn before_sending() -> [(&'static str, Value); 5] {
     };
     let check = Check {
         shell: shell(),
+        barred: Some(page::Barred { heading: "Sample", says: "Sample", link: link() }),
         errors: vec![link()],
         groups: groups(),
         closing: Some(html()),
@@ -281,6 +286,7 @@ fn before_sending() -> [(&'static str, Value); 5] {
     [
         ("respond/start", value(&start)),
         ("respond/start", value(&begun)),
+        ("respond/start", value(&shut)),
         ("respond/page", value(&page)),
         ("respond/saved", value(&saved)),
         ("respond/check", value(&check)),

@@ -21,7 +21,7 @@ pub struct Library {
     pub(super) store: Store,
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
     compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
-    commons: Arc<Mutex<HashMap<(String, String), Arc<Commons>>>>,
+    commons: Arc<Mutex<HashMap<Wall, Arc<Commons>>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
@@ -30,6 +30,9 @@ pub struct Library {
 
 /// Survey, version and language.
 type Key = (String, i32, String);
+
+/// Survey and the question that is the wall.
+type Wall = (String, String);
 
 /// Survey and two of its versions.
 type Pair = (String, i32, i32);

@@ -270,7 +270,9 @@ fn comments_view(
     let back = format!("/s/{id}/page/{page}?wall=others#{}", place_of(&item, idea));
     let fields = item::Fields::default();
     let mut faults = Vec::from_iter(thread.fault.clone());
-    faults.iter_mut().for_each(|fault| fault.field = "comment".to_string());
+    for fault in &mut faults {
+        fault.field = "comment".to_string();
+    }
     let lang = words.stranger_to(&survey.language);
     let filled = Filled { fields: &fields, faults: &faults, words, words_lang: lang, lang: &survey.language };
     let heading = title(said.comments_heading, &survey.title);

@@ -99,7 +99,7 @@ pub fn thread(
     let seen = seen.filter(|comment| comment.state != State::Withdrawn);
     let comments = seen.map(|comment| (told(comment), comment.author == author)).collect();
     let (idea, max_chars) = (shown, ideas.max_chars);
-    Ok(Thread { comments, idea, max_chars, fault, details, sitting })
+    Ok(Thread { sitting, idea, comments, max_chars, fault, details })
 }
 
 fn told(comment: &Comment) -> Given {

@@ -8,6 +8,7 @@
 //! store      the database: diesel only here
 //! service    one function for each thing a person can do
 //! render     templates, view structs, charts; uses the pure layers only
+//! mail       SMTP, lettre only here; uses no other layer
 //! web  cli   HTTP only in one, the terminal only in the other
 //! ```
 //!
@@ -20,6 +21,7 @@ pub mod document;
 pub mod exchange;
 pub mod export;
 pub mod item;
+pub mod mail;
 pub mod render;
 pub mod response;
 pub mod service;

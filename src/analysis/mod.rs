@@ -3,6 +3,7 @@
 pub mod dataset;
 pub mod disclosure;
 pub mod findings;
+pub mod group_result;
 pub mod heterogeneity;
 pub mod interval;
 pub mod multiple;

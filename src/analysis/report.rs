@@ -53,22 +53,36 @@ pub struct Notice {
 /// Who took part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Base {
-    /// People invited by name; `null` for an open link, where nobody counted them.
+    /// Invitations that were made; `null` where people came without one, so that nobody counted them.
     pub invited: Option<u64>,
+    /// Who could take part.
+    pub access: AccessBase,
     /// People who started, finished or not.
     pub started: u64,
     /// People who sent their answers.
     pub completed: u64,
     /// The same by participation mode.
     pub by_mode: Vec<ModeBase>,
+    /// People who took back what they had sent: their answers are deleted, and they are counted nowhere else.
+    #[serde(default)]
+    pub withdrawn: u64,
     /// The population the definition declares, if it does.
     pub population: Option<PopulationBase>,
+}
+
+/// Who could take part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AccessBase {
+    /// A stable code: `open_link`, `invitation`, `passphrase`, `email_domain`, `imported`.
+    pub mode: String,
+    /// What that protects from and what it does not, as a sentence.
+    pub protection: String,
 }
 
 /// Participation through one door.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModeBase {
-    /// A stable code: `open_link`, `imported`, `simulated`, `unfinished`.
+    /// A stable code: `open_link`, `invitation`, `passphrase`, `email_domain`, `imported`, `simulated`, `unfinished`.
     pub mode: String,
     /// The mode in plain words.
     pub label: String,

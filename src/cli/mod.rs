@@ -1,8 +1,10 @@
 //! The command line: an interface like any other, with the same options and exit codes in every subcommand.
 
+mod access;
 mod check;
 mod exchange;
 mod instrument;
+mod mail;
 mod options;
 mod output;
 mod run;

@@ -24,6 +24,9 @@ pub struct Cli {
         hide_env_values = true
     )]
     pub database: String,
+    /// The server's key, which lets people in where not everyone is: `canvass.key` beside the database if not given.
+    #[arg(long, global = true, env = "CANVASS_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     /// How results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -88,6 +91,9 @@ pub enum Command {
         /// Also print a one-time staff sign-in address.
         #[arg(long)]
         sign_in: bool,
+        /// Where mail is sent through.
+        #[command(flatten)]
+        mail: MailArgs,
     },
     /// Make a one-time staff sign-in address.
     #[command(after_help = "Example: canvass sign-in --public-url https://consult.example.org")]
@@ -95,6 +101,27 @@ pub enum Command {
         /// Address that people use.
         #[arg(long, env = "CANVASS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
         public_url: String,
+    },
+    /// Make invitations, each of which lets one person answer once; they are kept nowhere but in what this writes.
+    #[command(after_help = "Example: canvass invite digital-ready-workforce --count 500 --out invitations.csv")]
+    Invite {
+        /// The consultation's id.
+        survey: String,
+        /// How many invitations.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::service::access::MOST)))]
+        count: u32,
+        /// File to write, with a column for links and one for codes to type; without it the links are printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Address that people use.
+        #[arg(long, env = "CANVASS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+        public_url: String,
+    },
+    /// Set the passphrase of a consultation, in the place of an earlier one; it is read from standard input.
+    #[command(after_help = "Example: canvass passphrase digital-ready-workforce < passphrase.txt")]
+    Passphrase {
+        /// The consultation's id.
+        survey: String,
     },
     /// Close a consultation: it takes no more answers.
     #[command(after_help = "Example: canvass close digital-ready-workforce")]
@@ -199,6 +226,23 @@ pub enum Command {
         #[command(subcommand)]
         what: Translate,
     },
+}
+
+/// Where mail is sent through; without it no page offers any.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailArgs {
+    /// Mail server for the links and copies that people ask for: `smtps://USER@HOST:465`, or `smtp://USER@HOST:587` with STARTTLS.
+    #[arg(long, env = "CANVASS_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// File that holds the password of the mail server's user.
+    #[arg(long, env = "CANVASS_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// File with the certificate, in PEM, of an authority of your own that signed the mail server's.
+    #[arg(long, env = "CANVASS_SMTP_CA_FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// Whom mail comes from: `Consultations <consult@example.org>`.
+    #[arg(long, env = "CANVASS_MAIL_FROM")]
+    pub mail_from: Option<String>,
 }
 
 /// What to do with translations.

@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, check, instrument, serve, theme, themes, translate, versions};
+use super::{Outcome, access, check, instrument, mail, serve, theme, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -22,16 +22,21 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             "only `canvass check` prints SARIF: write --format text or json".to_string(),
         ));
     }
-    let existing = || Library::open(&cli.database);
-    let create = || Library::open_or_create(&cli.database);
+    let keyed = |library: Library| match &cli.key_file {
+        Some(file) => library.with_key_in(file),
+        None => library,
+    };
+    let existing = || Library::open(&cli.database).map(keyed);
+    let create = || Library::open_or_create(&cli.database).map(keyed);
     match &cli.command {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, theme, sign_in } => {
-            // Read first: what is wrong with it is told before anything is made.
+        Command::Serve { listen, public_url, theme, sign_in, mail: settings } => {
+            // Read first: what is wrong with them is told before anything is made.
             let theme = theme.as_deref().map(theme::read).transpose()?;
-            serve::serve(create()?, listen, public_url.as_deref(), theme, *sign_in)
+            let mailer = mail::mailer(settings)?;
+            serve::serve(create()?, listen, public_url.as_deref(), theme, *sign_in, mailer)
         }
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;
@@ -39,6 +44,10 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             output::result(cli.format, &address, &json!({ "address": address }));
             Ok(Outcome::Done)
         }
+        Command::Invite { survey, count, out, public_url } => {
+            access::invite(&existing()?, survey, *count, out.as_deref(), public_url, cli.format)
+        }
+        Command::Passphrase { survey } => access::passphrase(&existing()?, survey, cli.format),
         Command::Close { survey } => {
             publish::close(&existing()?, survey, Moment::now())?;
             output::result(
@@ -209,7 +218,11 @@ fn write_report(
     batch.publish()?;
     bar.finish();
     let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
-    let text = format!("{rows} responses.\n{}\n{}", files.concat(), report.findings.join("\n"));
+    let withdrawn = match report.base.withdrawn {
+        0 => String::new(),
+        n => format!("; {n} more withdrawn, which are in no file"),
+    };
+    let text = format!("{rows} responses{withdrawn}.\n{}\n{}", files.concat(), report.findings.join("\n"));
     output::result(
         format,
         &text,

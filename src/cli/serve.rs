@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::Outcome;
-use super::output::say;
+use super::output::{say, warn};
+use crate::mail::Mailer;
 use crate::render::theme::Theme;
 use crate::service::time::Moment;
-use crate::service::{Library, ServiceError, publish, sign_in, sweep};
+use crate::service::{Library, ServiceError, access, publish, sign_in, sweep};
 use crate::web;
 
 pub(super) fn serve(
@@ -15,6 +16,7 @@ pub(super) fn serve(
     public_url: Option<&str>,
     theme: Option<Theme>,
     with_sign_in: bool,
+    mailer: Option<Mailer>,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
@@ -24,9 +26,17 @@ pub(super) fn serve(
             "cannot listen on {listen} ({source}): give an address of this machine and a free port, such as 127.0.0.1:8080"
         )),
     };
+    if let (None, Some(id)) = (&mailer, access::by_mail(&library)?.first()) {
+        return Err(ServiceError::Refused(format!(
+            "{id} lets people in by a link that is mailed, and no mail server is named: add --smtp-url and --mail-from, or close it"
+        )));
+    }
+    for id in access::check(&library)? {
+        warn(&format!("warning: {id} has no passphrase yet, so nobody is let in: canvass passphrase {id}"));
+    }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
-    let site = web::Site::new(public_url.unwrap_or(&own));
+    let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer);
     let site = match theme {
         Some(theme) => site.with_theme(theme),
         None => site,
@@ -57,7 +67,7 @@ fn sweep_by_the_minute(library: Library) {
         loop {
             match sweep::sweep(&library, Moment::now()) {
                 Ok(swept) if swept == sweep::Swept::default() => {}
-                Ok(sweep::Swept { closed, drafts }) => tracing::info!(?closed, drafts, "swept"),
+                Ok(sweep::Swept { closed, drafts, results }) => tracing::info!(?closed, drafts, results, "swept"),
                 Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),
             }
             std::thread::sleep(Duration::from_mins(1));

@@ -16,6 +16,8 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     retired(survey, reader);
     pipes(survey, findings);
     ends(survey, findings);
+    headings(survey, findings);
+    sections(survey, findings);
     contact(survey, findings);
     walls(survey, findings);
     measures(survey, findings);
@@ -184,8 +186,59 @@ fn walls(survey: &Survey, findings: &Findings) {
             } else {
                 format!("the idea wall `{}` is on a page that is kept apart", head.id)
             };
-            findings.error("E420", page.place, message, "give it a page of its own".to_string());
+            findings.error("E423", page.place, message, "give it a page of its own".to_string());
         }
+    }
+}
+
+/// People and screen readers tell pages apart by their headings.
+fn headings(survey: &Survey, findings: &Findings) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for page in survey.pages.iter().filter(|page| page.end.is_none()) {
+        let question = || page.questions.first().map(|question| &question.item.head.text);
+        let Some(heading) = page.title.as_ref().or_else(question) else { continue };
+        let folded = heading.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        if let Some(first) = known.get(&folded) {
+            let message = format!("pages `{first}` and `{}` have the same heading: {heading}", page.id);
+            let help = "give each a heading of its own, so that people know where they are".to_string();
+            findings.warn("W419", page.place, message, help);
+        } else {
+            known.insert(folded, &page.id);
+        }
+    }
+}
+
+/// Sections are whole, and an overview has some to show.
+fn sections(survey: &Survey, findings: &Findings) {
+    let asking = || survey.pages.iter().filter(|page| page.end.is_none());
+    let mut passed: Vec<&str> = Vec::new();
+    let mut before = None;
+    for page in asking() {
+        let section = page.section.as_deref();
+        if let Some(name) = section.filter(|_| section != before)
+            && passed.contains(&name)
+        {
+            let message =
+                format!("page `{}` is of the section “{name}”, whose other pages stand apart from it", page.id);
+            let help = "put the pages of a section next to each other, or call it otherwise".to_string();
+            findings.error("E420", page.place, message, help);
+        }
+        passed.extend(section);
+        before = section;
+    }
+    if !survey.overview {
+        return;
+    }
+    if survey.sections.len() < 2
+        && let Some(page) = survey.pages.first()
+    {
+        let message = "`overview` is for surveys of two or more sections".to_string();
+        let help = "say with `section` what each page belongs to, or leave `overview` out".to_string();
+        return findings.error("E421", page.place, message, help);
+    }
+    for page in asking().filter(|page| page.section.is_none()) {
+        let message = format!("page `{}` has no section, so that nobody gets to it from the overview", page.id);
+        findings.error("E422", page.place, message, "add a `section`".to_string());
     }
 }
 

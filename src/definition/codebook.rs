@@ -70,7 +70,11 @@ pub const PRESENTED: &str = "presented";
 /// The columns before the answers: name, what it holds, level of measurement.
 pub const ABOUT_THE_RESPONSE: [(&str, &str, &str); 5] = [
     ("response", "Random id of the response", "text"),
-    ("mode", "How the response came in: open_link, imported, simulated or unfinished", "nominal"),
+    (
+        "mode",
+        "How the response came in: open_link, invitation, passphrase, email_domain, imported, simulated or unfinished",
+        "nominal",
+    ),
     ("version", "Version of the survey that was answered: the one it was finished on", "nominal"),
     ("started_version", "Version of the survey that the response was begun on", "nominal"),
     ("submitted_on", "Day on which the response was sent", "day"),

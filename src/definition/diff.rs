@@ -12,6 +12,10 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_results;
+#[cfg(test)]
+mod tests_screens;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! What stands around the questions of a survey: its introduction, window, privacy, population and interventions.
 
-use super::{Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Window};
+use super::{Access, Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Results, Show, Window};
 use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
 use crate::document::{Id, Reader, Value};
 use crate::item::options::SOURCE;
@@ -75,6 +75,51 @@ pub(super) const ACCESSIBILITY: Object = Object::new(
     ]],
 );
 
+/// What those who answered may see of everyone's answers.
+pub(super) const RESULTS: Object = Object::new(
+    "results",
+    "What those who answered may see of everyone's answers: counts and verdicts, never by group",
+    &[&[
+        Key::new("show", Shape::Words(|| words(SHOWN)), "When they may see it").or("never"),
+        Key::new("min_answers", Shape::Count(10, 100_000), "The fewest responses from which it is made").or("30"),
+    ]],
+);
+const SHOWN: Words<Show> = &[
+    ("never", Show::Never, "They may not"),
+    ("after_answering", Show::AfterAnswering, "As soon as they have answered and there are enough responses"),
+    ("after_close", Show::AfterClose, "Once the consultation has closed"),
+];
+
+/// Who may answer.
+pub(super) const ACCESS: Object = Object::new(
+    "access",
+    "Who may answer",
+    &[&[
+        Key::new("mode", Shape::Words(|| words(MODES)), "How people are let in").or("open_link"),
+        Key::new(
+            "domains",
+            Shape::List(&Shape::Text),
+            "The domains of the e-mail addresses that let people in, and no others; only with `email_domain`",
+        )
+        .such_as(&["example.org"]),
+    ]],
+);
+const MODES: Words<Door> = &[
+    ("open_link", Door::OpenLink, "Whoever has the address"),
+    ("invitation", Door::Invitation, "Whoever has an invitation, once with each; `canvass invite` makes them"),
+    ("passphrase", Door::Passphrase, "Whoever knows the word that `canvass passphrase` sets"),
+    ("email_domain", Door::EmailDomain, "Whoever reads mail at an address of `domains`, once for each address"),
+];
+
+/// The word of a way in.
+#[derive(Clone, Copy)]
+enum Door {
+    OpenLink,
+    Invitation,
+    Passphrase,
+    EmailDomain,
+}
+
 /// Whom the consultation is meant to reach.
 pub(super) const POPULATION: Object = Object::new(
     "population",
@@ -142,6 +187,52 @@ pub(super) fn privacy(reader: &Reader<'_>) -> Privacy {
         retain_days: reader.count("retain_days"),
         min_cell: reader.count("min_cell"),
     }
+}
+
+pub(super) fn results(reader: &Reader<'_>) -> Results {
+    Results { show: reader.word("show", SHOWN).unwrap_or_default(), min_answers: reader.count("min_answers") }
+}
+
+pub(super) fn access(reader: &Reader<'_>) -> Access {
+    let door = reader.word("mode", MODES).unwrap_or(Door::OpenLink);
+    let written = reader.texts("domains");
+    let wrong = |place, message: String, help: &str| reader.findings.error("E419", place, message, help.to_string());
+    match door {
+        Door::EmailDomain if written.is_empty() => {
+            wrong(reader.place, "no domain of e-mail addresses is let in".to_string(), "name one in `domains`");
+        }
+        Door::OpenLink | Door::Invitation | Door::Passphrase if !written.is_empty() => {
+            let help = "write `\"mode\": \"email_domain\"`, or leave them out";
+            wrong(reader.place_of("domains"), "`domains` are of use with `email_domain` only".to_string(), help);
+        }
+        _ => {}
+    }
+    let mut domains: Vec<String> = Vec::new();
+    for (domain, place) in written {
+        if is_domain(&domain) {
+            domains.push(domain.to_lowercase());
+        } else {
+            wrong(place, format!("`{domain}` is no domain"), "write what stands behind the @, such as `example.org`");
+        }
+    }
+    match door {
+        Door::OpenLink => Access::OpenLink,
+        Door::Invitation => Access::Invitation,
+        Door::Passphrase => Access::Passphrase,
+        Door::EmailDomain => Access::EmailDomain(domains),
+    }
+}
+
+/// True for names with a dot between them, as stand behind the @ of an address.
+fn is_domain(written: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    written.contains('.') && written.len() <= 253 && written.split('.').all(is_label)
 }
 
 pub(super) fn window(reader: &Reader<'_>) -> Option<Window> {

@@ -160,7 +160,7 @@ pub fn texts(survey: &Survey) -> Vec<(String, String)> {
 /// Calls `with` for every text and its key.
 ///
 /// Keys: `title`; `introduction.purpose` and the like; `privacy.notice`; `accessibility.contact`,
-/// `accessibility.exceptions.1`; `PAGE.title` and `PAGE.body`; `checks.1`;
+/// `accessibility.exceptions.1`; `PAGE.title` and `PAGE.body`; `PAGE.section` of the first page of a section; `checks.1`;
 /// `calculated.ID`; `ITEM.text`, `ITEM.hint` and the like; `LIST.OPTION` or, for options written in place, `ITEM.OPTION`;
 /// `interventions.ID` or, for rows written in place, `ITEM.ROW`; what belongs to a field of a repeat begins with
 /// `REPEAT.FIELD`. Where an option has a hint its key is the option's with `.hint`.
@@ -199,6 +199,9 @@ fn each_text(survey: &mut Survey, with: &mut impl FnMut(&str, &mut String)) {
     // A value without a label goes by its id, in every language.
     for calculated in survey.calculated.iter_mut().filter(|calculated| calculated.label != calculated.id) {
         with(&format!("calculated.{}", calculated.id), &mut calculated.label);
+    }
+    for section in &mut survey.sections {
+        with(&format!("{}.section", section.page), &mut section.title);
     }
     for page in &mut survey.pages {
         page.title.iter_mut().for_each(|text| with(&format!("{}.title", page.id), text));

@@ -46,6 +46,10 @@ pub struct Survey {
     pub privacy: Privacy,
     /// What its accessibility statement says, where it has one of its own.
     pub accessibility: Option<Accessibility>,
+    /// What those who answered may see of everyone's answers.
+    pub results: Results,
+    /// Who may answer.
+    pub access: Access,
     /// The option lists and the interventions as rows.
     pub names: Names,
     /// The candidate interventions.
@@ -62,6 +66,12 @@ pub struct Survey {
     pub checks: Vec<Check>,
     /// What becomes of answers that were begun and not sent.
     pub unfinished: Unfinished,
+    /// True if pages say their number and how many there are, where that is known.
+    pub progress: bool,
+    /// True if people answer the sections in the order they like, from an overview of them.
+    pub overview: bool,
+    /// The sections that its pages name, in order.
+    pub sections: Vec<Section>,
     /// Ids that were used once and never may be again.
     pub retired: Vec<String>,
     /// Texts in other languages, by language and then by element.
@@ -116,6 +126,63 @@ pub struct Accessibility {
     pub tested_on: Option<jiff::civil::Date>,
     /// What is known not to be accessible.
     pub exceptions: Vec<String>,
+}
+
+/// What those who answered may see of everyone's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// When they may.
+    pub show: Show,
+    /// The fewest responses from which it is made.
+    pub min_answers: u32,
+}
+
+/// When those who answered may see everyone's answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// They may not.
+    #[default]
+    Never,
+    /// As soon as they have answered.
+    AfterAnswering,
+    /// Once the consultation has closed.
+    AfterClose,
+}
+
+/// Who may answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever has the address.
+    #[default]
+    OpenLink,
+    /// Whoever has an invitation, once with each.
+    Invitation,
+    /// Whoever knows a word that all share.
+    Passphrase,
+    /// Whoever reads mail at an address of one of these domains, once for each address.
+    EmailDomain(Vec<String>),
+}
+
+impl Access {
+    /// As a definition writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OpenLink => "open_link",
+            Self::Invitation => "invitation",
+            Self::Passphrase => "passphrase",
+            Self::EmailDomain(_) => "email_domain",
+        }
+    }
+
+    /// In plain words.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::OpenLink => "anyone with the address",
+            Self::Invitation => "people with an invitation",
+            Self::Passphrase => "people who know the passphrase",
+            Self::EmailDomain(_) => "people with an e-mail address at certain domains",
+        }
+    }
 }
 
 /// Something that could be done, rated by the respondents.
@@ -176,6 +243,8 @@ pub struct Page {
     pub title: Option<String>,
     /// Text under the heading, in the Markdown subset.
     pub text: Option<String>,
+    /// The name of the section that it belongs to, as the author wrote it.
+    pub section: Option<String>,
     /// Who sees the page; everyone if not said.
     pub show_if: Option<Rule>,
     /// Set if the consultation ends here for whoever reaches the page.
@@ -186,6 +255,17 @@ pub struct Page {
     pub questions: Vec<Question>,
     /// Where the page stands in the file.
     pub place: Place,
+}
+
+/// Some pages that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// By which its pages name it.
+    pub name: String,
+    /// What respondents read: its name, in the language of the survey.
+    pub title: String,
+    /// The id of its first page.
+    pub page: String,
 }
 
 /// How the consultation ends on a page.
@@ -332,6 +412,12 @@ impl Survey {
         let mut survey = self.clone();
         survey.pages.retain(|page| page.store == Storage::Response);
         survey
+    }
+
+    /// The section of the page called `id`.
+    pub fn section_of(&self, id: &str) -> Option<&Section> {
+        let name = self.page(id)?.section.as_ref()?;
+        self.sections.iter().find(|section| section.name == *name)
     }
 
     /// The page called `id`.

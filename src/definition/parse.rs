@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::pipe::{each_piped_text, is_piped};
 use super::rule::{self, Rule, ValueType};
 use super::{
-    Calculated, Check, End, Page, Question, Segment, Storage, Survey, Unfinished, check, consensus, frame, language,
+    Calculated, Check, End, Page, Question, Section, Segment, Storage, Survey, Unfinished, check, consensus, frame,
+    language,
 };
 use crate::document::keys::{Key, Need, Object, Shape, Words, words};
 use crate::document::{self, Entry, Finding, Findings, Id, Node, Reader, Severity, Value};
@@ -39,6 +40,8 @@ pub const SURVEY: Object = Object::new(
         Key::new("window", Shape::Object(&frame::WINDOW), "When answers are taken"),
         Key::new("privacy", Shape::Object(&frame::PRIVACY), "What is promised about the answers"),
         Key::new("accessibility", Shape::Object(&frame::ACCESSIBILITY), "What the accessibility statement says"),
+        Key::new("results", Shape::Object(&frame::RESULTS), "What those who answered may see of everyone's answers"),
+        Key::new("access", Shape::Object(&frame::ACCESS), "Who may answer"),
         Key::new("anonymity", Shape::Words(|| words(ANONYMITY)), "How far the respondents are unknown")
             .or("anonymous")
             .kept(),
@@ -59,6 +62,18 @@ pub const SURVEY: Object = Object::new(
             "What becomes of answers that were begun and not sent, when the consultation closes",
         )
         .or("discard"),
+        Key::new(
+            "progress",
+            Shape::Flag,
+            "Whether a page says its number and how many there are, where the answers so far settle that",
+        )
+        .or("true"),
+        Key::new(
+            "overview",
+            Shape::Flag,
+            "Whether people go from an overview of the sections to each, in the order they like; every page that asks \
+             something then has a `section`",
+        ),
         Key::new(
             "retired",
             Shape::List(&Shape::Id(Id::Name)),
@@ -94,6 +109,11 @@ const PAGE: Object = Object::new(
             "The heading; only a page with a single question that is no note, or a closing page, may do without",
         ),
         Key::new("text", Shape::Text, "Text under the heading"),
+        Key::new(
+            "section",
+            Shape::Text,
+            "What the part of the survey is called that the page belongs to; the pages of a section stand together",
+        ),
         SHOW_IF,
         LOST_RULE,
         Key::new("end", Shape::Words(|| words(ENDS)), "The consultation ends here for whoever reaches the page"),
@@ -242,6 +262,8 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         window: reader.inner("window", "the window").and_then(|window| frame::window(&window)),
         privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),
         accessibility: reader.inner("accessibility", "accessibility").map(|inner| frame::accessibility(&inner)),
+        results: frame::results(&reader.inner_or_default("results", "the result for those who answered")),
+        access: frame::access(&reader.inner_or_default("access", "access")),
         population: reader.inner("population", "the population").map(|population| frame::population(&population)),
         consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
         pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),
@@ -250,9 +272,13 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         calculated: reader.each("calculated", "a calculated value").iter().filter_map(calculated).collect(),
         checks: checks.filter_map(|(number, node)| check_between(node, number, findings)).collect(),
         unfinished: reader.word("unfinished", UNFINISHED).unwrap_or_default(),
+        progress: reader.node("progress").is_none() || reader.flag("progress"),
+        overview: reader.flag("overview"),
+        sections: Vec::new(),
         retired: reader.texts("retired").into_iter().map(|(id, _)| id).collect(),
         translations: BTreeMap::new(),
     };
+    survey.sections = sections(&survey.pages);
     check::calculations(&mut survey, findings);
     check::check(&survey, &reader);
     let translations = language::read(&survey, &reader);
@@ -269,6 +295,7 @@ fn page(reader: &Reader<'_>, names: &Names) -> Option<Page> {
     let page = Page {
         title: reader.text("title"),
         text: reader.text("text"),
+        section: reader.text("section"),
         show_if: show_if(reader),
         end: reader.word("end", ENDS),
         store: reader.word("store", STORES).unwrap_or_default(),
@@ -278,6 +305,17 @@ fn page(reader: &Reader<'_>, names: &Names) -> Option<Page> {
     };
     shape(&page, reader.list("questions").len(), reader.findings);
     Some(page)
+}
+
+/// The sections of the pages, in order.
+fn sections(pages: &[Page]) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for page in pages {
+        if let Some(name) = page.section.as_ref().filter(|name| !sections.iter().any(|known| known.name == **name)) {
+            sections.push(Section { name: name.clone(), title: name.clone(), page: page.id.clone() });
+        }
+    }
+    sections
 }
 
 /// Records what is wrong with a page of `listed` questions, whether or not each of them could be read.

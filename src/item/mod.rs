@@ -303,6 +303,19 @@ impl Item {
         }
     }
 
+    /// The rows in the order that the person with this seed sees, in the parts that they are asked in; none where they
+    /// are asked together.
+    pub fn parts(&self, seed: &str) -> Vec<Vec<&str>> {
+        let Kind::Rate(rate) = &self.kind else { return Vec::new() };
+        if rate.parts() == 1 {
+            return Vec::new();
+        }
+        let mut rows: Vec<&ItemRow> = rate.rows.iter().collect();
+        self.head.order.arrange(&mut rows, seed, self.order_group(), |row| &row.label, |_| false);
+        let rows: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        rate.cut(&rows)
+    }
+
     /// True if an answer that was given has all that is needed within it: the required fields of each entry.
     pub fn is_whole(&self, answer: Option<&Answer>) -> bool {
         match (&self.kind, answer) {
@@ -328,12 +341,17 @@ impl Item {
     /// Puts options and rows in the order that the person with this seed sees.
     pub fn arrange(&mut self, seed: &str) {
         let order = self.head.order;
-        let group = self.head.order_group.clone().unwrap_or_else(|| self.head.id.clone());
+        let group = self.order_group().to_string();
         if let Some(rows) = self.rows_mut() {
             order.arrange(rows, seed, &group, |row| &row.label, |_| false);
         } else if let Some(options) = self.options_mut() {
             order.arrange(options, seed, &group, |option| &option.label, |option| option.last);
         }
+    }
+
+    /// What its order is drawn for.
+    fn order_group(&self) -> &str {
+        self.head.order_group.as_deref().unwrap_or(&self.head.id)
     }
 }
 

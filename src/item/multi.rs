@@ -30,6 +30,14 @@ impl ItemType for Multi {
         let (min, max) = (reader.optional_count("min"), reader.optional_count("max"));
         let options = read_options(reader, "options", names)?;
         let open = options.iter().filter(|option| !option.exclusive).count();
+        let is_alone = |option: &Choice| option.exclusive || option.missing;
+        let after = options.iter().skip_while(|option| !option.exclusive).find(|option| !is_alone(option));
+        if let (Some(exclusive), Some(after)) = (options.iter().find(|option| option.exclusive), after) {
+            let message =
+                format!("option `{}` of {} is exclusive and stands before `{}`", exclusive.id, reader.what(), after.id);
+            let help = "put it last, below the options that it excludes".to_string();
+            reader.findings.warn("W316", reader.place_of("options"), message, help);
+        }
         check_bounds(reader, min, max, open, "options that can be chosen together");
         Some(Self { options, min, max })
     }

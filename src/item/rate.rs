@@ -16,6 +16,8 @@ pub struct Rate {
     pub steps: Vec<Choice>,
     /// Rows that must be rated where the item is required; all of them if not said.
     pub min_items: Option<u32>,
+    /// Most rows on one screen; more are asked on several.
+    pub rows_per_page: u32,
     /// Set where the ratings measure support for the rows.
     pub measure: Option<Measure>,
 }
@@ -43,6 +45,12 @@ impl ItemType for Rate {
         )
         .code("E301"),
         Key::new(
+            "rows_per_page",
+            Shape::Count(1, 50),
+            "Most rows on one screen; more rows are asked on several screens of almost equal size, one after the other",
+        )
+        .or("6"),
+        Key::new(
             "measure",
             Shape::Words(|| words(MEASURES)),
             "What the ratings measure; one question of a survey can have it, and its rows must be interventions",
@@ -60,6 +68,7 @@ impl ItemType for Rate {
         let rows = read_rows(reader, names);
         let steps = read_options(reader, "scale", names);
         let min_items = reader.optional_count("min_items");
+        let rows_per_page = reader.count("rows_per_page").max(1);
         let measured = reader.word("measure", MEASURES).is_some();
         let steps_named = |key| {
             reader
@@ -102,7 +111,7 @@ impl ItemType for Rate {
             );
         }
         let oppose = if oppose.is_empty() { mirrored(&steps, &support) } else { oppose };
-        Some(Self { rows, steps, min_items, measure: measured.then_some(Measure { support, oppose }) })
+        Some(Self { rows, steps, min_items, rows_per_page, measure: measured.then_some(Measure { support, oppose }) })
     }
 
     fn read(&self, head: &Head, fields: &Fields) -> Reading {
@@ -138,7 +147,9 @@ impl ItemType for Rate {
         let missing = self.rows.iter().filter(|row| !ratings.contains_key(&row.id));
         match self.min_items {
             None => missing.map(|row| head.part_fault(&row.id, &row.label, FaultKind::NotSelected)).collect(),
+            // Where all rows of a part are rated and too few of the others, it is told at the first.
             Some(min) if ratings.len() < min as usize => missing
+                .chain(&self.rows)
                 .take(1)
                 .map(|row| head.part_fault(&row.id, &head.text, FaultKind::TooFewRated { min }))
                 .collect(),
@@ -159,6 +170,29 @@ impl ItemType for Rate {
     }
 }
 
+impl Rate {
+    /// How many screens it is asked on.
+    pub fn parts(&self) -> usize {
+        self.rows.len().div_ceil(self.rows_per_page.max(1) as usize).max(1)
+    }
+
+    /// Rows that stand in this order, cut into as many parts of almost equal size as it is asked on: 14 by 6 are 5, 5, 4.
+    pub fn cut<T: Clone>(&self, rows: &[T]) -> Vec<Vec<T>> {
+        let parts = self.parts();
+        let (each, more) = (rows.len() / parts, rows.len() % parts);
+        let mut rest = rows.iter().cloned();
+        (0..parts).map(|part| rest.by_ref().take(each + usize::from(part < more)).collect()).collect()
+    }
+
+    /// Leaves one part of its rows. How many must be rated in all is judged with the last part.
+    pub fn keep_part(&mut self, rows: &[&str], is_last: bool) {
+        self.rows.retain(|row| rows.contains(&row.id.as_str()));
+        if !is_last {
+            self.min_items = self.min_items.map(|_| 0);
+        }
+    }
+}
+
 /// The steps as far from the other end of the scale as the supporting ones are from theirs: 1 and 2 for 4 and 5 of five.
 fn mirrored(steps: &[Choice], support: &[String]) -> Vec<String> {
     let mut values: Vec<i32> = steps.iter().filter(|step| !step.missing).filter_map(|step| step.value).collect();
@@ -172,4 +206,32 @@ fn mirrored(steps: &[Choice], support: &[String]) -> Vec<String> {
         .filter(|step| step.value.is_some_and(|value| supporting(ends - i64::from(value))))
         .map(|step| step.id.clone())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_rows_than_a_screen_takes_make_parts_of_almost_equal_size() {
+        let sizes = |rows: usize, rows_per_page: u32| -> Vec<usize> {
+            let row = |number| ItemRow { id: format!("r{number}"), label: String::new() };
+            let rows: Vec<ItemRow> = (0..rows).map(row).collect();
+            let rate = Rate { rows: rows.clone(), steps: Vec::new(), min_items: None, rows_per_page, measure: None };
+            let parts = rate.cut(&rows);
+            assert_eq!(parts.concat(), rows, "each row once, in order");
+            parts.iter().map(Vec::len).collect()
+        };
+        assert_eq!(sizes(6, 6), [6]);
+        assert_eq!(sizes(7, 6), [4, 3]);
+        assert_eq!(sizes(14, 6), [5, 5, 4]);
+        assert_eq!(sizes(3, 1), [1, 1, 1]);
+        for rows in 1..60 {
+            for most in 1..=50 {
+                let sizes = sizes(rows, most);
+                assert!(sizes.iter().all(|size| (1..=most as usize).contains(size)), "{rows} by {most}: {sizes:?}");
+                assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{rows} by {most}: {sizes:?}");
+            }
+        }
+    }
 }

@@ -70,6 +70,15 @@ impl Input {
         }
     }
 
+    /// A box for a word that nobody is to read from the screen; what was typed never comes back.
+    pub fn secret(question: Question) -> Self {
+        Self {
+            autocomplete: Some("off".to_owned()),
+            no_spellcheck: true,
+            ..Self::of_kind("password", Head::single(question), "")
+        }
+    }
+
     /// A box for a code that a person was given.
     pub fn code(question: Question, typed: &str) -> Self {
         Self {

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod chart;
 pub mod codebook;
 mod entries;
+pub mod everyone;
 mod fault;
 pub mod form;
 pub mod html;

@@ -1,6 +1,6 @@
 //! What the pages of a respondent place: finished strings only.
 //!
-//! Templates: `respond/start page saved check receipt ended closed problem` and `info`.
+//! Templates: `respond/start page overview saved check receipt ended closed problem` and `info`.
 
 use serde::Serialize;
 
@@ -110,6 +110,34 @@ pub struct Start {
     pub before: Option<Before>,
     /// Where someone who has a code comes back.
     pub code: Link,
+    /// What lets people in, in the place of the start button, for those who are not let in yet.
+    pub door: Option<Door>,
+    /// What is wrong with what was entered there.
+    pub errors: Vec<Link>,
+}
+
+/// What lets people in on the first page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Door {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to do, as a sentence.
+    pub says: &'static str,
+    /// What is entered.
+    pub field: Input,
+    /// Where it is posted to.
+    pub action: String,
+}
+
+/// Why someone cannot send yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Barred {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to do, as a sentence.
+    pub says: &'static str,
+    /// Where that is done.
+    pub link: Link,
 }
 
 /// What was begun or sent in a browser before its owner, or someone else, comes to the start page.
@@ -145,7 +173,7 @@ pub struct Page {
     pub shell: Shell,
     /// Heading 1; none where the page's only item is its heading.
     pub heading: Option<Html>,
-    /// "Question 3 of about 12", where that is known.
+    /// "Page 3 of 12" or "Page 3 of about 12", where that is known.
     pub progress: Option<String>,
     /// Text over the items.
     pub intro: Option<Html>,
@@ -167,12 +195,46 @@ pub struct Page {
     pub spoken: String,
     /// Languages to which the person can change without losing what is typed.
     pub languages: Vec<Language>,
+    /// The overview of the sections, where there is one.
+    pub overview: Option<Link>,
     /// True where answers can be kept for later.
     pub can_save: bool,
     /// Numbers of the warnings shown, which continuing confirms.
     pub confirm: Vec<usize>,
     /// True if there are buttons that do not continue, so that Enter needs one before them that does.
     pub has_actions: bool,
+}
+
+/// The sections of a survey; template `respond/overview`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Overview {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// How many are completed, as a sentence.
+    pub says: String,
+    /// The sections, in order.
+    pub tasks: Vec<Task>,
+    /// Where the answers are checked and sent, once all is done.
+    pub check: Option<Link>,
+}
+
+/// A section in the overview.
+#[derive(Clone, Debug, Serialize)]
+pub struct Task {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it is called.
+    pub title: Html,
+    /// Where it goes on; none where it cannot be started.
+    pub href: Option<String>,
+    /// How far it is, in words.
+    pub status: &'static str,
+    /// True if all of it is done.
+    pub is_completed: bool,
+    /// True if its status stands out.
+    pub is_tag: bool,
 }
 
 /// Another language of a survey.
@@ -201,6 +263,46 @@ pub struct Saved {
     pub expires: Option<String>,
     /// Where to go on at once.
     pub back_to: String,
+    /// What is wrong with the form for mail, linked to its field.
+    pub errors: Vec<Link>,
+    /// The link by e-mail, where mail is sent.
+    pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
+}
+
+/// The form that makes the browser forget someone's answers; part `leave`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Leave {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What to keep first, as a sentence.
+    pub says: &'static str,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// Its button.
+    pub button: &'static str,
+}
+
+/// The form that sends something by e-mail; part `mail`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// The heading over it.
+    pub heading: &'static str,
+    /// What becomes of the address, as a sentence.
+    pub says: &'static str,
+    /// That it was sent, as a sentence, where it was.
+    pub sent: Option<&'static str>,
+    /// Where the form posts to.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The field for the address.
+    pub field: Input,
+    /// Its button.
+    pub button: &'static str,
 }
 
 /// The answers before they are sent; template `respond/check`.
@@ -226,6 +328,8 @@ pub struct Check {
     pub languages: Vec<Language>,
     /// True where answers can be kept for later.
     pub can_save: bool,
+    /// Why they cannot be sent yet, if they cannot.
+    pub barred: Option<Barred>,
 }
 
 /// The answers of one page.
@@ -267,10 +371,44 @@ pub struct Receipt {
     pub given_heading: &'static str,
     /// The ideas that the person gave, with what became of them.
     pub given: Vec<Given>,
+    /// What everyone answered, where that is shown.
+    pub everyone: Option<Everyone>,
     /// What can still be done about them, until the consultation closes.
     pub changes: Option<Changes>,
+    /// What is wrong with the form for mail, linked to its field.
+    pub errors: Vec<Link>,
+    /// The copy by e-mail, where mail is sent.
+    pub mail: Option<Mail>,
+    /// Leaving a device that others use.
+    pub leave: Leave,
     /// Whom to ask.
     pub contact: Html,
+}
+
+/// The way to what everyone answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct Everyone {
+    /// The page.
+    pub link: Link,
+    /// What it is, as a sentence.
+    pub says: &'static str,
+}
+
+/// What everyone answered; template `respond/result`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Everyones {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: &'static str,
+    /// When it was made and from how many, or when it will be, as sentences.
+    pub says: Vec<String>,
+    /// Cautions over the figures.
+    pub cautions: Vec<String>,
+    /// The language of what was asked, where it is not the page's.
+    pub lang: Option<String>,
+    /// The counts.
+    pub counted: Vec<crate::render::everyone::Counted>,
 }
 
 /// What a person can do about answers that were sent.

@@ -42,6 +42,7 @@ pub(super) fn render_item(item: Item) -> String {
         keep: "/s/x/2/keep".into(),
         spoken: live::spoken(Words::of("en"), None),
         languages: Vec::new(),
+        overview: None,
         can_save: true,
         confirm: Vec::new(),
         has_actions: false,

@@ -43,7 +43,7 @@ pub struct Screen {
 #[derive(Clone, Debug, Serialize)]
 pub struct Given {
     /// What it says.
-    pub text: Html,
+    pub body: Html,
     /// What became of it; none for those of others.
     pub says: Option<String>,
 }
@@ -65,7 +65,7 @@ pub struct Comments {
     /// Heading 1.
     pub heading: &'static str,
     /// The idea.
-    pub idea: Html,
+    pub body: Html,
     /// Where there are no comments.
     pub none: Option<&'static str>,
     /// The comments, oldest first.

@@ -8,8 +8,8 @@ use crate::definition::{Storage, Survey};
 use crate::item::{Answer, Item, Scale};
 
 use super::draft::Draft;
+use super::part::Screen;
 use super::present::order_presented;
-use super::route::route;
 use crate::definition::rule::Value as Calculated;
 
 /// Answers by item id.
@@ -59,7 +59,7 @@ impl Record {
     /// Answers to hidden items and fields are left out.
     pub fn finish(survey: &Survey, draft: &Draft) -> (Self, Map<String, Value>) {
         let record = Self::of(survey, draft, |_| Gap::Skipped);
-        let route = route(survey, &draft.answers, draft.today);
+        let route = draft.route(survey);
         let kept_apart = survey.questions().filter(|(page, _)| page.store == Storage::Contact);
         let mut contact = Map::new();
         for (_, question) in kept_apart {
@@ -74,12 +74,12 @@ impl Record {
     /// The record of a draft that was not sent: what stands on pages that were not continued was not reached.
     /// `None` if nothing was answered. Contact details are never part of it.
     pub fn unfinished(survey: &Survey, draft: &Draft) -> Option<Self> {
-        let gap = |page: &str| if draft.done.contains(page) { Gap::Skipped } else { Gap::NotReached };
+        let gap = |at: &Screen| if draft.done.contains(&at.key()) { Gap::Skipped } else { Gap::NotReached };
         Some(Self::of(survey, draft, gap)).filter(|record| !record.answers.is_empty())
     }
 
-    fn of(survey: &Survey, draft: &Draft, gap_on: impl Fn(&str) -> Gap) -> Self {
-        let route = route(survey, &draft.answers, draft.today);
+    fn of(survey: &Survey, draft: &Draft, gap_on: impl Fn(&Screen) -> Gap) -> Self {
+        let route = draft.route(survey);
         let mut record = Self::default();
         for (page, question) in survey.questions().filter(|(page, _)| page.store == Storage::Response) {
             let id = &question.item.head.id;
@@ -89,7 +89,9 @@ impl Record {
                 }
                 None if question.item.scale() == Scale::None => {}
                 None => {
-                    record.gaps.insert(id.clone(), if route.shows(id) { gap_on(&page.id) } else { Gap::NotShown });
+                    // Of a grid in parts, none of whose rows is answered, the first part says whether it was reached.
+                    let at = route.stop(&page.id).and_then(|stop| stop.parts.iter().find(|part| part.asks_item(id)));
+                    record.gaps.insert(id.clone(), at.map_or(Gap::NotShown, |part| gap_on(&part.screen())));
                 }
             }
         }

@@ -15,22 +15,18 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 26;
 
 impl Token {
+    /// How many letters and digits it has.
+    pub(super) const LENGTH: usize = LENGTH;
+
     /// Makes a token from random bytes.
     pub fn from_random(bytes: [u8; LENGTH]) -> Self {
         Self(letters(&bytes))
     }
 
-    /// Reads a token however it is typed: small letters, spaces, hyphens, O for 0, I or L for 1.
+    /// Reads a token however it is typed: small letters, spaces, hyphens and dashes, characters that cannot be
+    /// seen, O for 0, I or L for 1.
     pub fn read(typed: &str) -> Option<Self> {
-        let text: String = typed
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200b}'))
-            .map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            })
-            .collect();
+        let text = tidied(typed);
         let known = text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte));
         known.then_some(Self(text))
     }
@@ -42,14 +38,7 @@ impl Token {
 
     /// In groups that can be read aloud: `7KQ2M-…`.
     pub fn grouped(&self) -> String {
-        let mut text = String::with_capacity(LENGTH + 4);
-        for (index, letter) in self.0.chars().enumerate() {
-            if index > 0 && index % 5 == 0 && index < 25 {
-                text.push('-');
-            }
-            text.push(letter);
-        }
-        text
+        grouped(&self.0)
     }
 
     /// The key under which the draft is stored.
@@ -138,7 +127,39 @@ impl std::fmt::Display for Receipt {
     }
 }
 
-fn letters(bytes: &[u8]) -> String {
+/// What was typed as it is meant: small letters, spaces, hyphens, O for 0, I or L for 1.
+pub(super) fn tidied(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))
+        .filter(|c| !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'))
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+/// In groups of five; a single letter at the end stands with those before it.
+pub(super) fn grouped(code: &str) -> String {
+    let mut text = String::with_capacity(code.len() + code.len() / 5);
+    for (index, letter) in code.chars().enumerate() {
+        if index > 0 && index % 5 == 0 && index + 1 < code.len() {
+            text.push('-');
+        }
+        text.push(letter);
+    }
+    text
+}
+
+/// The number that a letter of the alphabet stands for; 0 for any other.
+pub(super) fn value(letter: u8) -> u8 {
+    ALPHABET.iter().position(|known| *known == letter).and_then(|place| u8::try_from(place).ok()).unwrap_or_default()
+}
+
+/// The letters of bytes, by the last five bits of each.
+pub(super) fn letters(bytes: &[u8]) -> String {
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).map(|letter| char::from(*letter)).collect()
 }
 

@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::answers::{Record, from_json, to_json};
+use super::part::{Part, Screen};
 use super::post::{self, Arrival, Post, Taken};
 use super::present::present;
-use super::route::{Route, Shown, Stop, route};
+use super::route::{Route, Shown, route};
 use super::{Answers, form};
-use crate::definition::{Check, End, Page, Survey};
+use crate::definition::{Check, End, Survey};
 use crate::item::{Answer, Fault, FaultKind, Fields, parts_of};
 
 /// A response in the making. Answers to questions that are hidden by now are kept, so that Back restores them.
@@ -18,9 +19,9 @@ use crate::item::{Answer, Fault, FaultKind, Fields, parts_of};
 pub struct Draft {
     /// Answers by item id.
     pub answers: Answers,
-    /// What was typed on pages that have faults or were left before they were continued, by page id.
+    /// What was typed on screens that have faults or were left before they were continued, by [`Screen::key`].
     pub typed: BTreeMap<String, Fields>,
-    /// Pages that were continued without a fault.
+    /// Screens that were continued without a fault, by [`Screen::key`].
     pub done: BTreeSet<String>,
     /// The language chosen at the start.
     pub language: Option<String>,
@@ -28,7 +29,7 @@ pub struct Draft {
     pub seed: String,
     /// True if it changes answers that were sent: contact details, which nothing joins to them, are not asked again.
     pub amends: bool,
-    /// What was posted for each page of late, to know copies of it.
+    /// What was posted for each screen of late, to know copies of it.
     pub posts: BTreeMap<String, Vec<Taken>>,
     /// The day on which the answers are looked at; not stored.
     pub today: Date,
@@ -37,9 +38,11 @@ pub struct Draft {
 /// Where a person goes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// To the page with this id.
-    Page(String),
-    /// To the overview of all answers.
+    /// To this screen.
+    Page(Screen),
+    /// To the overview of the sections.
+    Overview,
+    /// To all answers, to check and send them.
     Check,
     /// To a closing page, on which the consultation ends for this person.
     End(String),
@@ -48,71 +51,93 @@ pub enum Next {
 impl Draft {
     /// Answers that were sent, to be changed.
     pub fn amending(survey: &Survey, record: Record, seed: String) -> Self {
-        let done = survey.pages.iter().map(|page| page.id.clone()).collect();
-        Self { answers: record.answers, done, seed, amends: true, ..Self::default() }
+        let mut draft = Self { answers: record.answers, seed, amends: true, ..Self::default() };
+        for page in &survey.pages {
+            let parts = page.questions.iter().map(|question| question.item.parts(&draft.seed).len().max(1));
+            draft.done.extend((1..=parts.sum()).map(|part| Screen { page: page.id.clone(), part }.key()));
+        }
+        draft
     }
 
-    /// Says whether what is posted for a page was typed after all that was posted for it before.
-    pub fn take(&mut self, page: &Page, post: &Post) -> Arrival {
-        post::take(self.posts.entry(page.id.clone()).or_default(), post)
+    /// Says whether what is posted for a screen was typed after all that was posted for it before.
+    pub fn take(&mut self, at: &Screen, post: &Post) -> Arrival {
+        post::take(self.posts.entry(at.key()).or_default(), post)
     }
 
-    /// Keeps what is being typed on a page, and judges nothing yet; its answers are those that were continued with.
-    pub fn keep(&mut self, page: &Page, fields: Fields) {
-        self.done.remove(&page.id);
-        self.typed.insert(page.id.clone(), fields);
+    /// Keeps what is being typed on a screen, and judges nothing yet; its answers are those that were continued with.
+    pub fn keep(&mut self, survey: &Survey, at: &Screen, fields: Fields) {
+        self.done.remove(&at.key());
+        self.set_typed(survey, at, Some(fields));
     }
 
-    /// Leaves a page to be continued, with what stays typed on it.
-    pub fn leave_open(&mut self, page: &Page, typed: Option<Fields>) {
-        self.typed.remove(&page.id);
-        self.done.remove(&page.id);
-        self.typed.extend(typed.map(|typed| (page.id.clone(), typed)));
+    /// Leaves a screen to be continued, with what stays typed on it.
+    pub fn leave_open(&mut self, survey: &Survey, at: &Screen, typed: Option<Fields>) {
+        self.done.remove(&at.key());
+        self.set_typed(survey, at, typed);
     }
 
-    /// Keeps a page for later: its good answers, and everything typed, so that the person comes back to it.
-    pub fn set_aside(&mut self, survey: &Survey, page: &Page, fields: Fields) {
-        self.save(survey, page, fields.clone());
-        self.keep(page, fields);
+    /// Keeps a screen for later: its good answers, and everything typed, so that the person comes back to it.
+    pub fn set_aside(&mut self, survey: &Survey, at: &Screen, fields: Fields) {
+        self.save(survey, at, fields.clone());
+        self.keep(survey, at, fields);
     }
 
-    /// Takes the fields posted for a page: keeps every good answer, and everything typed if there is a fault.
+    /// Takes the fields posted for a screen: keeps every good answer, and everything typed if there is a fault.
+    /// What other parts of its page ask stays as it is.
     ///
     /// A check that only warns is told once: it holds nobody up who posts its number as `_confirm`.
-    pub fn save(&mut self, survey: &Survey, page: &Page, fields: Fields) -> Vec<Fault> {
+    pub fn save(&mut self, survey: &Survey, at: &Screen, fields: Fields) -> Vec<Fault> {
         let route = self.route(survey);
-        let Some(stop) = route.stop(&page.id) else { return Vec::new() };
-        let presented = present(&route, stop, &self.seed);
+        let Some(part) = route.part(at) else { return Vec::new() };
+        let presented = present(&route, part, &self.seed);
         let items = presented.items.iter().map(AsRef::as_ref);
-        let (read, mut faults) = form::read(stop.questions.iter().zip(items), &fields);
-        let asked: Vec<String> = stop.questions.iter().map(|shown| shown.question.item.head.id.clone()).collect();
+        let (read, mut faults) = form::read(part.questions.iter().zip(items), &fields, &self.answers);
+        let asked: Vec<String> = part.questions.iter().map(|shown| shown.question.item.head.id.clone()).collect();
         self.answers.retain(|id, _| !asked.contains(id));
         self.answers.extend(read);
         if faults.is_empty() {
             let confirmed: Vec<&str> = fields.all("_confirm").collect();
-            faults = self.broken_checks(survey, page);
+            faults = self.broken_checks(survey, at);
             faults.retain(|fault| !(fault.may_go_on() && is_confirmed(fault, &confirmed)));
         }
         if faults.is_empty() {
-            self.typed.remove(&page.id);
-            self.done.insert(page.id.clone());
+            self.set_typed(survey, at, None);
+            self.done.insert(at.key());
         } else {
-            self.typed.insert(page.id.clone(), fields);
-            self.done.remove(&page.id);
+            self.set_typed(survey, at, Some(fields));
+            self.done.remove(&at.key());
         }
         faults
     }
 
-    /// The way through the survey for the answers so far.
-    pub fn route<'a>(&'a self, survey: &'a Survey) -> Route<'a> {
-        route(survey, &self.answers, self.today)
+    /// Sets what was typed on a screen. What stood there and is asked on another part of the page by now goes there.
+    fn set_typed(&mut self, survey: &Survey, at: &Screen, fields: Option<Fields>) {
+        let (route, here) = (self.route(survey), self.typed.get(&at.key()));
+        let others =
+            route.stop(&at.page).into_iter().flat_map(|stop| &stop.parts).filter(|part| part.number != at.part);
+        let is_owed = |part: &&Part<'_>| {
+            !self.typed.contains_key(&part.screen().key())
+                && here.is_some_and(|here| here.0.iter().any(|(name, _)| part.asks(name)))
+        };
+        let owed = others.filter(is_owed).map(|part| (part.screen().key(), self.fields(survey, &part.screen())));
+        let owed: Vec<(String, Fields)> = owed.collect();
+        self.typed.extend(owed);
+        match fields {
+            Some(fields) => self.typed.insert(at.key(), fields),
+            None => self.typed.remove(&at.key()),
+        };
     }
 
-    /// The first page that is still to be continued, the closing page the answers lead to, or the overview.
+    /// The way through the survey for the answers so far.
+    pub fn route<'a>(&'a self, survey: &'a Survey) -> Route<'a> {
+        route(survey, &self.answers, self.today, &self.seed)
+    }
+
+    /// The first screen that is still to be continued, the closing page the answers lead to, or the overview.
     pub fn next(&self, survey: &Survey) -> Next {
         let route = self.route(survey);
-        if let Some(stop) = route.stops.iter().find(|stop| !self.is_done(&route, stop)) {
-            return Next::Page(stop.page.id.clone());
+        if let Some(part) = route.screens().find(|part| !self.is_done(&route, part)) {
+            return Next::Page(part.screen());
         }
         match route.end.filter(|page| page.end == Some(End::ScreenedOut)) {
             Some(page) => Next::End(page.id.clone()),
@@ -120,48 +145,57 @@ impl Draft {
         }
     }
 
-    /// The page after this one: the following one on the route if all before it are done, else what is next.
-    pub fn after(&self, survey: &Survey, page: &str) -> Next {
+    /// The screen after this one: the following one on the route if all before it are done, else what is next.
+    pub fn after(&self, survey: &Survey, at: &Screen) -> Next {
+        if survey.overview {
+            return self.after_in_section(survey, at);
+        }
         let route = self.route(survey);
-        let open = route.stops.iter().position(|stop| !self.is_done(&route, stop)).unwrap_or(route.stops.len());
-        match route.stops.iter().position(|stop| stop.page.id == page).map(|at| at + 1) {
-            Some(following) if following < open => {
-                route.stops.get(following).map_or(Next::Check, |stop| Next::Page(stop.page.id.clone()))
-            }
+        let screens: Vec<Screen> = route.screens().map(Part::screen).collect();
+        let open = route.screens().position(|part| !self.is_done(&route, part)).unwrap_or(screens.len());
+        match screens.iter().position(|screen| screen == at).map(|at| at + 1) {
+            Some(following) if following < open => screens.get(following).cloned().map_or(Next::Check, Next::Page),
             _ => self.next(survey),
         }
     }
 
-    /// True if the page is on the route and every page before it is done.
-    pub fn can_visit(&self, survey: &Survey, page: &str) -> bool {
+    /// True if the screen is on the route and every one before it is done.
+    pub fn can_visit(&self, survey: &Survey, at: &Screen) -> bool {
+        if survey.overview {
+            return self.can_visit_in_section(survey, at);
+        }
         let route = self.route(survey);
-        let first_open = |stop: &&Stop<'_>| stop.page.id == page || !self.is_done(&route, stop);
-        route.stops.iter().find(first_open).is_some_and(|stop| stop.page.id == page)
+        let first_open = |part: &&Part<'_>| part.screen() == *at || !self.is_done(&route, part);
+        route.screens().find(first_open).is_some_and(|part| part.screen() == *at)
     }
 
-    /// True if the page was continued, nothing that is required came to be shown on it since, and what is not offered
+    /// True if the screen was continued, nothing that is required came to be shown on it since, and what is not offered
     /// any more is not its answer.
-    fn is_done(&self, route: &Route<'_>, stop: &Stop<'_>) -> bool {
+    pub(super) fn is_done(&self, route: &Route<'_>, part: &Part<'_>) -> bool {
         let complete = |shown: &Shown<'_>| {
             let item = shown.item();
             let answer = route.answer(&item.head.id);
-            let offered = shown.withheld.is_empty() || !chooses(answer, &shown.withheld);
+            let own = match &shown.rows {
+                Some(rows) => answer.cloned().and_then(|answer| rows.own(answer)),
+                None => answer.cloned(),
+            };
+            let offered = shown.withheld.is_empty() || !chooses(own.as_ref(), &shown.withheld);
             offered && item.is_whole(answer) && (!shown.required || item.missing(answer).is_empty())
         };
-        self.done.contains(&stop.page.id)
-            && stop.questions.iter().all(complete)
-            && route.broken(stop).iter().all(|(_, check)| check.may_go_on)
+        self.done.contains(&part.screen().key())
+            && part.questions.iter().all(complete)
+            && route.broken(part).iter().all(|(_, check)| check.may_go_on)
     }
 
-    /// The faults of checks that do not hold and are told on this page.
-    fn broken_checks(&self, survey: &Survey, page: &Page) -> Vec<Fault> {
+    /// The faults of checks that do not hold and are told on this screen.
+    fn broken_checks(&self, survey: &Survey, at: &Screen) -> Vec<Fault> {
         let route = self.route(survey);
-        let Some(stop) = route.stop(&page.id) else { return Vec::new() };
-        let broken = route.broken(stop).into_iter();
+        let Some(part) = route.part(at) else { return Vec::new() };
+        let broken = route.broken(part).into_iter();
         let fault = |(number, check): (usize, &Check)| {
             let named = check.rule.items();
-            let about = stop.questions.iter().rfind(|shown| named.contains(&shown.question.item.head.id.as_str()));
-            let item = about.or(stop.questions.first())?.item();
+            let about = part.questions.iter().rfind(|shown| named.contains(&shown.question.item.head.id.as_str()));
+            let item = about.or(part.questions.first())?.item();
             let field = item.missing(None).into_iter().next().map_or_else(|| item.head.id.clone(), |fault| fault.field);
             let (message, may_go_on) = (check.message.clone(), check.may_go_on);
             let kind = FaultKind::Check { number, message, may_go_on };
@@ -170,18 +204,29 @@ impl Draft {
         broken.filter_map(fault).collect()
     }
 
-    /// The fields to show on a page: what was typed there, or the answers, or what was typed before a question moved.
-    pub fn fields(&self, survey: &Survey, page: &Page) -> Fields {
-        if let Some(typed) = self.typed.get(&page.id) {
-            return typed.clone();
-        }
-        let mut fields = Fields::default();
+    /// The fields to show on a screen: what was typed there, or the answers, or what was typed before a question moved.
+    pub fn fields(&self, survey: &Survey, at: &Screen) -> Fields {
+        let typed = self.typed.get(&at.key());
+        let mut fields = typed.cloned().unwrap_or_default();
         let route = self.route(survey);
-        for shown in route.stop(&page.id).into_iter().flat_map(|stop| &stop.questions) {
+        for shown in route.part(at).into_iter().flat_map(|part| &part.questions) {
             let item = &shown.question.item;
-            match route.answer(&item.head.id) {
-                Some(answer) => item.write(answer, &mut fields),
-                None => fields.0.extend(self.typed_elsewhere(&item.head.id)),
+            let mut known = Fields::default();
+            if let Some(answer) = route.answer(&item.head.id) {
+                item.write(answer, &mut known);
+            }
+            match &shown.rows {
+                // Rows come from another part of the page where more were put on it, or fewer.
+                Some(rows) => {
+                    known.0.splice(0..0, self.typed_elsewhere(&item.head.id));
+                    let names = rows.ids.iter().map(|row| format!("{}.{row}", item.head.id));
+                    let missing: Vec<String> = names.filter(|name| fields.first(name).is_none()).collect();
+                    let found = missing.into_iter().filter_map(|name| Some((known.first(&name)?.to_string(), name)));
+                    fields.0.extend(found.map(|(value, name)| (name, value)));
+                }
+                None if typed.is_some() => {}
+                None if known.0.is_empty() => fields.0.extend(self.typed_elsewhere(&item.head.id)),
+                None => fields.0.extend(known.0),
             }
         }
         fields

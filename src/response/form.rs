@@ -5,11 +5,19 @@ use super::route::Shown;
 use crate::item::{Answer, Fault, Fields, Item};
 
 /// Answers and faults for the items of a page as they were presented. Other fields are ignored.
-pub fn read<'a>(items: impl IntoIterator<Item = (&'a Shown<'a>, &'a Item)>, fields: &Fields) -> (Answers, Vec<Fault>) {
+/// Rows that are asked on other screens keep what they were answered `before`.
+pub fn read<'a>(
+    items: impl IntoIterator<Item = (&'a Shown<'a>, &'a Item)>,
+    fields: &Fields,
+    before: &Answers,
+) -> (Answers, Vec<Fault>) {
     let mut answers = Answers::new();
     let mut faults = Vec::new();
     for (shown, item) in items {
-        let reading = item.read(fields);
+        let mut reading = item.read(fields);
+        if let Some(rows) = &shown.rows {
+            reading.answer = rows.join(&shown.question.item, before.get(&item.head.id), reading.answer);
+        }
         if reading.faults.is_empty() {
             faults.extend(item.unanswered(reading.answer.as_ref()));
         }

@@ -1,9 +1,11 @@
-//! A page as one person sees it: fields that are shown, options that are offered, in their order, and earlier answers
+//! A screen as one person sees it: fields that are shown, options that are offered, in their order, and earlier answers
 //! inside texts.
 
 use std::borrow::Cow;
 
-use super::route::{Route, Shown, Stop};
+use super::part::Part;
+use super::route::{Route, Shown};
+use crate::definition::Survey;
 use crate::definition::pipe::{Piece, each_piped_text, is_piped, label, literal, pieces};
 use crate::definition::rule::{Name, Value};
 use crate::item::{Item, Order};
@@ -20,25 +22,51 @@ pub struct Presented<'a> {
     pub items: Vec<Cow<'a, Item>>,
 }
 
-/// The page as the person with this seed sees it.
-pub fn present<'a>(route: &Route<'a>, stop: &Stop<'a>, seed: &str) -> Presented<'a> {
+/// The screen as the person with this seed sees it. Parts of one page have different headings, and its text stands on
+/// the first.
+pub fn present<'a>(route: &Route<'a>, part: &Part<'a>, seed: &str) -> Presented<'a> {
     let text = |text: &'a Option<String>| text.as_deref().map(|text| filled(route, text));
-    Presented {
-        title: text(&stop.page.title),
-        text: text(&stop.page.text),
-        items: stop.questions.iter().map(|shown| item(route, shown, seed)).collect(),
+    let mut presented = Presented {
+        title: text(&part.page.title),
+        text: text(&part.page.text).filter(|_| part.number == 1),
+        items: part.questions.iter().map(|shown| item(route, shown, seed)).collect(),
+    };
+    if part.of > 1 {
+        let numbered = |text: &str| numbered(route.survey, text, part);
+        match (&mut presented.title, presented.items.first_mut()) {
+            (Some(title), _) => *title = Cow::Owned(numbered(title)),
+            (None, Some(item)) => {
+                let text = numbered(&item.head.text);
+                item.to_mut().head.text = text;
+            }
+            (None, None) => {}
+        }
     }
+    presented
+}
+
+/// A heading with the number of a part: “What would help? (2 of 3)”.
+pub fn numbered(survey: &Survey, text: &str, part: &Part<'_>) -> String {
+    let words = Words::of(&survey.language);
+    // Where the page's language has no words of the program, figures alone.
+    if words.stranger_to(&survey.language).is_some() {
+        return format!("{text} ({}/{})", part.number, part.of);
+    }
+    words.pages.part.with(&[("title", &text), ("part", &part.number), ("parts", &part.of)])
 }
 
 /// The item as the person sees it; the definition's own where nothing about it depends on the person.
 fn item<'a>(route: &Route<'a>, shown: &Shown<'a>, seed: &str) -> Cow<'a, Item> {
     let original = &shown.question.item;
-    if !shown.question.varies && shown.required == original.head.required {
+    if !shown.question.varies && shown.required == original.head.required && shown.rows.is_none() {
         return Cow::Borrowed(original);
     }
-    let mut item = shown.item().into_owned();
+    let mut item = shown.whole_item().into_owned();
     item.head.required = shown.required;
     item.arrange(seed);
+    if let Some(rows) = &shown.rows {
+        rows.keep(&mut item);
+    }
     each_piped_text(&mut item, &mut |text| {
         if let Cow::Owned(filled) = filled(route, text) {
             *text = filled;
@@ -53,7 +81,7 @@ pub fn order_presented(shown: &Shown<'_>, seed: &str) -> Option<Vec<String>> {
     if !order.differs() {
         return None;
     }
-    let mut item = shown.item().into_owned();
+    let mut item = shown.whole_item().into_owned();
     item.arrange(seed);
     if let Some(rows) = item.rows_mut() {
         return Some(rows.iter().map(|row| row.id.clone()).collect());

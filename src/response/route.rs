@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::Answers;
+use super::part::{Part, Rows, Screen, parts};
 use crate::definition::rule::{self, Facts, Lookup, Name, Rule, Value};
 use crate::definition::{Check, Page, Question, Survey};
 use crate::item::{Answer, Item, Kind};
@@ -37,6 +38,15 @@ pub struct Stop<'a> {
     pub number: usize,
     /// The questions shown on it.
     pub questions: Vec<Shown<'a>>,
+    /// The screens that they are asked on.
+    pub parts: Vec<Part<'a>>,
+}
+
+impl<'a> Stop<'a> {
+    /// Everything on one screen.
+    pub fn whole(&self) -> Part<'a> {
+        Part { page: self.page, number: 1, of: 1, questions: self.questions.clone() }
+    }
 }
 
 /// A question as it applies to a person.
@@ -48,11 +58,22 @@ pub struct Shown<'a> {
     pub required: bool,
     /// Parts that this person is not shown: `OPTION`, `FIELD` or `FIELD.OPTION`.
     pub withheld: Vec<&'a str>,
+    /// The rows that are asked here, where others are asked on other screens.
+    pub rows: Option<Rows<'a>>,
 }
 
 impl Shown<'_> {
-    /// The item without what is withheld.
+    /// The item without what is withheld, and with the rows alone that are asked here.
     pub fn item(&self) -> Cow<'_, Item> {
+        let mut item = self.whole_item();
+        if let Some(rows) = &self.rows {
+            rows.keep(item.to_mut());
+        }
+        item
+    }
+
+    /// The item without what is withheld, with all its rows.
+    pub fn whole_item(&self) -> Cow<'_, Item> {
         if self.withheld.is_empty() {
             return Cow::Borrowed(&self.question.item);
         }
@@ -67,8 +88,18 @@ impl Shown<'_> {
         self.withheld.iter().copied().filter(move |part| is_repeat && !part.contains('.'))
     }
 
+    /// True if a field of this name is asked for with it here.
+    pub(super) fn asks_field(&self, field: &str) -> bool {
+        let Some(part) = field.strip_prefix(self.question.item.head.id.as_str()) else { return false };
+        match (&self.rows, part.strip_prefix('.')) {
+            (Some(rows), Some(row)) => rows.ids.contains(&row),
+            (None, Some(_)) => true,
+            _ => part.is_empty(),
+        }
+    }
+
     /// True unless it is a repeat none of whose fields is shown.
-    fn asks(&self) -> bool {
+    pub(super) fn asks(&self) -> bool {
         match &self.question.item.kind {
             Kind::Repeat(repeat) => repeat.asked().any(|field| !self.withheld.contains(&field.head.id.as_str())),
             _ => true,
@@ -88,9 +119,9 @@ impl Shown<'_> {
     }
 }
 
-/// The way through the survey on a day. An answer to a hidden question or field counts as none. Linear in the size of the
-/// survey.
-pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route<'a> {
+/// The way through the survey on a day, for the person with this seed. An answer to a hidden question or field counts as
+/// none. Linear in the size of the survey.
+pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date, seed: &str) -> Route<'a> {
     let mut route = Route {
         stops: Vec::new(),
         end: None,
@@ -120,7 +151,8 @@ pub fn route<'a>(survey: &'a Survey, answers: &'a Answers, today: Date) -> Route
             route.visible.insert(id);
             route.trimmed.extend(shown.trimmed(answers.get(id)).map(|answer| (id, answer)));
         }
-        route.stops.push(Stop { page, number, questions });
+        let parts = parts(page, &questions, seed);
+        route.stops.push(Stop { page, number, questions, parts });
     }
     route.calculate(survey.pages.len());
     route
@@ -130,6 +162,16 @@ impl<'a> Route<'a> {
     /// True if the item is shown.
     pub fn shows(&self, item: &str) -> bool {
         self.visible.contains(item)
+    }
+
+    /// The screens, in order.
+    pub fn screens(&self) -> impl DoubleEndedIterator<Item = &Part<'a>> {
+        self.stops.iter().flat_map(|stop| &stop.parts)
+    }
+
+    /// What is asked on a screen, if it is on the route.
+    pub fn part(&self, at: &Screen) -> Option<&Part<'a>> {
+        self.stop(&at.page)?.parts.iter().find(|part| part.number == at.part)
     }
 
     /// The page with this id, if it is on the route.
@@ -155,11 +197,15 @@ impl<'a> Route<'a> {
         }
     }
 
-    /// The checks that do not hold, with their numbers from 1, that are told on this page: the last one they name.
-    pub fn broken(&self, stop: &Stop<'a>) -> Vec<(usize, &'a Check)> {
+    /// The checks that do not hold, with their numbers from 1, that are told on this screen: on the last page that they
+    /// name, with the last question of it that they name.
+    pub fn broken(&self, part: &Part<'a>) -> Vec<(usize, &'a Check)> {
         let told_here = |check: &Check| {
-            let named = self.survey.pages_named(&check.rule);
-            self.stops.iter().rev().find(|stop| named.contains(&stop.number)).is_some_and(|at| at.number == stop.number)
+            let (pages, items) = (self.survey.pages_named(&check.rule), check.rule.items());
+            let Some(stop) = self.stops.iter().rev().find(|stop| pages.contains(&stop.number)) else { return false };
+            let names_one = |part: &&Part<'_>| items.iter().any(|item| part.asks_item(item));
+            let told = stop.parts.iter().rev().find(names_one).or(stop.parts.last());
+            stop.page.id == part.page.id && told.is_some_and(|told| told.number == part.number)
         };
         let checks = (1..).zip(&self.survey.checks).filter(|(_, check)| !check.rule.is_lost());
         checks.filter(|(_, check)| told_here(check) && !self.holds(Some(&check.rule))).collect()
@@ -173,14 +219,14 @@ impl<'a> Route<'a> {
         }
     }
 
-    fn applied(&self, question: &'a Question) -> Shown<'a> {
+    pub(super) fn applied(&self, question: &'a Question) -> Shown<'a> {
         let required =
             question.item.head.required || question.required_if.as_ref().is_some_and(|rule| self.holds(Some(rule)));
         let withheld = question.parts.iter().filter(|(_, rule)| !self.holds(Some(rule)));
-        Shown { question, required, withheld: withheld.map(|(part, _)| part.as_str()).collect() }
+        Shown { question, required, withheld: withheld.map(|(part, _)| part.as_str()).collect(), rows: None }
     }
 
-    fn holds(&self, rule: Option<&Rule>) -> bool {
+    pub(super) fn holds(&self, rule: Option<&Rule>) -> bool {
         rule.is_none_or(|rule| rule::evaluate(rule, &self.facts(&|name| self.value(name))))
     }
 

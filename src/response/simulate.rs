@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::part::Part;
 use super::present::present;
-use super::{Draft, Next};
+use super::{Draft, Next, Screen};
 use crate::definition::{Breadth, Survey};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Answer, Fields, Item, Scale};
@@ -24,13 +25,12 @@ pub fn respondent(survey: &Survey, seed: u64, number: u64, today: Date) -> Optio
     for _ in 0..survey.pages.len() * 3 {
         match draft.next(survey) {
             Next::Check => return Some(draft),
-            Next::End(_) => return None,
-            Next::Page(id) => {
-                let page = survey.page(&id)?;
+            Next::End(_) | Next::Overview => return None,
+            Next::Page(at) => {
                 let mut fields = Fields::default();
                 let route = draft.route(survey);
-                let stop = route.stop(&id)?;
-                for (shown, item) in stop.questions.iter().zip(present(&route, stop, &draft.seed).items) {
+                let stop = route.stop(&at.page)?;
+                for (shown, item) in stop.questions.iter().zip(present(&route, &stop.whole(), &draft.seed).items) {
                     if let Some(answer) = person.answer(&item) {
                         if let (Some(_), Answer::Choice { option, .. }) = (shown.question.segment, &answer) {
                             person.groups.push(option.clone());
@@ -38,7 +38,10 @@ pub fn respondent(survey: &Survey, seed: u64, number: u64, today: Date) -> Optio
                         item.write(&answer, &mut fields);
                     }
                 }
-                draft.save(survey, page, fields);
+                let screens: Vec<Screen> = stop.parts.iter().map(Part::screen).collect();
+                for at in screens {
+                    draft.save(survey, &at, fields.clone());
+                }
             }
         }
     }

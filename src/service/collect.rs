@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 
 use super::library::{Door, Library};
 use super::time::Moment;
-use super::{ServiceError, after, random_token};
+use super::{ServiceError, access, after, random_token};
 use crate::definition::{Survey, Unfinished};
 use crate::document::hex;
 use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
-use crate::response::{Arrival, Draft, Next, Post, Record};
+use crate::response::{Arrival, Draft, Next, Post, Record, Screen};
 use crate::store::response::NewResponse;
 use crate::store::survey::{self, Mode};
 use crate::store::{Conn, StoreError, contact, draft, response};
@@ -36,8 +36,8 @@ pub struct Sitting {
 /// What was posted for a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Posted<'a> {
-    /// The page.
-    pub page: &'a str,
+    /// The screen.
+    pub at: &'a Screen,
     /// What its fields hold, and where it was typed.
     pub post: &'a Post,
     /// The version of the survey that the page was made from, as it says itself.
@@ -93,21 +93,33 @@ pub(super) struct Settled {
     pub(super) is_done: bool,
 }
 
-/// Starts a response and gives the respondent's secret.
+/// Starts a response to a survey that is open to everyone, and gives the respondent's secret.
 pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -> Result<Token, ServiceError> {
+    start_shown(library, id, language, None, now)
+}
+
+/// Starts a response and gives the respondent's secret. `shown` is what the browser shows to be let in: see [`access::enter`].
+pub fn start_shown(
+    library: &Library,
+    id: &str,
+    language: Option<&str>,
+    shown: Option<&str>,
+    now: Moment,
+) -> Result<Token, ServiceError> {
     let token = random_token()?;
     let key = token.draft_key();
     let today = now.day();
     library.store.write(|conn| {
         let published = library.current_in(conn, id, language)?;
         published.may_answer(Door::Start, now)?;
+        access::mark(library, conn, &published, shown)?;
         let language = language.filter(|language| published.survey.language == *language).map(str::to_string);
         let begun = Draft { language, seed: token.order_seed(), ..Draft::default() }.to_json().to_string();
         let new = draft::NewDraft {
             key: &key,
             survey_id: id,
             version: published.version,
-            mode: Mode::OpenLink,
+            mode: published.mode,
             answers: &begun,
             started_on: &today,
         };
@@ -139,28 +151,29 @@ pub fn save_page(
         let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
-        if !sitting.draft.can_visit(&survey, &page.id) {
+        let at = posted.at;
+        if !sitting.draft.can_visit(&survey, at) {
             return Err(ServiceError::UnknownPage);
         }
         let fields = posted.post.fields.clone();
         // What is posted for a wall is kept first, and settled when the wall has it.
-        let wants = if page.wall().is_some() { Wants::Type } else { posted.wants };
-        let arrival = sitting.draft.take(page, posted.post);
+        let has_wall = survey.page(&at.page).is_some_and(|page| page.wall().is_some());
+        let wants = if has_wall { Wants::Type } else { posted.wants };
+        let arrival = sitting.draft.take(at, posted.post);
         let faults = match (arrival, wants) {
             (Arrival::Late, _) => Vec::new(),
-            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, page, fields),
+            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, at, fields),
             (Arrival::New | Arrival::Again, wants) => {
                 if wants == Wants::Stay {
-                    sitting.draft.set_aside(&survey, page, fields);
+                    sitting.draft.set_aside(&survey, at, fields);
                 } else {
-                    sitting.draft.keep(page, fields);
+                    sitting.draft.keep(&survey, at, fields);
                 }
                 Vec::new()
             }
         };
         store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, &page.id);
+        let next = sitting.draft.after(&survey, at);
         Ok(Saved { sitting, faults, next, is_late: arrival == Arrival::Late })
     })
 }
@@ -177,14 +190,14 @@ pub(super) fn settle(
     library.store.write(|conn| {
         let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
         let survey = Arc::clone(&sitting.survey);
-        let page = survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
-        let mut faults = sitting.draft.save(&survey, page, settled.answer.clone());
+        let at = posted.at;
+        let mut faults = sitting.draft.save(&survey, at, settled.answer.clone());
         if !settled.is_done {
             faults.clear();
-            sitting.draft.leave_open(page, settled.left.clone());
+            sitting.draft.leave_open(&survey, at, settled.left.clone());
         }
         store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, &page.id);
+        let next = sitting.draft.after(&survey, at);
         Ok((sitting, faults, next))
     })
 }
@@ -210,13 +223,26 @@ pub fn choose_language(
     })
 }
 
-/// Sends the answers, as they were checked on a page made from `version`.
-/// Done again, by a double click or a retry, it gives the same receipt and stores nothing twice.
+/// Sends the answers to a survey that is open to everyone: see [`send_shown`].
 pub fn send(
     library: &Library,
     id: &str,
     token: &Token,
     version: Option<i32>,
+    now: Moment,
+) -> Result<Receipt, ServiceError> {
+    send_shown(library, id, token, version, None, now)
+}
+
+/// Sends the answers, as they were checked on a page made from `version`. `shown` is what the browser shows to be let in; an
+/// invitation is used up by it, unless it changes what was sent before.
+/// Done again, by a double click or a retry, it gives the same receipt and stores nothing twice.
+pub fn send_shown(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    version: Option<i32>,
+    shown: Option<&str>,
     now: Moment,
 ) -> Result<Receipt, ServiceError> {
     let (is_begun, held) = library.store.read(|conn| {
@@ -230,11 +256,13 @@ pub fn send(
     }
     let finished = |conn: &mut Conn, load: Load| {
         let sitting = sitting(library, conn, id, token, (Seen::Before(version), load), now)?;
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        let published = library.current_in(conn, id, None)?;
+        published.may_answer(Door::GoOn, now)?;
         if sitting.draft.next(&sitting.survey) != Next::Check {
             return Err(ServiceError::Incomplete);
         }
-        Ok((Record::finish(&sitting.survey, &sitting.draft), sitting))
+        let mark = if sitting.draft.amends { None } else { access::mark(library, conn, &published, shown)? };
+        Ok((Record::finish(&sitting.survey, &sitting.draft), sitting, (published.mode, mark)))
     };
     let (_, details) = match library.store.read(|conn| finished(conn, draft::load)) {
         // Sent at the same moment by another click.
@@ -251,7 +279,7 @@ pub fn send(
         if response::find_by_idem(conn, id, &idem)?.is_some() {
             return Ok(());
         }
-        let ((record, _), sitting) = finished(conn, draft::hold)?;
+        let ((record, _), sitting, (mode, mark)) = finished(conn, draft::hold)?;
         let answers = record.to_json().to_string();
         if sitting.draft.amends {
             response::replace(conn, id, &hash, sitting.version, &answers)?;
@@ -263,11 +291,12 @@ pub fn send(
             version: sitting.version,
             idem: &idem,
             receipt_hash: Some(&hash),
-            mode: Mode::OpenLink,
+            mode,
             answers: &answers,
             submitted_on: &today,
             started_version: Some(sitting.started).filter(|started| *started != sitting.version),
         };
+        access::spend(conn, id, mark.as_deref())?;
         response::submit(conn, &new)?;
         draft::delete(conn, &token.draft_key())?;
         Ok::<_, ServiceError>(())

@@ -30,6 +30,12 @@ pub enum ServiceError {
     /// The answers were sent before.
     #[error("these answers have been sent already")]
     AlreadySent,
+    /// Nothing was shown that lets a person in.
+    #[error("only those who are invited can take part")]
+    NotAdmitted,
+    /// The invitation let a person in who has sent answers.
+    #[error("this invitation has been used")]
+    InvitationUsed,
     /// Something is still to be answered.
     #[error("some questions still need an answer")]
     Incomplete,
@@ -107,6 +113,8 @@ impl ServiceError {
             Self::Closed => "Look for its outcome where you found the consultation.",
             Self::NoDraft => "Start again, or use the link you were given to come back.",
             Self::AlreadySent => "There is nothing more to do.",
+            Self::NotAdmitted => "Open the link you were given.",
+            Self::InvitationUsed => "Come back with your reference to see what was sent.",
             Self::Incomplete => "Answer the questions that are marked.",
             Self::SignIn => "Ask for a new one: canvass sign-in.",
             Self::Definition { .. } => "Run canvass check FILE to see each mistake with its place.",

@@ -1,13 +1,16 @@
 //! The published surveys, each version parsed once and kept: a version never changes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
+use super::key::Keyring;
 use super::time::Moment;
 use super::wall::Commons;
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey, Window};
+use crate::response::invitation;
 use crate::store::survey::{Mode, State};
 use crate::store::{Conn, Open, Store, StoreError, response, survey};
 
@@ -18,11 +21,18 @@ pub struct Library {
     pub(super) store: Store,
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
     compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
-    commons: Arc<Mutex<HashMap<(String, String), Arc<Commons>>>>,
+    commons: Arc<Mutex<HashMap<Wall, Arc<Commons>>>>,
+    /// Where the server's key is.
+    pub(super) keyring: Keyring,
+    /// Held while a passphrase is judged.
+    pub(super) judging: Arc<Mutex<()>>,
 }
 
 /// Survey, version and language.
 type Key = (String, i32, String);
+
+/// Survey and the question that is the wall.
+type Wall = (String, String);
 
 /// Survey and two of its versions.
 type Pair = (String, i32, i32);
@@ -48,17 +58,41 @@ pub struct Published {
 impl Library {
     /// Opens a database that exists; a mistyped address makes no new one.
     pub fn open(database: &str) -> Result<Self, ServiceError> {
-        Ok(Self::new(Store::open(database, Open::Existing)?))
+        Ok(Self::new(Store::open(database, Open::Existing)?).with_key_in(&key_beside(database)))
     }
 
     /// Opens a database, and makes it if it does not exist.
     pub fn open_or_create(database: &str) -> Result<Self, ServiceError> {
-        Ok(Self::new(Store::open(database, Open::Create)?))
+        Ok(Self::new(Store::open(database, Open::Create)?).with_key_in(&key_beside(database)))
     }
 
-    /// A library on an open store.
+    /// A library on an open store, without a key.
     pub fn new(store: Store) -> Self {
-        Self { store, parsed: Arc::default(), compared: Arc::default(), commons: Arc::default() }
+        Self {
+            store,
+            parsed: Arc::default(),
+            compared: Arc::default(),
+            commons: Arc::default(),
+            keyring: Keyring::default(),
+            judging: Arc::default(),
+        }
+    }
+
+    /// The same library with the server's key in this file; it is read once it is needed.
+    #[must_use]
+    pub fn with_key_in(self, file: &Path) -> Self {
+        Self { keyring: Keyring::in_file(file.to_path_buf()), ..self }
+    }
+
+    /// The same library with this key.
+    #[must_use]
+    pub fn with_key(self, key: invitation::Key) -> Self {
+        Self { keyring: Keyring::of(key), ..self }
+    }
+
+    /// The server's key; `Refused` where it is not there.
+    pub(super) fn key(&self) -> Result<&invitation::Key, ServiceError> {
+        self.keyring.key()
     }
 
     /// The current version of a survey, in its own language or, as far as translated, in another.
@@ -148,6 +182,12 @@ impl Library {
     }
 }
 
+/// Where the key is if nobody says: beside a SQLite file, else in the folder `data`.
+fn key_beside(database: &str) -> PathBuf {
+    let file = database.strip_prefix("sqlite:").map_or(Path::new("data/canvass.db"), Path::new);
+    file.with_file_name("canvass.key")
+}
+
 /// What someone comes for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -167,7 +207,7 @@ impl Door {
 impl Published {
     /// Whether a person may give answers at this moment: the one rule for every door.
     pub fn may_answer(&self, door: Door, now: Moment) -> Result<(), ServiceError> {
-        if self.state == State::Closed || self.mode != Mode::OpenLink {
+        if self.state == State::Closed || !self.mode.is_answered_here() {
             return Err(ServiceError::Closed);
         }
         match &self.survey.window {

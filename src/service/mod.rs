@@ -1,8 +1,10 @@
 //! One function for each thing a person can do; the only callers of the store.
 
+pub mod access;
 pub mod after;
 pub mod collect;
 pub mod export;
+pub mod group_result;
 pub mod import;
 pub mod library;
 pub mod publish;
@@ -16,6 +18,7 @@ pub mod versions;
 pub mod wall;
 
 mod error;
+mod key;
 mod polis;
 
 pub use error::ServiceError;

@@ -4,13 +4,13 @@ use sha2::{Digest, Sha256};
 
 use super::library::Library;
 use super::time::Moment;
-use super::{ServiceError, collect};
+use super::{ServiceError, access, collect};
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey};
 use crate::document::hex;
 use crate::document::{Finding, Severity};
 use crate::store::survey::{self, Count, Listed, Mode, NewVersion, Published, State};
-use crate::store::{Conn, StoreError, draft, response};
+use crate::store::{Conn, StoreError, draft, response, spent};
 
 /// What publishing did.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Consultation {
     pub version: i32,
     /// True while answers are taken.
     pub is_open: bool,
-    /// How people take part: `open_link` or `imported`.
+    /// How people take part: `open_link`, `invitation`, `passphrase`, `email_domain` or `imported`.
     pub mode: &'static str,
     /// The day of publication.
     pub opened_on: String,
@@ -92,16 +92,13 @@ fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment
     }
     let hash = definition_hash(text);
     let published_at = now.instant();
-    let new = NewVersion {
-        survey_id: &survey.id,
-        hash: &hash,
-        definition: text,
-        mode: Mode::OpenLink,
-        published_at: &published_at,
-    };
+    let mode = access::mode(&survey.access);
+    let new = NewVersion { survey_id: &survey.id, hash: &hash, definition: text, mode, published_at: &published_at };
     let (published, changed) = library.store.write(|conn| {
         let changed = changed(library, conn, file, &survey, wave)?;
-        Ok::<_, ServiceError>((survey::publish_version(conn, &new)?, changed))
+        let published = survey::publish_version(conn, &new)?;
+        access::ready(library, conn, &survey.id, mode)?;
+        Ok::<_, ServiceError>((published, changed))
     })?;
     let (Published::New(version) | Published::Again(version)) = published;
     Ok(Publication {
@@ -164,7 +161,7 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
 }
 
 /// Closes a consultation: it takes no more answers, what was begun and not sent is kept where the survey says so and
-/// deleted otherwise, waiting contact details are mixed, and what the database's files still tell of replaced rows and
+/// deleted otherwise, contact details and the marks of invitations are mixed, and what the database's files still tell of replaced rows and
 /// of the order of writes is cleared, as far as nobody else is at work in them.
 pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
     library.current(id, None)?;
@@ -172,6 +169,7 @@ pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceErro
     collect::keep_unfinished(library, id, now)?;
     library.store.write(|conn| draft::delete_all(conn, id))?;
     collect::release_contacts(library, id)?;
+    library.store.write(|conn| spent::mix(conn, id))?;
     match library.store.scrub() {
         // The consultation is closed all the same.
         Ok(()) | Err(StoreError::Busy) => Ok(()),

@@ -2,24 +2,24 @@
 
 use sha2::{Digest, Sha256};
 
-use super::library::Library;
-use super::{Progress, ServiceError};
+use super::library::{Library, Published};
+use super::{Progress, ServiceError, access};
 use crate::analysis::dataset::Dataset;
-use crate::analysis::report::{Base, Hashes, ModeBase, PopulationBase, Report};
+use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
 use crate::analysis::summary::{Context, summarise};
 use crate::definition::{Page, Survey};
 use crate::document::hex;
 use crate::response::Record;
 use crate::store::idea::{self, Idea};
 use crate::store::survey::{Count, Mode};
-use crate::store::{response, survey};
+use crate::store::{door, response, survey};
 
 /// The consensus summary. Equal responses, definition and seed give an equal report, on either database.
 pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
     let published = library.current(id, None)?;
     let definition = &published.survey;
     progress("Reading responses", 0.0);
-    let (data, hashes, counts) = library.store.read(|conn| {
+    let (data, hashes, counts, (issued, withdrawn)) = library.store.read(|conn| {
         let counts = survey::list(conn)?
             .into_iter()
             .find(|listed| listed.survey.id == id)
@@ -52,10 +52,11 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             hashes.extend(ideas.iter().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea).as_bytes()))));
             data.set_wall(&head.id, ideas.into_iter().map(|idea| idea.text).collect());
         }
-        Ok::<_, ServiceError>((data, hashes, counts))
+        let issued = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
+        Ok::<_, ServiceError>((data, hashes, counts, (issued, response::withdrawn(conn, id)?)))
     })?;
     let context = Context {
-        base: base(definition, &counts),
+        base: base(definition, &published, issued, (&counts, withdrawn)),
         hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
@@ -70,14 +71,17 @@ fn combined(mut hashes: Vec<[u8; 32]>) -> String {
     hex(&Sha256::digest(hashes.concat()))
 }
 
-fn base(survey: &Survey, counts: &[Count]) -> Base {
+fn base(survey: &Survey, published: &Published, issued: Option<i32>, (counts, withdrawn): (&[Count], i64)) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let label = |mode: Mode| match mode {
         Mode::OpenLink => "Open link: anyone with the address",
+        Mode::Invitation => "By invitation",
+        Mode::Passphrase => "By passphrase",
+        Mode::EmailDomain => "By e-mail address at certain domains",
         Mode::Imported => "Imported from another tool",
         Mode::Simulated => "Simulated: no real person",
         Mode::Withdrawn => "Withdrawn",
-        Mode::Unfinished => "Open link, begun and not sent",
+        Mode::Unfinished => "Begun and not sent",
     };
     let by_mode: Vec<ModeBase> = counts
         .iter()
@@ -97,5 +101,11 @@ fn base(survey: &Survey, counts: &[Count]) -> Base {
             source: population.source.clone(),
             reach: completed as f64 / population.estimate as f64,
         });
-    Base { invited: None, started: by_mode.iter().map(|mode| mode.started).sum(), completed, by_mode, population }
+    let access = AccessBase {
+        mode: published.mode.as_str().to_string(),
+        protection: access::protection(published.mode, &published.survey.access),
+    };
+    let invited = issued.map(|issued| u64::from(issued.unsigned_abs()));
+    let started = by_mode.iter().map(|mode| mode.started).sum();
+    Base { invited, access, started, completed, by_mode, withdrawn: number(withdrawn), population }
 }

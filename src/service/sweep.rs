@@ -1,11 +1,12 @@
-//! What time alone asks for: consultations whose window is over are closed, and drafts that nobody comes back to deleted.
+//! What time alone asks for: consultations whose window is over are closed, drafts that nobody comes back to deleted, and
+//! what those who answered may see of everyone's answers made anew.
 
 use super::library::{Door, Library};
 use super::time::Moment;
-use super::{ServiceError, publish};
+use super::{ServiceError, group_result, publish};
 use crate::definition::Unfinished;
 use crate::store::draft;
-use crate::store::survey::{self, State};
+use crate::store::survey::{self, Mode, State};
 
 /// Days for which answers in progress are kept after the last visit.
 pub const DRAFT_DAYS: i64 = 30;
@@ -19,17 +20,18 @@ pub struct Swept {
     pub closed: Vec<String>,
     /// Drafts that were deleted for their age.
     pub drafts: usize,
+    /// Results for those who answered that were made.
+    pub results: usize,
 }
 
 /// Does what is due. Done twice, or by two programs at once, it changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
-    let open: Vec<String> = library.store.read(|conn| {
-        let all = survey::list(conn)?.into_iter().map(|listed| listed.survey);
-        Ok::<_, ServiceError>(all.filter(|survey| survey.state == State::Open).map(|survey| survey.id).collect())
-    })?;
+    let all: Vec<_> = library
+        .store
+        .read(|conn| Ok::<_, ServiceError>(survey::list(conn)?.into_iter().map(|listed| listed.survey).collect()))?;
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
-    for id in open {
+    for id in all.iter().filter(|survey| survey.state == State::Open).map(|survey| survey.id.clone()) {
         let published = library.current(&id, None)?;
         // Nobody can go on any more: not before it opens, not after the time to finish in.
         if matches!(published.may_answer(Door::GoOn, now), Err(ServiceError::Closed))
@@ -40,6 +42,13 @@ pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
         } else if published.survey.unfinished == Unfinished::Discard {
             swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
         }
+    }
+    for survey in &all {
+        swept.results += usize::from(group_result::make(library, &survey.id, now)?);
+    }
+    if all.iter().any(|survey| matches!(survey.mode, Mode::Invitation | Mode::EmailDomain)) {
+        // The order in which marks and responses were written is kept no longer than it must be.
+        library.store.empty_log()?;
     }
     Ok(swept)
 }

@@ -179,7 +179,7 @@ pub fn save_page(
     now: Moment,
 ) -> Result<(Saved, Option<Turn>), ServiceError> {
     let saved = collect::save_page(library, id, token, posted, now)?;
-    let has_wall = saved.sitting.survey.page(posted.page).is_some_and(|page| page.wall().is_some());
+    let has_wall = saved.sitting.survey.page(&posted.at.page).is_some_and(|page| page.wall().is_some());
     if !has_wall || saved.is_late || posted.wants == Wants::Type {
         return Ok((saved, None));
     }
@@ -196,7 +196,7 @@ fn take_part(
     then: &str,
     now: Moment,
 ) -> Result<Turn, ServiceError> {
-    let page = sitting.survey.page(posted.page).ok_or(ServiceError::UnknownPage)?;
+    let page = sitting.survey.page(&posted.at.page).ok_or(ServiceError::UnknownPage)?;
     let (head, ideas) = page.wall().ok_or(ServiceError::UnknownPage)?;
     let place = Place::of(library, sitting, token, head, ideas, now)?;
     let fields = &posted.post.fields;
@@ -382,14 +382,12 @@ impl<'a> Place<'a> {
         let of = short_hash(text);
         let asked =
             fields.first(&format!("{}.like", self.head.id)).filter(|_| settled_hash(fields, self.head) == Some(&of));
-        let like = match asked {
-            Some(ids) => ids.split(' ').filter_map(|id| self.named(id, None)).collect(),
-            None => {
-                let like = self.commons.like(text, LIKE + given.len()).into_iter();
-                let others = like.filter(|id| !given.iter().any(|idea| idea.id == *id));
-                others.filter_map(|id| self.named(&id, None)).take(LIKE).collect::<Vec<_>>()
-            }
+        let like: Vec<String> = match asked {
+            Some(ids) => ids.split(' ').map(str::to_string).collect(),
+            None => self.commons.like(text, LIKE + given.len()),
         };
+        let others = like.into_iter().filter(|id| !given.iter().any(|idea| idea.id == *id));
+        let like: Vec<Offered> = others.filter_map(|id| self.named(&id, None)).take(LIKE).collect();
         let details = Redactor::new().redact(text) != text;
         (!like.is_empty() || details).then_some(Before { of, like, details })
     }
@@ -447,14 +445,14 @@ impl<'a> Place<'a> {
     fn store_votes(&self, fields: &Fields) -> Result<(), ServiceError> {
         let item = &self.head.id;
         let prefix = format!("{item}.vote.");
-        let voted = fields.0.iter().filter_map(|(name, vote)| Some((name.strip_prefix(&prefix)?, Vote::read(vote)?)));
-        let voted: Vec<(&str, Vote)> = voted.filter(|(idea, _)| self.commons.shown(idea).is_some()).collect();
-        if voted.is_empty() {
+        let posted = fields.0.iter().filter_map(|(name, vote)| Some((name.strip_prefix(&prefix)?, Vote::read(vote)?)));
+        let posted: Vec<(&str, Vote)> = posted.filter(|(idea, _)| self.commons.shown(idea).is_some()).collect();
+        if posted.is_empty() {
             return Ok(());
         }
         let voter = self.receipt.idea_voter(item);
         self.library.store.write(|conn| {
-            let mut each = voted.iter();
+            let mut each = posted.iter();
             each.try_for_each(|(idea, vote)| idea::vote(conn, (&self.survey.id, item), &voter, idea, vote.as_str()))
         })?;
         Ok(())

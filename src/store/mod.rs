@@ -17,6 +17,7 @@
 mod conn;
 mod connect;
 pub mod contact;
+pub mod door;
 pub mod draft;
 mod error;
 mod id;
@@ -26,7 +27,9 @@ pub mod idea_log;
 mod migrate;
 mod place;
 pub mod response;
+pub mod result;
 mod schema;
+pub mod spent;
 pub mod staff;
 pub mod survey;
 
@@ -143,9 +146,27 @@ impl Store {
                     diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn)?;
                 if log.busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
             }),
-            Doors::Postgres(pool) => {
-                Ok(take(pool)?.conn.batch_execute("VACUUM contact, draft, response, idea, idea_vote, idea_comment")?)
-            }
+            Doors::Postgres(pool) => Ok(take(pool)?
+                .conn
+                .batch_execute("VACUUM contact, draft, response, spent, idea, idea_vote, idea_comment")?),
+        }
+    }
+
+    /// Empties SQLite's write-ahead log, which keeps the order of writes until it is used again; says whether it could. Where
+    /// someone reads, it waits for nobody: it is asked for again and again. Postgres keeps its own log as its server is told.
+    pub fn empty_log(&self) -> Result<bool, StoreError> {
+        match &*self.0 {
+            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| {
+                line.conn.batch_execute("PRAGMA busy_timeout = 0")?;
+                let log = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn);
+                line.conn.batch_execute(&format!("PRAGMA busy_timeout = {}", opener.busy.as_millis()))?;
+                match log {
+                    Ok(log) => Ok(log.busy == 0),
+                    Err(error) if error::is_locked(&error) => Ok(false),
+                    Err(error) => Err(error.into()),
+                }
+            }),
+            Doors::Postgres(_) => Ok(true),
         }
     }
 }

@@ -155,6 +155,13 @@ pub fn withdraw(conn: &mut Conn, survey_id: &str, receipt_hash: &str) -> Result<
     Ok(())
 }
 
+/// How many responses of a survey were withdrawn.
+pub fn withdrawn(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
+    let rows =
+        response::table.filter(response::survey_id.eq(survey_id)).filter(response::mode.eq(Mode::Withdrawn.as_str()));
+    Ok(rows.count().get_result(conn)?)
+}
+
 /// Hands every response of a survey that was not withdrawn to `each`, by id, with at most 512 in memory; stops at its
 /// first error.
 ///

@@ -58,6 +58,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    door (survey_id) {
+        survey_id -> Text,
+        key_check -> Text,
+        issued -> Integer,
+        passphrase -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    spent (survey_id, mark) {
+        survey_id -> Text,
+        mark -> Text,
+    }
+}
+
+diesel::table! {
     staff_sign_in (token_hash) {
         token_hash -> Text,
         expires_at -> Text,
@@ -126,5 +142,13 @@ diesel::table! {
         action -> Text,
         reason -> Nullable<Text>,
         merged_into -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    result (survey_id) {
+        survey_id -> Text,
+        made_at -> Text,
+        json -> Text,
     }
 }

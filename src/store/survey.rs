@@ -11,6 +11,12 @@ use super::{Conn, StoreError, each_backend};
 pub enum Mode {
     /// By anyone who has the link.
     OpenLink,
+    /// By whoever has an invitation that was not used.
+    Invitation,
+    /// By whoever knows the passphrase.
+    Passphrase,
+    /// By whoever reads mail at an address of certain domains.
+    EmailDomain,
     /// From a file of answers that were given elsewhere.
     Imported,
     /// Made up by this program, to try a survey out.
@@ -22,10 +28,29 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All in which somebody may have started.
+    const STARTED: [Self; 7] = [
+        Self::OpenLink,
+        Self::Invitation,
+        Self::Passphrase,
+        Self::EmailDomain,
+        Self::Imported,
+        Self::Simulated,
+        Self::Unfinished,
+    ];
+
+    /// True if people answer here, and not elsewhere or not at all.
+    pub fn is_answered_here(self) -> bool {
+        matches!(self, Self::OpenLink | Self::Invitation | Self::Passphrase | Self::EmailDomain)
+    }
+
     /// The word in the database and in exports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenLink => "open_link",
+            Self::Invitation => "invitation",
+            Self::Passphrase => "passphrase",
+            Self::EmailDomain => "email_domain",
             Self::Imported => "imported",
             Self::Simulated => "simulated",
             Self::Unfinished => "unfinished",
@@ -40,6 +65,9 @@ impl TryFrom<String> for Mode {
     fn try_from(word: String) -> Result<Self, UnknownWord> {
         match word.as_str() {
             "open_link" => Ok(Self::OpenLink),
+            "invitation" => Ok(Self::Invitation),
+            "passphrase" => Ok(Self::Passphrase),
+            "email_domain" => Ok(Self::EmailDomain),
             "imported" => Ok(Self::Imported),
             "simulated" => Ok(Self::Simulated),
             "unfinished" => Ok(Self::Unfinished),
@@ -165,7 +193,7 @@ pub struct Count {
 ///
 /// # Errors
 ///
-/// `Conflict` if the survey is closed or has another mode.
+/// `Conflict` if the survey is closed, or has another mode and was answered.
 pub fn publish_version(conn: &mut Conn, new: &NewVersion) -> Result<Published, StoreError> {
     each_backend!(conn, c => diesel::insert_into(survey::table)
         .values((
@@ -181,7 +209,11 @@ pub fn publish_version(conn: &mut Conn, new: &NewVersion) -> Result<Published, S
     if stored.state == State::Closed {
         return Err(StoreError::Conflict(format!("the survey {} is closed", stored.id)));
     }
-    if stored.mode != new.mode {
+    let may_change = stored.mode.is_answered_here() && new.mode.is_answered_here();
+    let is_answered = response::table.filter(response::survey_id.eq(new.survey_id));
+    if stored.mode != new.mode && may_change && !diesel::select(diesel::dsl::exists(is_answered)).get_result(conn)? {
+        diesel::update(survey::table.find(new.survey_id)).set(survey::mode.eq(new.mode.as_str())).execute(conn)?;
+    } else if stored.mode != new.mode {
         return Err(StoreError::Conflict(format!(
             "the survey {} takes responses by {}, which cannot change",
             stored.id,
@@ -261,7 +293,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Listed>, StoreError> {
     Ok(surveys
         .into_iter()
         .map(|survey| {
-            let counts = [Mode::OpenLink, Mode::Imported, Mode::Simulated, Mode::Unfinished]
+            let counts = Mode::STARTED
                 .into_iter()
                 .map(|mode| {
                     let completed = count(&survey.id, mode, &responses);

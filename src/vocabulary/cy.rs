@@ -5,7 +5,10 @@
 mod wall;
 
 use super::text::{Phrase, welsh};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
+use super::{
+    After, Dates, Everyone, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Sections,
+    Statement, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "cy",
@@ -41,6 +44,9 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Gwall: {title}"),
+        part: Phrase("{title} ({part} o {parts})"),
+        progress: Phrase("Tudalen {at} o {all}"),
+        progress_about: Phrase("Tudalen {at} o ryw {all}"),
         who_asks: "Pwy sy'n gofyn",
         how_long: "Faint o amser y mae'n ei gymryd",
         minutes: welsh(
@@ -87,6 +93,12 @@ pub(super) static WORDS: Words = Words {
         not_saved: "Nid yw wedi'i gadw eto. Copïwch ef os ydych am ei gadw.",
         send_again: "Ei gadw nawr",
         code_to_save: "I'w gadw, nodwch y cod a ddangoswyd pan wnaethoch gadw eich atebion",
+        shared_device: "Os yw eraill yn defnyddio'r ddyfais hon",
+        note_the_code_first: "Cadwch y ddolen neu'r cod yn gyntaf. Yna bydd y porwr hwn yn anghofio'r ffordd yn ôl at eich atebion, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        note_the_reference_first: "Cadwch y cyfeirnod yn gyntaf. Yna bydd y porwr hwn yn anghofio eich derbynneb, ac ni fydd y sawl sy'n ei ddefnyddio nesaf yn dod o hyd i ddim o'ch eiddo.",
+        leave: "Gorffen ar y ddyfais hon a rennir",
+        left: "Mae'r porwr hwn wedi anghofio eich atebion",
+        left_means: "Bydd y sawl sy'n ei ddefnyddio nesaf yn dechrau heb ddim o'ch eiddo. Caewch y ffenestr hon hefyd, fel na all neb fynd yn ôl at ei thudalennau. Gyda'r ddolen, y cod neu'r cyfeirnod a gadwyd gennych gallwch ddod yn ôl ar unrhyw ddyfais.",
     },
     after: After {
         see_a_copy: "Gweld copi o'ch atebion i'w argraffu neu ei gadw",
@@ -102,6 +114,49 @@ pub(super) static WORDS: Words = Words {
         keep: "Na, eu cadw",
         withdrawn: "Mae eich atebion wedi'u tynnu'n ôl",
         withdrawn_means: "Maent wedi'u dileu ac nid ydynt yn cael eu cyfrif mwyach.",
+    },
+    sections: Sections {
+        heading: "Adrannau'r arolwg hwn",
+        so_far: Phrase("Adrannau wedi'u cwblhau: {done} o {all}."),
+        see_all: "Gweld pob adran",
+        completed: "Wedi'i chwblhau",
+        incomplete: "Anghyflawn",
+        not_started: "Heb ei dechrau eto",
+        cannot_start: "Nid oes modd dechrau eto",
+    },
+    access: super::access::CY,
+    mail: Mail {
+        link_heading: "Cael y ddolen drwy e-bost",
+        link_says: "Byddwn yn ei hanfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Gall unrhyw un sy'n gallu darllen yr e-bost weld a newid eich atebion.",
+        send_link: "Anfon y ddolen ataf",
+        link_sent: "Mae'r ddolen wedi'i hanfon drwy e-bost. Os na fydd yn cyrraedd, edrychwch ymhlith y negeseuon diangen, neu copïwch y ddolen o'r dudalen hon.",
+        link_failed: "Ni ellid anfon yr e-bost. Gwiriwch y cyfeiriad a rhowch gynnig arall arni, neu cadwch y ddolen neu'r cod o'r dudalen hon",
+        copy_heading: "Cael copi drwy e-bost",
+        copy_says: "Byddwn yn ei anfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Mae'n cynnwys eich atebion, ond dim manylion cyswllt na'r cyfeirnod.",
+        send_copy: "Anfon y copi ataf",
+        copy_sent: "Mae'r copi wedi'i anfon drwy e-bost. Os na fydd yn cyrraedd, edrychwch ymhlith y negeseuon diangen, neu cadwch y copi eich hun.",
+        copy_failed: "Ni ellid anfon yr e-bost. Gwiriwch y cyfeiriad a rhowch gynnig arall arni, neu cadwch y copi eich hun",
+        address: "Eich cyfeiriad e-bost",
+        address_missing: "Rhowch eich cyfeiriad e-bost",
+        too_many: "Ni ellir anfon rhagor o negeseuon e-bost am y tro. Rhowch gynnig arall arni ymhen awr",
+        link_subject: Phrase("Eich dolen: {title}"),
+        link_lead: "Gofynnoch am ddolen i ddod yn ôl at atebion nad ydynt wedi'u hanfon eto.",
+        link_deleted: "Caiff atebion nad oes neb yn dod yn ôl atynt am 30 diwrnod eu dileu.",
+        copy_subject: Phrase("Eich atebion: {title}"),
+        copy_lead: "Gofynnoch am gopi o'r atebion a anfonwyd gennych.",
+        copy_closes: Phrase("Mae'r ymgynghoriad yn cau: {closes}."),
+        unasked: "Nid ydym yn cadw eich cyfeiriad e-bost. Os na wnaethoch ofyn am hyn, rhoddodd rhywun eich cyfeiriad drwy gamgymeriad, a gallwch ddileu'r e-bost hwn.",
+    },
+    everyone: Everyone {
+        heading: "Yr hyn y mae pawb wedi'i ateb",
+        link_says: "Wedi'i gyfrif, heb eiriau neb, a byth mewn ffordd a fyddai'n dangos atebion un person.",
+        made: welsh("Gwnaed ar {day} o {n} ymateb."),
+        stands: "Dim ond pan fydd digon o bobl eraill wedi ateb y mae'n newid, felly efallai nad yw'n cyfrif eich atebion chi eto.",
+        not_yet: welsh("Nid oes dim i'w weld eto. Caiff ei wneud pan fydd o leiaf {n} o bobl wedi ateb."),
+        at_the_close: "Nid oes dim i'w weld eto. Caiff ei wneud pan fydd yr ymgynghoriad wedi cau.",
+        answered: welsh("Nifer a atebodd: {n}"),
+        too_few: "rhy ychydig i'w dangos",
+        sides: ["O blaid", "Heb fod o blaid nac yn erbyn", "Yn erbyn"],
     },
     form: Form {
         select_one: "Dewiswch un opsiwn",
@@ -283,6 +338,7 @@ pub(super) static WORDS: Words = Words {
         cookies_text: "Dim ond cwcis na all y gwasanaeth weithio hebddynt yr ydym yn eu defnyddio. \
 Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd arall amdanoch chi.\n\n\
 - `canvass-` ac yna enw'r ymgynghoriad: yn cadw eich atebion sydd ar y gweill gyda'i gilydd. Mae'n para 30 diwrnod.\n\
+- `canvass-pass-` ac yna enw'r ymgynghoriad: cofio eich bod wedi cael mynediad, lle nad oes mynediad i bawb. Mae'n para 30 diwrnod, neu nes i'ch atebion gael eu hanfon.\n\
 - `canvass-language`: yn cadw'r ymgynghoriad yn yr iaith a ddewiswyd gennych. Mae'n para 30 diwrnod.\n\
 - `canvass-staff`: yn cadw staff y rhaglen wedi'u mewngofnodi. Mae'n para 12 awr.",
         privacy: "Preifatrwydd",

@@ -3,7 +3,10 @@
 mod wall;
 
 use super::text::{Phrase, english};
-use super::{After, Dates, Faults, Form, Info, Labels, Live, Notice, Pages, Problems, Returning, Statement, Words};
+use super::{
+    After, Dates, Everyone, Faults, Form, Info, Labels, Live, Mail, Notice, Pages, Problems, Returning, Sections,
+    Statement, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     language: "en",
@@ -39,6 +42,9 @@ pub(super) static WORDS: Words = Words {
     },
     pages: Pages {
         faulty_title: Phrase("Error: {title}"),
+        part: Phrase("{title} ({part} of {parts})"),
+        progress: Phrase("Page {at} of {all}"),
+        progress_about: Phrase("Page {at} of about {all}"),
         who_asks: "Who is asking",
         how_long: "How long it takes",
         minutes: english(
@@ -83,6 +89,12 @@ pub(super) static WORDS: Words = Words {
         not_saved: "It is not saved yet. Copy it if you want to keep it.",
         send_again: "Save it now",
         code_to_save: "To save it, enter the code that was shown when you saved your answers",
+        shared_device: "If others use this device",
+        note_the_code_first: "Keep the link or the code first. Then this browser forgets the way back to your answers, and whoever uses it next finds nothing of yours.",
+        note_the_reference_first: "Keep the reference first. Then this browser forgets your receipt, and whoever uses it next finds nothing of yours.",
+        leave: "Finish on this shared device",
+        left: "This browser has forgotten your answers",
+        left_means: "Whoever uses it next starts with nothing of yours. Close this window too, so that nobody goes back to its pages. With the link, the code or the reference that you kept you can come back on any device.",
     },
     after: After {
         see_a_copy: "See a copy of your answers to print or save",
@@ -98,6 +110,52 @@ pub(super) static WORDS: Words = Words {
         keep: "No, keep them",
         withdrawn: "Your answers are withdrawn",
         withdrawn_means: "They are deleted and no longer counted.",
+    },
+    sections: Sections {
+        heading: "Sections of this survey",
+        so_far: Phrase("Sections completed: {done} of {all}."),
+        see_all: "See all sections",
+        completed: "Completed",
+        incomplete: "Incomplete",
+        not_started: "Not started yet",
+        cannot_start: "Cannot start yet",
+    },
+    access: super::access::EN,
+    mail: Mail {
+        link_heading: "Get the link by email",
+        link_says: "We send it at once and do not keep your email address. Anyone who can read the email can see and change your answers.",
+        send_link: "Email me the link",
+        link_sent: "The link has been sent by email. If it does not arrive, look among unwanted mail, or copy the link from this page.",
+        link_failed: "The email could not be sent. Check the address and try again, or keep the link or the code from this page",
+        copy_heading: "Get a copy by email",
+        copy_says: "We send it at once and do not keep your email address. It holds your answers, but no contact details and not the reference.",
+        send_copy: "Email me the copy",
+        copy_sent: "The copy has been sent by email. If it does not arrive, look among unwanted mail, or save the copy yourself.",
+        copy_failed: "The email could not be sent. Check the address and try again, or save the copy yourself",
+        address: "Your email address",
+        address_missing: "Enter your email address",
+        too_many: "No more emails can be sent for now. Try again in an hour",
+        link_subject: Phrase("Your link: {title}"),
+        link_lead: "You asked for a link to come back to answers that are not sent yet.",
+        link_deleted: "Answers that nobody comes back to for 30 days are deleted.",
+        copy_subject: Phrase("Your answers: {title}"),
+        copy_lead: "You asked for a copy of the answers that you sent.",
+        copy_closes: Phrase("The consultation closes: {closes}."),
+        unasked: "We do not keep your email address. If you did not ask for this, someone entered your address by mistake, and you can delete this email.",
+    },
+    everyone: Everyone {
+        heading: "What everyone has answered",
+        link_says: "Counted, without anyone's own words, and never so that one person's answers could be told from it.",
+        made: english("Made on {day} from {n} response.", "Made on {day} from {n} responses."),
+        stands: "It changes only when enough more people have answered, so it may not count your answers yet.",
+        not_yet: english(
+            "There is nothing to see yet. It is made once at least {n} person has answered.",
+            "There is nothing to see yet. It is made once at least {n} people have answered.",
+        ),
+        at_the_close: "There is nothing to see yet. It is made when the consultation has closed.",
+        answered: english("{n} person answered", "{n} people answered"),
+        too_few: "too few to show",
+        sides: ["In favour", "Neither for nor against", "Against"],
     },
     form: Form {
         select_one: "Select one option",
@@ -278,6 +336,7 @@ pub(super) static WORDS: Words = Words {
         cookies_text: "We use only cookies that the service cannot work without. \
 They hold a random secret, or the language you chose, and nothing else about you.\n\n\
 - `canvass-` followed by the consultation's name: keeps your answers in progress together. It lasts 30 days.\n\
+- `canvass-pass-` followed by its name: remembers that you were let in, where not everyone is. It lasts 30 days, or until your answers are sent.\n\
 - `canvass-language`: keeps the consultation in the language you chose. It lasts 30 days.\n\
 - `canvass-staff`: keeps programme staff signed in. It lasts 12 hours.",
         privacy: "Privacy",

@@ -4,6 +4,7 @@
 //! compares the places `{…}` of each text between the languages. Pages in a language that has no file of its own are
 //! shown with English words, marked as English.
 
+pub mod access;
 mod cy;
 mod en;
 mod text;
@@ -28,6 +29,14 @@ pub struct Words {
     pub returning: Returning,
     /// After sending.
     pub after: After,
+    /// The overview of the sections.
+    pub sections: Sections,
+    /// At the door of a consultation that is not open to everyone.
+    pub access: access::Access,
+    /// Links and copies by e-mail.
+    pub mail: Mail,
+    /// What everyone answered.
+    pub everyone: Everyone,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.
@@ -151,6 +160,18 @@ pub struct Returning {
     pub send_again: &'static str,
     /// What is asked where the way back to the answers is lost.
     pub code_to_save: &'static str,
+    /// Heading over what follows.
+    pub shared_device: &'static str,
+    /// What to note before the link and the code are taken out of this browser.
+    pub note_the_code_first: &'static str,
+    /// What to note before the receipt is.
+    pub note_the_reference_first: &'static str,
+    /// The button that takes them out.
+    pub leave: &'static str,
+    /// Heading once they are.
+    pub left: &'static str,
+    /// Under that heading.
+    pub left_means: &'static str,
 }
 
 /// After sending: the copy, changing, withdrawing.
@@ -184,11 +205,85 @@ pub struct After {
     pub withdrawn_means: &'static str,
 }
 
+/// What everyone answered, for those who have answered themselves.
+#[derive(Debug, Serialize)]
+pub struct Everyone {
+    /// The link to it, and its heading.
+    pub heading: &'static str,
+    /// Beside the link.
+    pub link_says: &'static str,
+    /// When it was made, and from how many: `day`, counted.
+    pub made: Plural,
+    /// Why it stands still.
+    pub stands: &'static str,
+    /// Where it is not made yet: from how many it is, counted.
+    pub not_yet: Plural,
+    /// Where it is made at the close.
+    pub at_the_close: &'static str,
+    /// People who answered, counted.
+    pub answered: Plural,
+    /// In place of a figure of few people.
+    pub too_few: &'static str,
+    /// For, neither, against.
+    pub sides: [&'static str; 3],
+}
+
+/// Links and copies by e-mail: what pages say of them, and what stands in them.
+#[derive(Debug, Serialize)]
+pub struct Mail {
+    /// Saved page: the heading over the form.
+    pub link_heading: &'static str,
+    /// What becomes of the address, and who can use the link.
+    pub link_says: &'static str,
+    /// The button.
+    pub send_link: &'static str,
+    /// Once it is sent.
+    pub link_sent: &'static str,
+    /// Where it could not be sent.
+    pub link_failed: &'static str,
+    /// Receipt: the heading over the form.
+    pub copy_heading: &'static str,
+    /// What becomes of the address, and what is in the copy.
+    pub copy_says: &'static str,
+    /// The button.
+    pub send_copy: &'static str,
+    /// Once it is sent.
+    pub copy_sent: &'static str,
+    /// Where it could not be sent.
+    pub copy_failed: &'static str,
+    /// Label of the field.
+    pub address: &'static str,
+    /// Nothing was entered.
+    pub address_missing: &'static str,
+    /// Enough were sent for now.
+    pub too_many: &'static str,
+    /// Subject of the mail with the link: `title`.
+    pub link_subject: Phrase,
+    /// What it is.
+    pub link_lead: &'static str,
+    /// Where drafts are deleted by age.
+    pub link_deleted: &'static str,
+    /// Subject of the mail with the copy: `title`.
+    pub copy_subject: Phrase,
+    /// What it is.
+    pub copy_lead: &'static str,
+    /// When the consultation closes: `closes`.
+    pub copy_closes: Phrase,
+    /// To someone who did not ask for it.
+    pub unasked: &'static str,
+}
+
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.
 #[derive(Debug, Serialize)]
 pub struct Pages {
     /// Title of a page with faults: `title`.
     pub faulty_title: Phrase,
+    /// Heading of one of several parts of a page: `title`, `part`, `parts`.
+    pub part: Phrase,
+    /// Over the heading of a page, where the number of pages is known: `at`, `all`.
+    pub progress: Phrase,
+    /// The same where it is nearly known: `at`, `all`.
+    pub progress_about: Phrase,
     /// Start page: heading over the organisation.
     pub who_asks: &'static str,
     /// Start page: heading over the minutes.
@@ -225,6 +320,25 @@ pub struct Pages {
     pub closed: Phrase,
     /// The link from there.
     pub see_open: &'static str,
+}
+
+/// The overview of the sections.
+#[derive(Debug, Serialize)]
+pub struct Sections {
+    /// Its heading.
+    pub heading: &'static str,
+    /// Under that heading: `done`, `all`.
+    pub so_far: Phrase,
+    /// The link to it from the pages.
+    pub see_all: &'static str,
+    /// Of a section: all is done.
+    pub completed: &'static str,
+    /// Some is.
+    pub incomplete: &'static str,
+    /// Nothing is.
+    pub not_started: &'static str,
+    /// Answers of other sections decide what it asks.
+    pub cannot_start: &'static str,
 }
 
 /// Hints, labels and counts beside questions, and answers in words.

@@ -1,4 +1,4 @@
-//! After sending: the receipt, a copy of the answers, changing and withdrawing them.
+//! After sending: the receipt, a copy of the answers, changing and withdrawing them, and what everyone answered.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Form, Path, block};
@@ -7,19 +7,22 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other, shell};
+use super::mailing::{MailForm, What};
 use super::posted::PagePost;
 use super::respond::to_start;
 use super::session::{language, respondent, respondent_cookie};
-use super::wall::told;
-use crate::definition::{Storage, Survey};
+use super::{views, wall};
+use crate::definition::{Show, Storage, Survey};
 use crate::item::Scale;
 use crate::render::Renderer;
 use crate::render::answer::answer_row;
+use crate::render::everyone::counted;
 use crate::render::markdown::{block as markdown, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, AnswerRow, Ended, Link, title};
 use crate::response::Record;
 use crate::response::code::Token;
 use crate::service::after::{self, Sent};
+use crate::service::group_result::{self, Standing};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError};
 use crate::vocabulary::Words;
@@ -37,7 +40,7 @@ pub(super) async fn receipt(
         if sent.record.is_none() {
             return Ok(html(renderer.render("respond/ended", &withdrawn(&site, &sent.survey))?));
         }
-        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token))?))
+        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token, &MailForm::on(&request)))?))
     })
     .await
 }
@@ -80,6 +83,48 @@ pub(super) async fn copy_as_text(
             .body(as_text(sent, record)))
     })
     .await
+}
+
+/// What everyone answered, as it was last made: only those who have answered see it, and no request makes it.
+pub(super) async fn everyone(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let (id, shelf) = (survey.clone(), Data::clone(&library));
+    let standing = block(move || group_result::standing(&shelf, &id)).await??;
+    if standing.results.show == Show::Never {
+        return Err(Problem::not_found());
+    }
+    with_sent(&survey, &request, library, |sent, _| {
+        if sent.record.is_none() {
+            return Ok(see_other(&format!("/s/{survey}/sent")));
+        }
+        Ok(html(renderer.render("respond/result", &everyones(&site, &sent.survey, &standing))?))
+    })
+    .await
+}
+
+fn everyones(site: &Site, survey: &Survey, standing: &Standing) -> page::Everyones {
+    let words = Words::of(&survey.language);
+    let said = &words.everyone;
+    let says = match &standing.made {
+        Some((day, made)) => vec![said.made.of(made.n, &[("day", &day_of(day, words))]), said.stands.to_string()],
+        None if standing.results.show == Show::AfterClose && standing.is_open => vec![said.at_the_close.to_string()],
+        None => vec![said.not_yet.of(u64::from(standing.results.min_answers), &[])],
+    };
+    let made = standing.made.as_ref().map(|(_, made)| made);
+    let back = Some(format!("/s/{}/sent", survey.id));
+    page::Everyones {
+        shell: shell(site, survey, title(said.heading, &survey.title), back),
+        heading: said.heading,
+        says,
+        cautions: made.map(|made| made.cautions.clone()).unwrap_or_default(),
+        lang: made.map(|made| made.language.clone()).filter(|language| *language != survey.language),
+        counted: made.map(|made| counted(made, words)).unwrap_or_default(),
+    }
 }
 
 /// Opens the answers for changes, under the secret that the receipt is.
@@ -159,19 +204,21 @@ async fn with_sent(
     }
 }
 
-fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
+pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailForm) -> page::Receipt {
     let survey = &sent.survey;
     let words = Words::of(&survey.language);
     let (said, after) = (&words.pages, &words.after);
     let link = |to: &str, text: &str| Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
     page::Receipt {
-        shell: shell(site, survey, title(said.sent, &survey.title), None),
+        shell: shell(site, survey, mail.title(title(said.sent, &survey.title), survey), None),
         heading: said.sent,
         reference: sent.receipt.to_string(),
         next: markdown(said.sent_next),
         copy: link("copy", after.see_a_copy),
         given_heading: words.wall.your_ideas,
-        given: sent.ideas.values().flatten().map(|given| told(given, words, &survey.language)).collect(),
+        given: sent.ideas.values().flatten().map(|given| wall::told(given, words, &survey.language)).collect(),
+        everyone: (survey.results.show != Show::Never)
+            .then(|| page::Everyone { link: link("result", words.everyone.heading), says: words.everyone.link_says }),
         changes: sent.can_change.then(|| page::Changes {
             heading: after.change_your_mind,
             says: after.until_the_close,
@@ -180,6 +227,9 @@ fn receipt_page(site: &Site, sent: &Sent, token: &Token) -> page::Receipt {
             button: after.change,
             withdraw: link("withdraw", after.withdraw),
         }),
+        errors: mail.errors(What::Copy, survey),
+        mail: mail.view(What::Copy, site, survey, token),
+        leave: views::leave(survey, token, words.returning.note_the_reference_first),
         contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
 }
@@ -197,8 +247,12 @@ fn withdrawn(site: &Site, survey: &Survey) -> Ended {
 
 fn sent_on(sent: &Sent) -> String {
     let words = Words::of(&sent.survey.language);
-    let day = sent.submitted_on.parse().map_or_else(|_| sent.submitted_on.clone(), |day| words.day(day));
-    words.after.sent_on.with(&[("day", &day)])
+    words.after.sent_on.with(&[("day", &day_of(&sent.submitted_on, words))])
+}
+
+/// A day as it is stored, in words.
+fn day_of(stored: &str, words: &Words) -> String {
+    stored.parse().map_or_else(|_| stored.to_string(), |day| words.day(day))
 }
 
 /// The answers by page, as “check your answers” shows them, without what was not shown.
@@ -218,7 +272,7 @@ fn groups(survey: &Survey, record: &Record) -> Vec<AnswerGroup> {
 }
 
 /// The copy as a file that anything opens: each question on a line, its answer on those under it.
-fn as_text(sent: &Sent, record: &Record) -> String {
+pub(super) fn as_text(sent: &Sent, record: &Record) -> String {
     let words = Words::of(&sent.survey.language);
     let mut lines = vec![plain(&sent.survey.title), sent_on(sent)];
     for group in groups(&sent.survey, record) {

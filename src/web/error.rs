@@ -62,6 +62,16 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "other-site", |words| &words.problems.forged)
     }
 
+    /// Mail cannot be sent; `cause` holds no address.
+    pub(super) fn no_mail(cause: impl fmt::Display) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-mail", |words| &words.access.no_mail);
+        Self { cause: Some(cause.to_string()), ..problem }
+    }
+
+    pub(super) fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", |words| &words.access.too_many)
+    }
+
     pub(super) fn sign_in_first() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in-first", |_| &SIGN_IN_FIRST)
     }
@@ -192,6 +202,12 @@ impl From<ServiceError> for Problem {
             ServiceError::AlreadySent => {
                 Self::new(StatusCode::CONFLICT, "already-sent", |words| &words.problems.already_sent)
             }
+            ServiceError::NotAdmitted => {
+                Self::new(StatusCode::FORBIDDEN, "not-admitted", |words| &words.access.refused)
+            }
+            ServiceError::InvitationUsed => {
+                Self::new(StatusCode::CONFLICT, "invitation-used", |words| &words.access.used)
+            }
             ServiceError::Incomplete => {
                 Self::new(StatusCode::CONFLICT, "incomplete", |words| &words.problems.incomplete)
             }
@@ -258,7 +274,7 @@ pub(super) async fn pages<B: MessageBody + 'static>(
     }
     let mut page = HttpResponse::build(failed.status);
     page.content_type("text/html; charset=utf-8");
-    if failed.status == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(failed.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         page.insert_header((header::RETRY_AFTER, "60"));
     }
     let survey = whose(&request, &failed).await;

@@ -3,15 +3,19 @@
 mod admin;
 mod after;
 mod assets;
+mod door;
 mod error;
 mod help;
 mod info;
+mod limit;
+mod mailing;
 mod posted;
 mod respond;
 mod resume;
 mod security;
 mod server;
 mod session;
+mod throttle;
 mod views;
 mod wall;
 
@@ -31,22 +35,33 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/cookies", read().to(info::cookies))
         .route("/assets/{file}", read().to(assets::file))
         .route("/s/{survey}", read().to(respond::start_page))
+        .route("/s/{survey}/i/{code}", read().to(door::link))
+        .route("/s/{survey}/enter", post().to(door::enter))
         .route("/s/{survey}/start", post().to(respond::start))
         .route("/s/{survey}/page/{page}", read().to(respond::page))
         .route("/s/{survey}/page/{page}", post().to(respond::save_page))
         .route("/s/{survey}/saved", read().to(respond::saved))
+        .route("/s/{survey}/saved", post().to(mailing::link))
         .route("/s/{survey}/page/{page}/keep", post().to(respond::keep_page))
         .route("/s/{survey}/page/{page}/idea/{idea}", read().to(wall::comments_page))
         .route("/s/{survey}/page/{page}/idea/{idea}", post().to(wall::comment))
+        .route("/s/{survey}/page/{page}/{part:[0-9]{1,4}}", read().to(respond::page))
+        .route("/s/{survey}/page/{page}/{part:[0-9]{1,4}}", post().to(respond::save_page))
+        .route("/s/{survey}/page/{page}/{part:[0-9]{1,4}}/keep", post().to(respond::keep_page))
         .route("/s/{survey}/resume", read().to(resume::code_page))
         .route("/s/{survey}/resume", post().to(resume::code))
         .route("/s/{survey}/resume/{token}", read().to(resume::link))
+        .route("/s/{survey}/overview", read().to(respond::overview))
+        .route("/s/{survey}/leave", post().to(resume::leave))
+        .route("/s/{survey}/left", read().to(resume::left))
         .route("/s/{survey}/continue", read().to(respond::go_on))
         .route("/s/{survey}/check", read().to(respond::check))
         .route("/s/{survey}/send", post().to(respond::send))
         .route("/s/{survey}/sent", read().to(after::receipt))
+        .route("/s/{survey}/sent", post().to(mailing::copy))
         .route("/s/{survey}/copy", read().to(after::copy))
         .route("/s/{survey}/copy.txt", read().to(after::copy_as_text))
+        .route("/s/{survey}/result", read().to(after::everyone))
         .route("/s/{survey}/amend", post().to(after::amend))
         .route("/s/{survey}/withdraw", read().to(after::withdraw_page))
         .route("/s/{survey}/withdraw", post().to(after::withdraw))

@@ -5,17 +5,20 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Deserialize;
 
 use super::Site;
+use super::door;
 use super::error::Problem;
 use super::info::{html, see_other};
+use super::mailing::MailForm;
 use super::posted::PagePost;
-use super::session::{kept_language, language, language_cookie, respondent, respondent_cookie};
-use super::{views, wall};
+use super::session::{kept_language, language, language_cookie, no_pass_cookie, pass, respondent, respondent_cookie};
+use super::views::{self, screen_address};
+use super::wall;
 use crate::document::Id;
 use crate::item::{Fault, is_id};
 use crate::render::Renderer;
 use crate::render::page::{Again, Kept};
-use crate::response::Next;
 use crate::response::code::Token;
+use crate::response::{Next, Screen};
 use crate::service::collect::{Progress, Saved, Sitting, Wants};
 use crate::service::library::Door;
 use crate::service::time::Moment;
@@ -36,6 +39,21 @@ pub(super) struct Asked {
     wall: Option<String>,
 }
 
+/// What the address of a screen names.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    survey: String,
+    page: String,
+    /// The part of the page; the first where none is named.
+    part: Option<usize>,
+}
+
+impl Named {
+    fn into_screen(self) -> (String, Screen) {
+        (self.survey, Screen { page: self.page, part: self.part.unwrap_or(1) })
+    }
+}
+
 type Posted = Form<Vec<(String, String)>>;
 
 pub(super) async fn start_page(
@@ -46,20 +64,23 @@ pub(super) async fn start_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let token = respondent(&request, &survey);
+    let (token, shown) = (respondent(&request, &survey), pass(&request, &survey));
     let found = block(move || {
         let published = library.current(&survey, asked.lang.as_deref())?;
+        let standing = door::standing(&library, &published.survey, shown.as_deref())?;
         let before = match token {
             Some(token) => collect::progress(&library, &survey, &token).map(|progress| Some((token, progress)))?,
             None => None,
         };
-        Ok::<_, ServiceError>((published, before))
+        Ok::<_, ServiceError>((published, before, standing))
     });
-    let (published, before) = found.await??;
+    let (published, before, standing) = found.await??;
     match published.may_answer(Door::Start, Moment::now()) {
         Ok(()) => {
             let before = before.as_ref().map(|(token, progress)| (token, *progress));
-            Ok(html(renderer.render("respond/start", &views::start(&site, &published.survey, before))?))
+            let mut view = views::start(&site, &published.survey, before);
+            view.door = door::door(&published.survey, standing, None);
+            Ok(html(renderer.render("respond/start", &view)?))
         }
         Err(ServiceError::Closed) => {
             Ok(html(renderer.render("respond/closed", &views::closed(&site, &published.survey))?))
@@ -79,10 +100,10 @@ pub(super) async fn start(
 ) -> Result<impl Responder, Problem> {
     let id = survey.clone();
     let anew = posted.iter().any(|(name, _)| name == "anew");
-    let before = respondent(&request, &survey).filter(|_| !anew);
+    let (before, shown) = (respondent(&request, &survey).filter(|_| !anew), pass(&request, &survey));
     let token = block(move || match before {
         Some(token) if collect::progress(&library, &id, &token)? != Progress::None => Ok(token),
-        _ => collect::start(&library, &id, asked.lang.as_deref(), Moment::now()),
+        _ => collect::start_shown(&library, &id, asked.lang.as_deref(), shown.as_deref(), Moment::now()),
     });
     let token = token.await??;
     let mut response = see_other(&format!("/s/{survey}/continue"));
@@ -96,34 +117,33 @@ pub(super) async fn go_on(
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
     with_sitting(&survey, &request, library, |sitting| {
-        Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))))
+        Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))))
     })
     .await
 }
 
 pub(super) async fn page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     asked: Query<Asked>,
     request: HttpRequest,
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
-    let (at, screen) = (page.clone(), wall::asked(asked.wall.as_deref()));
+    let (here, screen) = (at.clone(), wall::asked(asked.wall.as_deref()));
     let look = move |library: &Library, token: &Token, sitting: &Sitting| {
-        let Some(found) = sitting.survey.page(&at) else { return Ok(None) };
-        let typed = sitting.draft.fields(&sitting.survey, found);
-        walls::look(library, sitting, token, &at, screen, &typed, Moment::now())
+        let typed = sitting.draft.fields(&sitting.survey, &here);
+        walls::look(library, sitting, token, &here.page, screen, &typed, Moment::now())
     };
     with_part(&survey, &request, library, look, |sitting, part| {
-        if !sitting.draft.can_visit(&sitting.survey, &page) {
-            return Ok(see_other(&address(&survey, &sitting.draft.next(&sitting.survey))));
+        if !sitting.draft.can_visit(&sitting.survey, &at) {
+            return Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
         let typed = (&views::Typed::AsStored, part.as_ref());
-        let view = views::page(&site, &sitting, &page, typed, &guard, from_check, asked.more.as_deref())
+        let view = views::page(&site, &sitting, &at, typed, &guard, from_check, asked.more.as_deref())
             .ok_or(ServiceError::UnknownPage)?;
         Ok(html(renderer.render("respond/page", &view)?))
     })
@@ -131,7 +151,7 @@ pub(super) async fn page(
 }
 
 pub(super) async fn save_page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     asked: Query<Asked>,
     posted: Posted,
     request: HttpRequest,
@@ -139,15 +159,15 @@ pub(super) async fn save_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let posted = PagePost::read(posted.into_inner());
     let save = async {
         let token = posted.owner(&request, &survey)?;
-        let saved = store_page(&survey, &page, &posted, &token, Data::clone(&library)).await?;
+        let saved = store_page(&survey, &at, &posted, &token, Data::clone(&library)).await?;
         let from_check = asked.from.as_deref() == Some("check");
-        let mut response = after_saving(&survey, &page, &posted, from_check, saved, |sitting, faults, part| {
+        let mut response = after_saving(&survey, &at, &posted, from_check, saved, |sitting, faults, part| {
             let typed = (&views::Typed::Refused(&posted.post.fields, faults), part);
-            let view = views::page(&site, sitting, &page, typed, &token.form_guard(), from_check, None)
+            let view = views::page(&site, sitting, &at, typed, &token.form_guard(), from_check, None)
                 .ok_or(ServiceError::UnknownPage)?;
             Ok(HttpResponse::UnprocessableEntity()
                 .content_type("text/html; charset=utf-8")
@@ -160,7 +180,7 @@ pub(super) async fn save_page(
     match save.await {
         Ok(response) => Ok(response),
         Err(problem) => {
-            let kept = kept(&request, &survey, &page, &posted, &problem, library).await;
+            let kept = kept(&request, &survey, &at, &posted, &problem, library).await;
             Err(problem.keeping(kept))
         }
     }
@@ -168,30 +188,30 @@ pub(super) async fn save_page(
 
 /// Keeps what is being typed on a page, for its script: nothing is judged, and nothing to read comes back.
 pub(super) async fn keep_page(
-    path: Path<(String, String)>,
+    path: Path<Named>,
     posted: Posted,
     request: HttpRequest,
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
-    let (survey, page) = path.into_inner();
+    let (survey, at) = path.into_inner().into_screen();
     let mut posted = PagePost::read(posted.into_inner());
     posted.wants = Wants::Type;
     let token = posted.owner(&request, &survey)?;
-    let kept = store_page(&survey, &page, &posted, &token, library).await?;
+    let kept = store_page(&survey, &at, &posted, &token, library).await?;
     Ok(if kept.is_ok() { HttpResponse::NoContent() } else { HttpResponse::Conflict() }.finish())
 }
 
 async fn store_page(
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     token: &Token,
     library: Data<Library>,
 ) -> Result<Result<(Saved, Option<Turn>), ServiceError>, Problem> {
-    let (id, key, secret, posted) = (survey.to_string(), page.to_string(), token.clone(), posted.clone());
+    let (id, at, secret, posted) = (survey.to_string(), at.clone(), token.clone(), posted.clone());
     let outcome = block(move || {
         let PagePost { post, version, wants, .. } = &posted;
-        let post = collect::Posted { page: &key, post, version: *version, wants: *wants };
+        let post = collect::Posted { at: &at, post, version: *version, wants: *wants };
         let saved = walls::save_page(&library, &id, &secret, &post, &posted.then, Moment::now())?;
         if let Some(language) = posted.then.strip_prefix("language:") {
             collect::choose_language(&library, &id, &secret, *version, language, Moment::now())?;
@@ -207,7 +227,7 @@ async fn store_page(
 /// Where a person goes whose page was saved; `refused` makes the page again where it has faults.
 fn after_saving(
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     from_check: bool,
     saved: Result<(Saved, Option<Turn>), ServiceError>,
@@ -228,7 +248,7 @@ fn after_saving(
     }
     if then.starts_with("language:") {
         let from = if from_check { "?from=check" } else { "" };
-        return Ok(see_other(&format!("/s/{survey}/page/{page}{from}")));
+        return Ok(see_other(&format!("{}{from}", screen_address(survey, at))));
     }
     // Adding or removing an entry keeps what was typed and finds no fault with it yet.
     if let Some(repeat) = then.strip_prefix("more.").or(posted.removed.as_deref()) {
@@ -236,19 +256,19 @@ fn after_saving(
         let from = if from_check { "from=check" } else { "" };
         let query = [from, &more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
         let repeat = crate::render::html::id_of(repeat);
-        return Ok(see_other(&format!("/s/{survey}/page/{page}?{query}#{repeat}")));
+        return Ok(see_other(&format!("{}?{query}#{repeat}", screen_address(survey, at))));
     }
     if let Some(idea) =
         then.strip_prefix("comments.").filter(|idea| faults.is_empty() && on_wall.is_some() && is_code(idea))
     {
-        return Ok(see_other(&format!("/s/{survey}/page/{page}/idea/{idea}")));
+        return Ok(see_other(&format!("{}/idea/{idea}", screen_address(survey, at))));
     }
     if !faults.is_empty() {
         return refused(&sitting, &faults, on_wall.as_ref().map(|(part, _)| part));
     }
     if let Some((_, Goes::To(screen))) = on_wall {
         let from = if from_check { "&from=check" } else { "" };
-        return Ok(see_other(&format!("/s/{survey}/page/{page}?wall={}{from}", wall::address(screen))));
+        return Ok(see_other(&format!("{}?wall={}{from}", screen_address(survey, at), wall::address(screen))));
     }
     let overview = from_check && sitting.draft.next(&sitting.survey) == Next::Check;
     Ok(see_other(&address(survey, if overview { &Next::Check } else { &next })))
@@ -258,7 +278,7 @@ fn after_saving(
 async fn kept(
     request: &HttpRequest,
     survey: &str,
-    page: &str,
+    at: &Screen,
     posted: &PagePost,
     problem: &Problem,
     library: Data<Library>,
@@ -269,7 +289,7 @@ async fn kept(
     let token = respondent(request, survey).filter(|_| problem.may_pass());
     let code = problem.lacks_answers().then_some(words.returning.code_to_save);
     let again = (token.is_some() || code.is_some()).then(|| Again {
-        action: format!("/s/{survey}/page/{page}"),
+        action: screen_address(survey, at),
         fields: posted.once_more(token.as_ref()),
         code,
         button: words.returning.send_again,
@@ -287,7 +307,27 @@ pub(super) async fn saved(
     let token = respondent(&request, &survey);
     with_sitting(&survey, &request, library, |sitting| {
         let token = token.as_ref().ok_or(ServiceError::NoDraft)?;
-        Ok(html(renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token))?))
+        Ok(html(
+            renderer.render("respond/saved", &views::saved(&site, &sitting.survey, token, &MailForm::on(&request)))?,
+        ))
+    })
+    .await
+}
+
+/// The sections of a survey that has an overview of them.
+pub(super) async fn overview(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    with_sitting(&survey, &request, library, |sitting| {
+        let next = sitting.draft.landing(&sitting.survey);
+        if !sitting.survey.overview || matches!(next, Next::End(_)) {
+            return Ok(see_other(&address(&survey, &next)));
+        }
+        Ok(html(renderer.render("respond/overview", &views::overview(&site, &sitting))?))
     })
     .await
 }
@@ -300,12 +340,22 @@ pub(super) async fn check(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
+    let (id, shown, known) = (survey.clone(), pass(&request, &survey), Data::clone(&library));
+    let spoken = language(&request);
+    let barred = block(move || {
+        let published = known.current(&id, spoken.as_deref())?;
+        let standing = door::standing(&known, &published.survey, shown.as_deref())?;
+        Ok::<_, ServiceError>(door::barred(&published.survey, standing))
+    });
+    let barred = barred.await??;
     with_sitting(&survey, &request, library, |sitting| {
-        let next = sitting.draft.next(&sitting.survey);
+        let next = sitting.draft.landing(&sitting.survey);
         if next != Next::Check {
             return Ok(see_other(&address(&survey, &next)));
         }
-        Ok(html(renderer.render("respond/check", &views::check(&site, &sitting, &guard))?))
+        // Who changes what was sent was let in before.
+        let barred = barred.filter(|_| !sitting.draft.amends);
+        Ok(html(renderer.render("respond/check", &views::check(&site, &sitting, &guard, barred))?))
     })
     .await
 }
@@ -315,6 +365,7 @@ pub(super) async fn send(
     posted: Posted,
     request: HttpRequest,
     library: Data<Library>,
+    site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
@@ -326,11 +377,34 @@ pub(super) async fn send(
         block(move || collect::choose_language(&library, &id, &token, version, &language, Moment::now())).await??;
         return Ok(see_other(&format!("/s/{survey}/check")));
     }
-    match block(move || collect::send(&library, &id, &token, version, Moment::now())).await? {
+    let shown = pass(&request, &survey);
+    let had_pass = shown.is_some();
+    let sent = block(move || {
+        let now = Moment::now();
+        let sent = collect::send_shown(&library, &id, &token, version, shown.as_deref(), now);
+        let unsent = match sent {
+            Err(ServiceError::InvitationUsed) => collect::resume(&library, &id, &token, now).ok(),
+            _ => None,
+        };
+        (sent, unsent)
+    });
+    let (sent, unsent) = sent.await?;
+    match sent {
         // Sent at the same moment by another click: there is a receipt to show.
-        Ok(_) | Err(ServiceError::AlreadySent) => Ok(see_other(&format!("/s/{survey}/sent"))),
+        Ok(_) | Err(ServiceError::AlreadySent) => {
+            let mut response = see_other(&format!("/s/{survey}/sent"));
+            if had_pass {
+                response.add_cookie(&no_pass_cookie(&site, &survey)).map_err(Problem::internal)?;
+            }
+            Ok(response)
+        }
         Err(ServiceError::Incomplete) => Ok(see_other(&format!("/s/{survey}/continue"))),
-        Err(other) => Err(other.into()),
+        // The overview says what is missing.
+        Err(ServiceError::NotAdmitted) => Ok(see_other(&format!("/s/{survey}/check"))),
+        Err(other) => {
+            let kept = unsent.as_ref().and_then(|sitting| views::unsent(&site, sitting));
+            Err(Problem::from(other).keeping(kept))
+        }
     }
 }
 
@@ -344,7 +418,7 @@ pub(super) async fn ended(
     let (survey, page) = path.into_inner();
     with_sitting(&survey, &request, library, |sitting| {
         let view = views::ended(&site, &sitting.survey, &page).ok_or(ServiceError::UnknownPage)?;
-        let next = sitting.draft.next(&sitting.survey);
+        let next = sitting.draft.landing(&sitting.survey);
         if next != Next::End(page) {
             return Ok(see_other(&address(&survey, &next)));
         }
@@ -406,7 +480,8 @@ fn is_code(id: &str) -> bool {
 
 fn address(survey: &str, next: &Next) -> String {
     match next {
-        Next::Page(page) => format!("/s/{survey}/page/{page}"),
+        Next::Page(at) => screen_address(survey, at),
+        Next::Overview => format!("/s/{survey}/overview"),
         Next::Check => format!("/s/{survey}/check"),
         Next::End(page) => format!("/s/{survey}/end/{page}"),
     }

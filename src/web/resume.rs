@@ -1,4 +1,4 @@
-//! Coming back to answers, by a link or by a code.
+//! Coming back to answers, by a link or by a code, and leaving a browser that others use without a way back.
 
 use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use super::info::{html, see_other};
-use super::session::{language, respondent_cookie};
+use super::posted::PagePost;
+use super::session::{language, no_respondent_cookies, respondent, respondent_cookie};
 use super::views;
 use crate::render::Renderer;
 use crate::response::code::Token;
@@ -73,6 +74,37 @@ pub(super) async fn code(
                 .body(renderer.render("respond/code", &view)?))
         }
     }
+}
+
+/// Takes the way to the answers out of this browser. Only our own cookies of this survey go: `Clear-Site-Data` would take
+/// those of every consultation here, and of staff.
+pub(super) async fn leave(
+    survey: Path<String>,
+    posted: Form<Vec<(String, String)>>,
+    request: HttpRequest,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    if respondent(&request, &survey).is_some() {
+        PagePost::read(posted.into_inner()).owner(&request, &survey)?;
+    }
+    let asked = language(&request).map(|language| format!("?lang={language}")).unwrap_or_default();
+    let mut response = see_other(&format!("/s/{survey}/left{asked}"));
+    for cookie in no_respondent_cookies(&site, &survey) {
+        response.add_cookie(&cookie).map_err(Problem::internal)?;
+    }
+    Ok(response)
+}
+
+pub(super) async fn left(
+    survey: Path<String>,
+    request: HttpRequest,
+    library: Data<Library>,
+    renderer: Data<Renderer>,
+    site: Data<Site>,
+) -> Result<impl Responder, Problem> {
+    let spoken = language(&request);
+    let published = block(move || library.current(&survey, spoken.as_deref())).await??;
+    Ok(html(renderer.render("respond/ended", &views::left(&site, &published.survey))?))
 }
 
 fn back(site: &Site, survey: &str, token: &Token) -> Result<HttpResponse, Problem> {

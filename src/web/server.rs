@@ -8,7 +8,10 @@ use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
+use super::limit::WrongTries;
+use super::throttle::Throttle;
 use super::{error, routes, security};
+use crate::mail::Mailer;
 use crate::render::Renderer;
 use crate::render::theme::{Theme, ThemeError};
 use crate::service::Library;
@@ -21,6 +24,8 @@ const MAX_FORM_BYTES: usize = 256 * 1024;
 pub struct Site {
     /// The address people use, without a slash at its end: `https://consult.example.org`.
     pub address: String,
+    /// What sends mail, if anything does.
+    mailer: Option<Mailer>,
     /// Where the style sheet is.
     pub(super) css: String,
     /// Where the style sheet of pages that are read from right to left is.
@@ -38,6 +43,7 @@ impl Site {
     pub fn new(address: &str) -> Self {
         Self {
             address: address.trim_end_matches('/').to_string(),
+            mailer: None,
             css: super::assets::style_address(),
             mirrored_css: super::assets::mirrored_style_address(),
             js: super::assets::script_address(),
@@ -57,6 +63,17 @@ impl Site {
         Self { theme_css, theme: Arc::new(theme), ..self }
     }
 
+    /// The same service with what sends its mail.
+    #[must_use]
+    pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer, ..self }
+    }
+
+    /// What sends mail; none if pages are to offer none.
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.mailer.as_ref()
+    }
+
     /// True if people come by HTTPS, so that cookies must too.
     pub(super) fn is_https(&self) -> bool {
         self.address.starts_with("https://")
@@ -71,12 +88,15 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
-    let (library, site) = (Data::new(library), Data::new(site));
+    let (library, site, tries) = (Data::new(library), Data::new(site), Data::new(WrongTries::default()));
+    let throttle = Data::new(Throttle::default());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
+            .app_data(Data::clone(&tries))
+            .app_data(Data::clone(&throttle))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))

@@ -34,8 +34,42 @@ pub(super) fn respondent_cookie(site: &Site, survey: &str, token: &Token) -> Coo
         .finish()
 }
 
+/// The cookies that make a browser forget a respondent of this survey: the secret and the language.
+pub(super) fn no_respondent_cookies(site: &Site, survey: &str) -> [Cookie<'static>; 2] {
+    let mut secret = Cookie::build(respondent_cookie_name(survey), "").path(format!("/s/{survey}")).finish();
+    secret.make_removal();
+    [secret, language_cookie(site, survey, None)]
+}
+
 fn respondent_cookie_name(survey: &str) -> String {
     format!("canvass-{survey}")
+}
+
+/// What the browser shows to be let in where not everyone is, if anything.
+pub(super) fn pass(request: &HttpRequest, survey: &str) -> Option<String> {
+    request.cookie(&pass_cookie_name(survey)).map(|cookie| cookie.value().to_string())
+}
+
+/// The cookie that keeps it; sent only to the pages of its survey.
+pub(super) fn pass_cookie(site: &Site, survey: &str, pass: &str) -> Cookie<'static> {
+    Cookie::build(pass_cookie_name(survey), pass.to_string())
+        .path(format!("/s/{survey}"))
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(DRAFT_DAYS))
+        .finish()
+}
+
+/// The cookie that takes it away: what was used up lets nobody in.
+pub(super) fn no_pass_cookie(site: &Site, survey: &str) -> Cookie<'static> {
+    let mut cookie = pass_cookie(site, survey, "");
+    cookie.make_removal();
+    cookie
+}
+
+fn pass_cookie_name(survey: &str) -> String {
+    format!("canvass-pass-{survey}")
 }
 
 /// The language that a respondent's pages are in: that of the address, else that of the cookie, where it is a tag.

@@ -2,11 +2,12 @@
 
 use super::Site;
 use super::info::{asked_for, shell, translated};
+use super::mailing::{MailForm, What};
 use super::resume::CODE;
 use super::wall;
 use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
-use crate::definition::{Survey, Unfinished, Window};
+use crate::definition::{Access, Survey, Unfinished, Window};
 use crate::item::{Fault, Fields, Kind, Scale};
 use crate::render::answer::answer_row;
 use crate::render::form::{self, Filled};
@@ -16,8 +17,10 @@ use crate::render::live;
 use crate::render::markdown::{block, inline, leading, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
-use crate::response::present::{Presented, present};
-use crate::service::collect::{Progress, Sitting};
+use crate::response::present::{Presented, numbered, present};
+use crate::response::progress::{self, Progress};
+use crate::response::{Next, Screen, Status, Task};
+use crate::service::collect::{self, Sitting};
 use crate::service::reference;
 use crate::service::wall::Part;
 use crate::vocabulary::Words;
@@ -34,7 +37,7 @@ pub(super) enum Typed<'a> {
 const BRIEF: usize = 400;
 
 /// `before` is what was begun or sent in this browser, with its secret.
-pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progress)>) -> page::Start {
+pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collect::Progress)>) -> page::Start {
     let introduction = &survey.introduction;
     let words = Words::of(&survey.language);
     let said = &words.pages;
@@ -48,6 +51,9 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
     facts.extend((!rest.is_empty()).then(|| theirs(said.more_about_it, rest)));
     facts.extend(survey.window.as_ref().map(|window| ours(said.when_it_closes, &closes(window, words))));
     facts.push(ours(said.can_anyone_tell, said.nobody_can_tell));
+    if matches!(survey.access, Access::Invitation | Access::EmailDomain(_)) {
+        facts.push(ours(words.access.can_it_be_told, words.access.not_joined));
+    }
     if survey.unfinished == Unfinished::Keep {
         facts.push(ours(said.if_you_do_not_finish, said.unfinished_counts));
     }
@@ -72,18 +78,25 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, Progre
             href: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
             text: words.returning.have_a_code.to_string(),
         },
+        door: None,
+        errors: Vec::new(),
     }
 }
 
-fn begun_before(survey: &Survey, words: &'static Words, token: &Token, progress: Progress) -> Option<page::Before> {
+fn begun_before(
+    survey: &Survey,
+    words: &'static Words,
+    token: &Token,
+    progress: collect::Progress,
+) -> Option<page::Before> {
     let said = &words.returning;
     let (says, to, text, warning) = match progress {
-        Progress::None => return None,
-        Progress::Begun => {
+        collect::Progress::None => return None,
+        collect::Progress::Begun => {
             let warning = said.someone_else_begun.with(&[("code", &token.grouped())]);
             (said.begun, "continue", said.continue_where_you_stopped, warning)
         }
-        Progress::Sent => (said.sent, "sent", said.see_the_receipt, said.someone_else_sent.to_string()),
+        collect::Progress::Sent => (said.sent, "sent", said.see_the_receipt, said.someone_else_sent.to_string()),
     };
     let link = Link { href: format!("/s/{}/{to}", survey.id), text: text.to_string() };
     Some(page::Before { says, link, someone_else: said.someone_else, warning, start: said.start_as_someone_else })
@@ -208,7 +221,7 @@ fn language_name(tag: &str) -> &str {
 pub(super) fn page(
     site: &Site,
     sitting: &Sitting,
-    id: &str,
+    at: &Screen,
     (typed, wall): (&Typed<'_>, Option<&Part>),
     guard: &str,
     from_check: bool,
@@ -216,18 +229,19 @@ pub(super) fn page(
 ) -> Option<page::Page> {
     let survey = &sitting.survey;
     let way = sitting.draft.route(survey);
-    let place = way.stops.iter().position(|stop| stop.page.id == id)?;
-    let stop = way.stops.get(place)?;
+    let part = way.part(at)?;
+    let before = way.screens().take_while(|part| part.screen() != *at).last();
+    let before = before.filter(|before| !survey.overview || before.page.section == part.page.section);
     let stored;
     let (fields, faults): (&Fields, &[Fault]) = match typed {
         Typed::Refused(fields, faults) => (fields, faults),
         Typed::AsStored => {
-            stored = sitting.draft.fields(survey, stop.page);
+            stored = sitting.draft.fields(survey, at);
             (&stored, &[])
         }
     };
     let words = Words::of(&survey.language);
-    let presented = present(&way, stop, &sitting.draft.seed);
+    let presented = present(&way, part, &sitting.draft.seed);
     let heading = heading(&presented);
     let document = match wall {
         Some(part) => title(&format!("{heading} – {}", wall::screen_title(part, words)), &survey.title),
@@ -239,9 +253,11 @@ pub(super) fn page(
     };
     let heads_page = presented.title.is_none();
     let base = format!("/s/{}", survey.id);
-    let back = match place.checked_sub(1).and_then(|before| way.stops.get(before)) {
+    let address = screen_address(&survey.id, at);
+    let back = match before {
         _ if from_check => format!("{base}/check"),
-        Some(before) => format!("{base}/page/{}", before.page.id),
+        Some(before) => screen_address(&survey.id, &before.screen()),
+        None if survey.overview => format!("{base}/overview"),
         None => format!("{base}{}", asked_for(survey)),
     };
     let filled =
@@ -256,7 +272,7 @@ pub(super) fn page(
     Some(page::Page {
         shell: shell(site, survey, document, Some(back)),
         heading: (!heads_page).then(|| inline(&heading)),
-        progress: None,
+        progress: progress::of(&sitting.draft, survey, at).map(|progress| so_far(progress, words)),
         intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
         errors: form::error_links(faults, words),
         items,
@@ -265,15 +281,65 @@ pub(super) fn page(
             .items
             .iter()
             .any(|item| matches!(item.scale(), Scale::Entries { .. } | Scale::Ideas { .. })),
-        action: format!("{base}/page/{id}{}", if from_check { "?from=check" } else { "" }),
+        action: format!("{address}{}", if from_check { "?from=check" } else { "" }),
         csrf: guard.to_string(),
         version: sitting.version,
         making: reference(),
-        keep: format!("{base}/page/{id}/keep"),
+        keep: format!("{address}/keep"),
         spoken: live::spoken(words, words.stranger_to(&survey.language)),
         languages: other_languages(sitting),
+        overview: survey
+            .overview
+            .then(|| Link { href: format!("{base}/overview"), text: words.sections.see_all.to_string() }),
         can_save: true,
     })
+}
+
+/// The sections, and how far each is.
+pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
+    let survey = &sitting.survey;
+    let words = Words::of(&survey.language);
+    let said = &words.sections;
+    let tasks = sitting.draft.tasks(survey);
+    let done = tasks.iter().filter(|task| task.status == Status::Completed).count();
+    let view = |(number, task): (usize, &Task)| page::Task {
+        number,
+        title: inline(&task.title),
+        href: task.to.as_ref().map(|at| screen_address(&survey.id, at)),
+        status: match task.status {
+            Status::Completed => said.completed,
+            Status::Incomplete => said.incomplete,
+            Status::NotStarted => said.not_started,
+            Status::CannotStart => said.cannot_start,
+        },
+        is_completed: task.status == Status::Completed,
+        is_tag: matches!(task.status, Status::Incomplete | Status::NotStarted),
+    };
+    let check = (sitting.draft.next(survey) == Next::Check)
+        .then(|| Link { href: format!("/s/{}/check", survey.id), text: words.labels.check_your_answers.to_string() });
+    page::Overview {
+        shell: shell(
+            site,
+            survey,
+            title(said.heading, &survey.title),
+            Some(format!("/s/{}{}", survey.id, asked_for(survey))),
+        ),
+        heading: said.heading,
+        says: said.so_far.with(&[("done", &done), ("all", &tasks.len())]),
+        tasks: (1..).zip(&tasks).map(view).collect(),
+        check,
+    }
+}
+
+/// The address of a screen; that of a first part is the page's.
+pub(super) fn screen_address(survey: &str, at: &Screen) -> String {
+    let page = format!("/s/{survey}/page/{}", at.page);
+    if at.part == 1 { page } else { format!("{page}/{}", at.part) }
+}
+
+fn so_far(progress: Progress, words: &Words) -> String {
+    let said = if progress.is_exact { &words.pages.progress } else { &words.pages.progress_about };
+    said.with(&[("at", &progress.at), ("all", &progress.all)])
 }
 
 /// The languages to which a person can change.
@@ -292,35 +358,76 @@ fn heading(page: &Presented<'_>) -> String {
     plain(page.title.as_deref().or_else(question).unwrap_or_default())
 }
 
-pub(super) fn saved(site: &Site, survey: &Survey, token: &Token) -> page::Saved {
-    let link = format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str());
+/// The link to come back to answers in progress.
+pub(super) fn link_back(site: &Site, survey: &Survey, token: &Token) -> String {
+    format!("{}/s/{}/resume/{}", site.address, survey.id, token.as_str())
+}
+
+/// Until when that link works, as a sentence, where that is known.
+pub(super) fn link_expires(survey: &Survey) -> Option<String> {
+    let said = &Words::of(&survey.language).pages.link_expires;
+    closing(survey).map(|closes| said.with(&[("closes", &closes)]))
+}
+
+/// When the consultation closes, where that is known.
+pub(super) fn closing(survey: &Survey) -> Option<String> {
+    survey.window.as_ref().map(|window| closes(window, Words::of(&survey.language)))
+}
+
+pub(super) fn saved(site: &Site, survey: &Survey, token: &Token, mail: &MailForm) -> page::Saved {
+    let link = link_back(site, survey, token);
     let words = Words::of(&survey.language);
-    let expires = |window| words.pages.link_expires.with(&[("closes", &closes(window, words))]);
     page::Saved {
-        shell: shell(site, survey, title(words.labels.saved, &survey.title), None),
+        shell: shell(site, survey, mail.title(title(words.labels.saved, &survey.title), survey), None),
         link_text: link.clone(),
         link,
         code: token.grouped(),
-        expires: survey.window.as_ref().map(expires),
+        expires: link_expires(survey),
         back_to: format!("/s/{}/continue", survey.id),
+        errors: mail.errors(What::Link, survey),
+        mail: mail.view(What::Link, site, survey, token),
+        leave: leave(survey, token, Words::of(&survey.language).returning.note_the_code_first),
     }
 }
 
-pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check {
+/// The form that makes this browser forget the answers; `first` is what to keep before that.
+pub(super) fn leave(survey: &Survey, token: &Token, first: &'static str) -> page::Leave {
+    let said = &Words::of(&survey.language).returning;
+    page::Leave {
+        heading: said.shared_device,
+        says: first,
+        action: format!("/s/{}/leave", survey.id),
+        csrf: token.form_guard(),
+        button: said.leave,
+    }
+}
+
+/// `barred` says why they cannot be sent yet.
+pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str, barred: Option<page::Barred>) -> page::Check {
     let survey = &sitting.survey;
     let words = Words::of(&survey.language);
     let way = sitting.draft.route(survey);
     let base = format!("/s/{}", survey.id);
     let groups = way.stops.iter().map(|stop| {
-        let presented = present(&way, stop, &sitting.draft.seed);
-        let asked = presented.items.iter().filter(|item| item.scale() != Scale::None);
-        let change = format!("{base}/page/{}?from=check", stop.page.id);
-        AnswerGroup {
-            heading: presented.title.as_deref().map(plain),
-            rows: asked.map(|item| answer_row(item, way.answer(&item.head.id), change.clone(), words)).collect(),
-        }
+        let whole = present(&way, &stop.whole(), &sitting.draft.seed);
+        let text = |id: &str| whole.items.iter().find(|item| item.head.id == id).map(|item| item.head.text.as_str());
+        let rows = stop.parts.iter().flat_map(|part| {
+            let change = format!("{}?from=check", screen_address(&survey.id, &part.screen()));
+            let items = present(&way, part, &sitting.draft.seed).items;
+            let asked = part.questions.iter().zip(items).filter(|(_, item)| item.scale() != Scale::None);
+            let rows = asked.map(|(shown, mut item)| {
+                // The rows of a grid in parts stand with the part that asks them.
+                if let Some(text) = text(&item.head.id).filter(|_| shown.rows.is_some()) {
+                    item.to_mut().head.text = numbered(survey, text, part);
+                }
+                answer_row(&item, way.answer(&item.head.id), change.clone(), words)
+            });
+            rows.collect::<Vec<_>>()
+        });
+        AnswerGroup { rows: rows.collect(), heading: whole.title.as_deref().map(plain) }
     });
-    let last = way.stops.last().map_or_else(|| base.clone(), |stop| format!("{base}/page/{}", stop.page.id));
+    let last = way.screens().last().map_or_else(|| base.clone(), |part| screen_address(&survey.id, &part.screen()));
+    let last = if survey.overview { format!("{base}/overview") } else { last };
     // A closing page that finishes the consultation early has its say here.
     let closing = way.end.and_then(|page| page.text.as_deref()).map(block);
     page::Check {
@@ -334,7 +441,24 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str) -> page::Check 
         version: sitting.version,
         languages: other_languages(sitting),
         can_save: true,
+        barred,
     }
+}
+
+/// A copy of answers that could not be sent; `None` if there are none.
+pub(super) fn unsent(site: &Site, sitting: &Sitting) -> Option<page::Kept> {
+    let words = Words::of(&sitting.survey.language);
+    let rows = check(site, sitting, "", None).groups.into_iter().flat_map(|group| group.rows);
+    let given = (1..).zip(rows.filter(|row| !row.given.is_empty()));
+    let texts: Vec<page::KeptText> = given
+        .map(|(number, row)| page::KeptText {
+            id: format!("kept-{number}"),
+            label: row.question,
+            text: row.given.join("\n"),
+        })
+        .collect();
+    let (heading, says) = (words.access.your_answers, words.access.kept);
+    (!texts.is_empty()).then_some(page::Kept { heading, says, texts, again: None })
 }
 
 pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
@@ -349,6 +473,33 @@ pub(super) fn ended(site: &Site, survey: &Survey, id: &str) -> Option<Ended> {
         link: None,
         contact: survey.introduction.contact.as_deref().map(block),
     })
+}
+
+/// The page after [`leave`].
+pub(super) fn left(site: &Site, survey: &Survey) -> Ended {
+    let words = Words::of(&survey.language);
+    let said = &words.returning;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.left, &survey.title), None),
+        heading: said.left.to_string(),
+        body: page_block(said.left_means),
+        link: Some(Link { href: start, text: words.problems.go_to_start.to_string() }),
+        contact: None,
+    }
+}
+
+/// Where a link was mailed.
+pub(super) fn mailed(site: &Site, survey: &Survey) -> Ended {
+    let said = &Words::of(&survey.language).access;
+    let start = format!("/s/{}{}", survey.id, asked_for(survey));
+    Ended {
+        shell: shell(site, survey, title(said.mailed, &survey.title), Some(start)),
+        heading: said.mailed.to_string(),
+        body: page_block(said.mailed_means),
+        link: None,
+        contact: survey.introduction.contact.as_deref().map(block),
+    }
 }
 
 pub(super) fn closed(site: &Site, survey: &Survey) -> Ended {

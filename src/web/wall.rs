@@ -198,7 +198,7 @@ pub(super) fn told(given: &wall::Given, words: &Words, page: &str) -> Given {
         Stands::Merged(idea) => said.merged.with(&[("idea", idea)]),
     };
     let lang = Some(given.language.as_str()).filter(|language| *language != page);
-    Given { text: Html::text_in(&given.text, lang), says: Some(says) }
+    Given { body: Html::text_in(&given.text, lang), says: Some(says) }
 }
 
 type Posted = Form<Vec<(String, String)>>;
@@ -270,7 +270,9 @@ fn comments_view(
     let back = format!("/s/{id}/page/{page}?wall=others#{}", place_of(&item, idea));
     let fields = item::Fields::default();
     let mut faults = Vec::from_iter(thread.fault.clone());
-    faults.iter_mut().for_each(|fault| fault.field = "comment".to_string());
+    for fault in &mut faults {
+        fault.field = "comment".to_string();
+    }
     let lang = words.stranger_to(&survey.language);
     let filled = Filled { fields: &fields, faults: &faults, words, words_lang: lang, lang: &survey.language };
     let heading = title(said.comments_heading, &survey.title);
@@ -278,7 +280,7 @@ fn comments_view(
     let shown = thread.comments.iter().map(|(comment, is_own)| {
         let own = told(comment, words, &survey.language);
         let by_you = |says: String| format!("{} {says}", said.by_you);
-        Given { says: own.says.filter(|_| *is_own).map(by_you), text: own.text }
+        Given { says: own.says.filter(|_| *is_own).map(by_you), body: own.body }
     });
     let asked = Question {
         name: "comment".to_string(),
@@ -293,7 +295,7 @@ fn comments_view(
             .map(|link| Link { href: "#comment".to_string(), ..link })
             .collect(),
         heading: said.comments_heading,
-        idea: text_of(&thread.idea, &survey.language),
+        body: text_of(&thread.idea, &survey.language),
         none: thread.comments.is_empty().then_some(said.no_comments),
         comments: shown.collect(),
         caution: thread.details.then_some(said.has_details),

@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -109,6 +112,70 @@ test("every_item_type_with_and_without_faults", async () => {
   await expectGood(page, "check");
   await press(page, "Send your answers");
   await expectGood(page, "receipt");
+});
+
+test("the_door_of_consultations_that_are_not_open_to_everyone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "canvass-door-"));
+  const definition = async (id, access, language = "en") => {
+    const pages = [{ id: "view", questions: [{ id: "view", type: "text", text: "What do you think?" }] }];
+    await writeFile(join(folder, `${id}.json`), JSON.stringify({ format: 1, id, title: "The town", language, access, pages }));
+    return join(folder, `${id}.json`);
+  };
+  const others = [await definition("word", { mode: "passphrase" }), await definition("tref", { mode: "invitation" }, "cy")];
+  const survey = await definition("town", { mode: "invitation" });
+  const town = await serve({ survey, before: others.map((file) => ["publish", file]) });
+  try {
+    const printed = await town.command("invite", "town", "--count", "2", "--public-url", town.origin);
+    const [link, other] = printed.trim().split("\n");
+    const page = await fresh(`${town.origin}/s/town`);
+    await expectGood(page, "door-invitation");
+    await press(page, "Continue");
+    await expectGood(page, "door-missing");
+    await page.getByLabel("The code of your invitation").fill("7777");
+    await press(page, "Continue");
+    await expectGood(page, "door-wrong");
+    await page.goto(`${town.origin}/s/town/i/7777`);
+    await expectGood(page, "door-wrong-link");
+    await page.goto(link);
+    assert.equal(page.url(), `${town.origin}/s/town`, "the invitation does not stay in the address");
+    await expectGood(page, "door-open");
+    const second = await fresh(`${town.origin}/s/town`);
+    await second.goto(link);
+    for (const person of [page, second]) {
+      await press(person, "Start now");
+      await person.getByLabel("What do you think?").fill("A pond");
+      await press(person, "Continue");
+    }
+    await press(page, "Send your answers");
+    await expectGood(page, "door-receipt");
+    await press(second, "Send your answers");
+    await expectGood(second, "door-used-at-send");
+    await second.goto(`${town.origin}/s/town/check`);
+    await expectGood(second, "door-barred");
+    await second.goto(`${town.origin}/s/town`);
+    await expectGood(second, "door-used");
+    await second.goto(other);
+    await second.goto(`${town.origin}/s/town/check`);
+    await press(second, "Send your answers");
+    for (const [name, path] of [["door-passphrase", "word"], ["door-welsh", "tref"]]) {
+      await expectGood(await fresh(`${town.origin}/s/${path}`), name);
+    }
+    const guesser = await fresh(`${town.origin}/s/word`);
+    await guesser.getByLabel("Passphrase").fill("three green frogs");
+    await press(guesser, "Continue");
+    await expectGood(guesser, "door-passphrase-wrong");
+    for (let tries = 0; tries < 45; tries += 1) await fetch(`${town.origin}/s/town/i/${tries}`);
+    await guesser.goto(`${town.origin}/s/town/i/7777`);
+    await expectGood(guesser, "door-too-many");
+    const log = town.log();
+    assert.ok(log.includes('"route":"/s/{survey}/send"') && log.includes('"code":"too-many"'), "requests that fail are logged");
+    for (const invitation of [link, other].map((address) => address.split("/").pop())) {
+      assert.ok(!log.includes(invitation.slice(0, 10)), "no invitation stands in the log");
+    }
+  } finally {
+    await town.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("the_founding_consultation_at_both_widths", async () => {
@@ -337,4 +404,77 @@ test("after_sending", async () => {
   await expectGood(page, "withdraw");
   await press(page, "Yes, withdraw them");
   await expectGood(page, "withdrawn");
+});
+
+/** A mail server that takes everything and keeps nothing. */
+async function mailServer() {
+  const server = createServer((socket) => {
+    let inMessage = false;
+    socket.write("220 sink\r\n");
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      if (inMessage) {
+        if (!data.toString().endsWith("\r\n.\r\n")) return;
+        inMessage = false;
+        return socket.write("250 taken\r\n");
+      }
+      const verb = data.toString().slice(0, 4);
+      inMessage = verb === "DATA";
+      socket.write({ EHLO: "250 sink\r\n", DATA: "354 go on\r\n" }[verb] ?? "250 ok\r\n");
+    });
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return server;
+}
+
+test("mail_shared_devices_and_what_everyone_answered", async () => {
+  const mail = await mailServer();
+  const folder = await mkdtemp(join(tmpdir(), "canvass-definition-"));
+  const definition = JSON.parse(await readFile(join(ROOT, "surveys/item-gallery.json"), "utf8"));
+  await writeFile(join(folder, "gallery.json"), JSON.stringify({ ...definition, results: { show: "after_answering" } }));
+  const gallery = await serve({
+    survey: join(folder, "gallery.json"),
+    env: { CANVASS_SMTP_URL: `smtp://127.0.0.1:${mail.address().port}`, CANVASS_MAIL_FROM: "consult@example.org" },
+    before: [["simulate", "item-gallery", "--n", "60"]],
+  });
+  try {
+    const page = await fresh(`${gallery.origin}/s/item-gallery`);
+    await press(page, "Start now");
+    await page.getByLabel("I agree").check();
+    await press(page, "Save and come back later");
+    await expectGood(page, "saved-mail");
+    await press(page, "Email me the link");
+    await expectGood(page, "saved-mail-faulty");
+    await summaryLinksFocusTheirFields(page);
+    await page.getByLabel("Your email address").fill("sam@example.org");
+    await press(page, "Email me the link");
+    await page.getByText("The link has been sent by email").waitFor();
+    await expectGood(page, "saved-mailed");
+    await press(page, "Finish on this shared device");
+    await expectGood(page, "left");
+    assert.deepEqual(await page.context().cookies(), []);
+    await page.goto(`${gallery.origin}/s/item-gallery`);
+    await press(page, "Start now");
+    await page.getByLabel("I agree").check();
+    for (let number = 0; number < 4; number += 1) {
+      if (page.url().endsWith("/grids")) for (const row of await page.locator("fieldset fieldset").all()) await row.getByLabel("Agree", { exact: true }).check();
+      await press(page, "Continue");
+    }
+    while (!page.url().endsWith("/check")) await press(page, "Continue");
+    await press(page, "Send your answers");
+    await expectGood(page, "receipt-mail");
+    await page.getByLabel("Your email address").fill("nobody");
+    await press(page, "Email me the copy");
+    await expectGood(page, "receipt-mail-faulty");
+    await page.getByLabel("Your email address").fill("sam@example.org");
+    await press(page, "Email me the copy");
+    await page.getByText("The copy has been sent by email").waitFor();
+    await page.getByRole("link", { name: "What everyone has answered" }).click();
+    await page.getByText("Made on").waitFor();
+    await expectGood(page, "everyone");
+  } finally {
+    await gallery.stop();
+    mail.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });

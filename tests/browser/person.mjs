@@ -26,11 +26,14 @@ export async function answerFounding(page, story, look = async () => {}) {
   await go();
   await page.getByLabel("Band 7").check();
   await go();
-  const rows = page.locator("fieldset fieldset");
-  for (let at = 0; at < (await rows.count()); at += 1) {
-    await rows.nth(at).getByLabel(at % 3 === 0 ? "Disagree" : "Strongly agree", { exact: true }).check();
+  // Fourteen statements on three screens.
+  for (let part = 1, row = 0; part <= 3; part += 1) {
+    const rows = page.locator("fieldset fieldset");
+    for (let at = 0; at < (await rows.count()); at += 1, row += 1) {
+      await rows.nth(at).getByLabel(row % 3 === 0 ? "Disagree" : "Strongly agree", { exact: true }).check();
+    }
+    await go();
   }
-  await go();
   const places = page.locator("select");
   for (const at of [0, 1, 2]) await places.nth(at).selectOption(String(at + 1));
   await go();

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use canvass::service::time::Moment;
-use canvass::service::{export, publish};
+use canvass::service::{export, publish, report};
 use canvass::vocabulary::Words;
 use serde_json::json;
 
@@ -94,6 +94,9 @@ each_db! {
         assert_eq!(everything.matches("And loud.").count(), 1, "only the other's");
         let consultation = publish::list(&app.library).unwrap().remove(0);
         assert_eq!((consultation.completed, consultation.started), (1, 1));
+        let report = report::build(&app.library, GALLERY, 7, &|_, _| {}).unwrap();
+        assert_eq!((report.base.withdrawn, report.base.completed, report.base.started), (1, 1, 1));
+        assert!(report.base.by_mode.iter().all(|mode| mode.mode == "open_link"), "{:?}", report.base);
         let mut csv = Vec::new();
         assert_eq!(export::responses_csv(&app.library, GALLERY, &mut csv, "x.csv").unwrap(), 1);
     }
@@ -129,5 +132,30 @@ each_db! {
         sam.continue_().expect_at("/s/item-gallery/check");
         publish::close(&app.library, GALLERY, Moment::now()).unwrap();
         assert_eq!(app.responses(GALLERY).len(), 1);
+    }
+
+    fn whoever_comes_after_someone_on_a_shared_device_finds_nothing_of_theirs(db) {
+        let app = TestApp::start(db).with_survey(GALLERY);
+        let mut sam = app.respondent(GALLERY);
+        sam.answer_gallery_page().continue_().save_for_later().expect("Finish on this shared device").expect("Keep the link or the code first");
+        let secret = sam.cookie("canvass-item-gallery").unwrap().to_string();
+        assert_eq!(sam.post("/s/item-gallery/leave", &[]).status, 403, "only by the form of the page");
+        let form = sam.form.clone();
+        let reply = sam.post("/s/item-gallery/leave", &form);
+        assert!(reply.set_cookies().iter().all(|cookie| cookie.contains("Path=/s/item-gallery") && cookie.contains("Max-Age=0")), "{reply:?}");
+        sam.post_to("/s/item-gallery/leave", &[]).expect_at("/s/item-gallery/left").expect("has forgotten your answers");
+        let mut stranger = app.visitor();
+        stranger.open("/s/item-gallery");
+        assert_eq!(sam.open("/s/item-gallery").page.body, stranger.page.body);
+        sam.open("/s/item-gallery/saved").expect_at("/s/item-gallery").open(&format!("/s/item-gallery/resume/{secret}")).expect_at("/s/item-gallery/page/choices");
+        // The next one sends, and leaves the receipt behind.
+        let mut eve = sent(&app);
+        let receipt = eve.receipt();
+        eve.open("/s/item-gallery").expect("Answers were sent from this browser").expect("See the receipt").expect("Start as someone else");
+        eve.open("/s/item-gallery/sent").expect("Keep the reference first");
+        let form = eve.form.clone();
+        eve.post_to("/s/item-gallery/leave", &form).expect_at("/s/item-gallery/left");
+        assert_eq!(eve.open("/s/item-gallery").page.body, stranger.page.body);
+        elsewhere(&app, &receipt);
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use canvass::response::code::Receipt;
+use canvass::response::invitation::Key;
 use canvass::service::time::Moment;
 use canvass::service::{Library, publish, sign_in};
 use canvass::store::response::{self, Response};
@@ -21,6 +22,9 @@ use diesel::sql_types::Text;
 
 use crate::db::Db;
 use crate::form;
+
+/// The server's key in tests.
+pub(crate) const KEY: Key = Key::from_bytes([7; 32]);
 
 /// A running service; it ends with the test.
 pub(crate) struct TestApp<'a> {
@@ -39,11 +43,16 @@ impl<'a> TestApp<'a> {
 
     /// Serves as if people came by this address.
     pub(crate) fn start_as(db: &'a Db, public: &str) -> Self {
+        Self::start_with(db, Site::new(public))
+    }
+
+    /// Serves a site as it is described.
+    pub(crate) fn start_with(db: &'a Db, site: Site) -> Self {
         let store = db.store();
-        let library = Library::new(store.clone());
+        let library = Library::new(store.clone()).with_key(KEY);
         let listener = web::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (served, site) = (library.clone(), Site::new(public));
+        let served = library.clone();
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
@@ -119,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 11] = [
+        const TABLES: [(&str, &str); 14] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -138,8 +147,11 @@ impl<'a> TestApp<'a> {
             ("idea_vote", "item || idea || voter || vote"),
             ("idea_comment", "id || item || idea || author || text || state || given_on"),
             ("idea_log", "at || subject || action || COALESCE(reason, '-') || COALESCE(merged_into, '-')"),
+            ("door", "survey_id || key_check || CAST(issued AS TEXT) || COALESCE(passphrase, '-')"),
+            ("spent", "survey_id || mark"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
+            ("result", "survey_id || made_at || json"),
         ];
         let mut conn = self.db.raw();
         let mut text = String::new();
@@ -313,6 +325,12 @@ impl Person {
         text.unwrap_or_else(|| panic!("no receipt on {}:\n{}", self.at, self.page.body)).to_string()
     }
 
+    /// Posts a form that is not the first of its page, and follows to the next page.
+    pub(crate) fn post_to(&mut self, path: &str, form: &[(String, String)]) -> &mut Self {
+        let reply = self.post(path, form);
+        self.arrive(path, reply)
+    }
+
     pub(crate) fn expect_at(&mut self, path: &str) -> &mut Self {
         assert_eq!(self.at, path, "{}", self.page.body);
         self
@@ -330,6 +348,12 @@ impl Person {
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
+    }
+
+    /// As one who writes cookies by hand.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) -> &mut Self {
+        self.cookies.insert(name.to_string(), value.to_string());
+        self
     }
 
     /// Another tab of the same browser.

@@ -248,6 +248,26 @@ fn a_port_that_is_taken_is_named_with_another_to_try() {
 }
 
 #[test]
+fn settings_of_mail_that_cannot_work_stop_the_server_before_it_starts() {
+    let desk = Desk::new();
+    let (file, none) = (desk.write("password", "secret\n"), desk.path("nothing").display().to_string());
+    let from = ["--mail-from", "consult@example.org"];
+    for (settings, says) in [
+        (vec!["--smtp-url", "mail.example.org", from[0], from[1]], "write smtps://USER@HOST:465"),
+        (vec!["--smtp-url", "smtps://mail.example.org"], "add --mail-from"),
+        (vec![from[0], from[1]], "add --smtp-url"),
+        (vec!["--smtp-password-file", &file], "add --smtp-url"),
+        (vec!["--smtp-url", "smtps://a@mail.example.org", from[0], from[1]], "--smtp-password-file"),
+        (vec!["--smtp-url", "smtps://mail.example.org", "--smtp-password-file", &file, from[0], from[1]], "USER"),
+        (vec!["--smtp-url", "smtps://a@mail.example.org", "--smtp-password-file", &none, from[0], from[1]], "read"),
+        (vec!["--smtp-url", "smtps://mail.example.org", "--smtp-ca-file", &file, from[0], from[1]], "PEM"),
+    ] {
+        let said = desk.refused(&[vec!["serve", "--listen", "127.0.0.1:0"], settings.clone()].concat());
+        assert!(said.contains(says) && !said.contains("secret"), "{settings:?}: {said}");
+    }
+}
+
+#[test]
 fn a_table_that_cannot_be_read_is_told_with_its_line() {
     let desk = Desk::new();
     let themes = |name: &str, content: &[u8], column: &str| {

@@ -15,6 +15,7 @@ use canvass::store::{Store, StoreError, draft, response};
 
 use crate::app::Person;
 use crate::db::{Db, each_db};
+use crate::smtp::{Sink, Step, Trouble};
 
 const GALLERY: &str = "item-gallery";
 const TRIES: u64 = 20;
@@ -42,9 +43,14 @@ impl Program {
     }
 
     fn serve(db: &Db) -> Self {
+        Self::serve_with(db, &[])
+    }
+
+    fn serve_with(db: &Db, settings: &[(&str, &str)]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut child = Self::command(db)
             .args(["serve", "--sign-in", "--listen", &address.to_string()])
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -211,7 +217,11 @@ each_db! {
 
     fn no_line_of_the_log_holds_an_answer_a_secret_or_an_address(db) {
         Program::publish(db);
-        let mut program = Program::serve(db);
+        let sink = Sink::start();
+        let server = format!("smtp://127.0.0.1:{}", sink.port);
+        let from = "canary-sender@example.org";
+        let settings = [("CANVASS_SMTP_URL", server.as_str()), ("CANVASS_MAIL_FROM", from), ("CANVASS_LOG", "info,canvass=trace,lettre=trace,rustls=trace")];
+        let mut program = Program::serve_with(db, &settings);
         let canary = "canary-in-the-mine";
         let mut sam = Person::at(program.address);
         sam.also_sends.push(("User-Agent".to_string(), canary.to_string()));
@@ -221,8 +231,13 @@ each_db! {
         sam.answer("nickname", canary).answer("years", canary).continue_().expect_status(422);
         sam.answer("years", "1").save_for_later();
         let secret = sam.cookie("canvass-item-gallery").unwrap().to_string();
+        let address = "canary@example.org";
+        sam.answer("email", address).continue_();
+        sink.has(Some((Step::Rcpt, Trouble::Refuses(550))));
+        sam.answer("email", address).continue_().expect_status(503).answer("email", "canary@example").continue_();
+        assert_eq!(sink.mails().len(), 1);
         sam.open(&format!("/s/item-gallery/resume/{secret}")).continue_().answer_gallery_page().answer("support.tea", "no").continue_();
-        sam.answer("email", "canary@example.org").continue_().continue_().expect("Answers sent");
+        sam.answer("email", address).continue_().continue_().expect("Answers sent");
         let receipt = sam.receipt();
         let sign_in = program.said.split("/staff/sign-in/").nth(1).unwrap().lines().next().unwrap().to_string();
         let mut staff = Person::at(program.address);
@@ -237,7 +252,8 @@ each_db! {
         let (code, log) = program.stop();
         assert_eq!(code, Some(0));
         assert!(log.lines().count() > 5, "refusals are logged: {log}");
-        for secret in [canary, "canary@example.org", "203.0.113.77", &secret, &receipt, &receipt.replace('-', ""), &sign_in, &session] {
+        assert!(log.contains("the mail server refused with 550"), "so is mail that was not sent: {log}");
+        for secret in [canary, address, from, "203.0.113.77", &secret, &receipt, &receipt.replace('-', ""), &sign_in, &session] {
             assert!(!log.contains(secret), "{secret} stands in the log:\n{log}");
         }
     }

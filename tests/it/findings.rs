@@ -137,6 +137,12 @@ fn of_types() -> Vec<Case> {
         ),
         ("E311", question(r#"{"id": "x", "type": "date", "text": "X?", "min": §"soon"}"#)),
         (
+            "W316",
+            question(
+                r#"{"id": "x", "type": "multi", "text": "X?", "options": §[{"id": "a", "label": "A", "exclusive": true}, {"id": "b", "label": "B", "missing": true}, {"id": "c", "label": "C"}]}"#,
+            ),
+        ),
+        (
             "E312",
             question(
                 r#"{"id": "x", "type": "repeat", "text": "X?", "fields": [{"id": "y", "type": §"consent", "text": "Y"}]}"#,
@@ -288,10 +294,26 @@ fn of_surveys() -> Vec<Case> {
         (
             "E420",
             page(
+                r#"{"id": "b", "section": "S", "questions": [{"id": "qb", "type": "text", "text": "B?"}]}, {"id": "c", "section": "T", "questions": [{"id": "qc", "type": "text", "text": "C?"}]}, §{"id": "d", "section": "S", "questions": [{"id": "qd", "type": "text", "text": "D?"}]}"#,
+            ),
+        ),
+        (
+            "E421",
+            r#"{"format": 1, "id": "trial", "title": "A trial", "overview": true, "pages": [§{"id": "a", "section": "S", "questions": [{"id": "qa", "type": "text", "text": "A?"}]}]}"#.to_string(),
+        ),
+        (
+            "E422",
+            r#"{"format": 1, "id": "trial", "title": "A trial", "overview": true, "pages": [{"id": "a", "section": "S", "questions": [{"id": "qa", "type": "text", "text": "A?"}]}, {"id": "b", "section": "T", "questions": [{"id": "qb", "type": "text", "text": "B?"}]}, §{"id": "c", "questions": [{"id": "qc", "type": "text", "text": "C?"}]}]}"#.to_string(),
+        ),
+        ("W419", page(r#"§{"id": "second", "questions": [{"id": "why", "type": "text", "text": " first "}]}"#)),
+        (
+            "E423",
+            page(
                 r#"§{"id": "w", "title": "W", "questions": [{"id": "wall", "type": "ideas", "text": "W?"}, {"id": "t", "type": "text", "text": "T?"}]}"#,
             ),
         ),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
+        ("E419", top(r#""access": {"mode": "email_domain", "domains": [§"example"]}"#)),
     ]
 }
 

@@ -8,7 +8,7 @@ use canvass::definition::{Survey, parse};
 use canvass::item::options::{Choice, Other};
 use canvass::item::{Answer, Fault, Fields, Item, Kind, Scale, tidy};
 use canvass::render::form::error_links;
-use canvass::response::{Draft, Gap, Next, Record};
+use canvass::response::{Draft, Gap, Next, Record, Screen};
 use canvass::vocabulary::Words;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -298,7 +298,7 @@ fn an_exclusive_option_beside_another_is_a_fault_that_names_both_and_keeps_what_
 fn walked(survey: &Survey, pages: &[(&str, &[(&str, &str)])]) -> Draft {
     let mut draft = Draft::default();
     for (page, posted) in pages {
-        let faults = draft.save(survey, survey.page(page).unwrap(), fields(posted));
+        let faults = draft.save(survey, &(*page).into(), fields(posted));
         assert_eq!(faults, Vec::new(), "{page}");
     }
     draft
@@ -320,14 +320,14 @@ fn a_hidden_answer_counts_as_none_stays_in_the_draft_and_is_not_sent() {
     let mut draft = walked(&survey, TO_SUGAR);
     assert!(Record::finish(&survey, &draft).0.answers.contains_key("sugar"));
 
-    draft.save(&survey, survey.page("grids").unwrap(), fields(NO_TEA));
+    draft.save(&survey, &"grids".into(), fields(NO_TEA));
     let (record, _) = Record::finish(&survey, &draft);
     assert!(draft.answers.contains_key("sugar"), "Back restores it");
     assert!(!record.answers.contains_key("sugar"));
     assert_eq!(record.gaps.get("sugar"), Some(&Gap::NotShown));
     assert_eq!(record.gaps.get("story"), Some(&Gap::Skipped));
 
-    draft.save(&survey, survey.page("grids").unwrap(), fields(TEA));
+    draft.save(&survey, &"grids".into(), fields(TEA));
     assert!(Record::finish(&survey, &draft).0.answers.contains_key("sugar"), "shown again, with its answer");
 }
 
@@ -335,7 +335,7 @@ fn a_hidden_answer_counts_as_none_stays_in_the_draft_and_is_not_sent() {
 fn going_back_and_forth_loses_nothing_typed_not_even_what_is_wrong() {
     let survey = gallery();
     let mut draft = walked(&survey, TO_SUGAR);
-    let typed = survey.page("typed").unwrap();
+    let typed = &Screen::from("typed");
     let wrong = fields(&[("nickname", "Ann"), ("years", "many"), ("since.day", "31"), ("since.month", "feb")]);
     assert_eq!(draft.save(&survey, typed, wrong.clone()).len(), 2);
     assert_eq!(draft.fields(&survey, typed), wrong, "the page shows exactly what was typed");
@@ -345,7 +345,7 @@ fn going_back_and_forth_loses_nothing_typed_not_even_what_is_wrong() {
     assert_eq!(stored, draft);
     draft.save(&survey, typed, fields(&[("nickname", "Ann"), ("years", "3")]));
     assert_eq!(draft.next(&survey), Next::Page("contact".into()));
-    assert_eq!(draft.fields(&survey, survey.page("followup").unwrap()).first("sugar"), Some("yes"));
+    assert_eq!(draft.fields(&survey, &"followup".into()).first("sugar"), Some("yes"));
 }
 
 proptest! {
@@ -379,10 +379,10 @@ proptest! {
         let posted = Fields(posted);
         let mut draft = Draft::default();
         for page in &survey.pages {
-            for text in said(&draft.save(&survey, page, posted.clone())) {
+            for text in said(&draft.save(&survey, &page.id.as_str().into(), posted.clone())) {
                 prop_assert!(!text.is_empty());
             }
-            let _shown = draft.fields(&survey, page);
+            let _shown = draft.fields(&survey, &page.id.as_str().into());
         }
         prop_assert_eq!(&Draft::from_json(&survey, &draft.to_json(), draft.today), &draft);
         let (record, _) = Record::finish(&survey, &draft);

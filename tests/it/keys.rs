@@ -378,12 +378,14 @@ fn documented() -> BTreeMap<String, Vec<Row>> {
 }
 
 /// The heading under which the table of an object stands; types have theirs under their names.
-const HEADINGS: [(&str, &str); 16] = [
+const HEADINGS: [(&str, &str); 18] = [
+    ("access", "access"),
     ("survey", "The survey"),
     ("introduction", "introduction"),
     ("window", "window"),
     ("privacy", "privacy"),
     ("accessibility", "accessibility"),
+    ("results", "results"),
     ("option", "Options and lists"),
     ("row", "Rows"),
     ("intervention", "Interventions"),

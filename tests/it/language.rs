@@ -96,12 +96,14 @@ each_db! {
         sam.continue_();
         let mut faulty = 0;
         // Each page as it is first seen, then with its faults, then answered.
-        let answers: [&[(&str, &str)]; 14] = [
+        let answers: [&[(&str, &str)]; 16] = [
             &[("agree", "yes")],
             &[("informatician", "partly")],
             &[("role", "other"), ("role.other.other", "Bardd"), ("sector", "other"), ("region", "london")],
             &[("support.lit_all", "sa"), ("support.profession", "dk"), ("support.career_fw", "n"), ("support.academy", "d"),
-              ("support.leaders", "a"), ("support.time", "sd"), ("support.networks", "a")],
+              ("support.leaders", "a")],
+            &[("support.time", "sd"), ("support.networks", "a")],
+            &[("support.records_cert", "a")],
             &[("top3.lit_all", "1"), ("top3.time", "2")],
             &[("budget.lit_all", "60"), ("budget.time", "40")],
             &[("leadership", "Gwrando")], &[("barrier", "Amser")], &[("recognition", "Diolch")], &[("one_thing", "Amser")],
@@ -133,7 +135,7 @@ each_db! {
             }
             sam.continue_();
         }
-        assert_eq!(faulty, 8, "pages with faults");
+        assert_eq!(faulty, 10, "pages with faults");
         sam.expect_at("/s/digital-ready-workforce/check").expect("Gwiriwch eich atebion").expect("60 pwynt").expect("Ydw");
         let mut later = app.visitor();
         later.open("/s/digital-ready-workforce?lang=cy").continue_();

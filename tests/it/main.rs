@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: a file a topic.
 
+mod access;
 mod after;
 mod app;
 mod check;
@@ -8,6 +9,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod everyone;
 mod fhir;
 mod findings;
 mod foot;
@@ -20,6 +22,9 @@ mod items;
 mod keys;
 mod language;
 mod layers;
+mod linkage;
+mod long;
+mod mail;
 mod misfits;
 mod never;
 mod oracle;
@@ -30,11 +35,13 @@ mod report;
 mod respond;
 mod rules;
 mod schema;
+mod smtp;
 mod staff;
 mod statistics;
 mod store;
 mod storm;
 mod surveyjs;
+mod typed;
 mod unlosable;
 mod versions;
 mod wall;

@@ -28,8 +28,11 @@ fn ruled(rule: &str) -> String {
     text_of(QUESTIONS, &page("second", &format!("\"show_if\": \"{rule}\"")))
 }
 
+/// What is said of the rules; many pages here have the same heading.
 fn found(text: &str) -> Vec<Finding> {
-    parse(text).findings
+    let mut findings = parse(text).findings;
+    findings.retain(|finding| finding.code != "W419");
+    findings
 }
 
 /// The findings as code, column of the line of the finding, and line.
@@ -809,15 +812,15 @@ proptest! {
     fn what_is_said_of_a_survey_is_so_for_every_way_through_it(seed in any::<u64>()) {
         let (text, kinds) = made_up(seed);
         prop_assume!(kinds.len() <= 5);
-        let parsed = parse(&text);
+        let findings = found(&text);
         let claims = ["E206", "W208", "W209", "W210", "E405", "E416"];
-        for finding in &parsed.findings {
+        for finding in &findings {
             prop_assert!(claims.contains(&finding.code), "{:?}\n{}", finding, text);
         }
         let survey = unchecked(&text);
         let mut ways = Ways::default();
         ways.walk(&survey, &kinds, &survey.pages, &BTreeMap::new());
-        for finding in &parsed.findings {
+        for finding in &findings {
             let place = (finding.place.line, finding.place.column);
             let (holds, fails) = (ways.holds.get(&place).copied(), ways.fails.get(&place).copied());
             let so = match finding.code {
@@ -828,7 +831,7 @@ proptest! {
             };
             prop_assert!(so, "{:?}\n{}", finding, text);
         }
-        if parsed.findings.iter().all(|finding| finding.code == "W210") {
+        if findings.iter().all(|finding| finding.code == "W210") {
             let rules = survey.pages.iter().flat_map(|page| {
                 page.show_if.iter().chain(page.questions.iter().filter_map(|question| question.show_if.as_ref()))
             });

@@ -93,7 +93,7 @@ each_db! {
         ];
         let fields = canvass::item::Fields(posted.map(|(name, typed)| (name.to_string(), typed.to_string())).to_vec());
         for page in &survey.pages {
-            assert_eq!(draft.save(&survey, page, fields.clone()), Vec::new());
+            assert_eq!(draft.save(&survey, &page.id.as_str().into(), fields.clone()), Vec::new());
         }
         let (record, contact) = Record::finish(&survey, &draft);
         assert_eq!(Value::from(contact), json!({"email": "someone@private.example"}));
@@ -152,7 +152,7 @@ fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     let write = |text: &str| {
         let fields = Fields(vec![("day".to_string(), text.to_string())]);
         let post = Post { fields, ..Post::default() };
-        let posted = Posted { page: "day", post: &post, version: None, wants: Wants::Continue };
+        let posted = Posted { at: &"day".into(), post: &post, version: None, wants: Wants::Continue };
         collect::save_page(&library, "diary", &token, &posted, NOW).unwrap();
     };
     let path = db.url.strip_prefix("sqlite:").unwrap().to_string();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use canvass::analysis::dataset::Dataset;
-use canvass::analysis::report::{Base, Hashes, ModeBase, Report};
+use canvass::analysis::report::{AccessBase, Base, Hashes, ModeBase, Report};
 use canvass::analysis::summary::{Context, summarise};
 use canvass::definition::codebook::variables;
 use canvass::definition::{Survey, parse};
@@ -294,7 +294,15 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
     let completed = data.n as u64;
     let by_mode = vec![ModeBase { mode: "open_link".into(), label: "Open".into(), started: completed, completed }];
     let context = Context {
-        base: Base { invited: None, started: completed, completed, by_mode, population: None },
+        base: Base {
+            invited: None,
+            access: AccessBase::default(),
+            started: completed,
+            completed,
+            by_mode,
+            withdrawn: 0,
+            population: None,
+        },
         hashes: Hashes { definition: String::new(), responses: String::new() },
         version: 1,
         seed: 7,

@@ -44,7 +44,7 @@ fn post(
 ) -> Result<(), ServiceError> {
     let fields = Fields(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect());
     let post = Post { fields, ..Post::default() };
-    let posted = Posted { page, post: &post, version: None, wants: Wants::Continue };
+    let posted = Posted { at: &page.into(), post: &post, version: None, wants: Wants::Continue };
     collect::save_page(library, "park", token, &posted, now).map(|_| ())
 }
 
@@ -195,7 +195,7 @@ each_db! {
         let late = CLOSES.plus(30 * MINUTE);
         assert!(matches!(post(&library, &idle, "use", &[("often", "1")], late), Err(ServiceError::Closed)));
         assert!(matches!(collect::resume(&library, "park", &idle, late), Err(ServiceError::Closed)));
-        assert_eq!(sweep(&library, late).unwrap(), Swept { closed: vec!["park".into()], drafts: 0 });
+        assert_eq!(sweep(&library, late).unwrap(), Swept { closed: vec!["park".into()], drafts: 0, ..Swept::default() });
         assert_eq!(sweep(&library, late).unwrap(), Swept::default(), "once is enough");
         assert_eq!(collect::progress(&library, "park", &idle).unwrap(), Progress::None);
         assert_eq!(collect::progress(&library, "park", &token).unwrap(), Progress::Sent);

@@ -74,12 +74,15 @@ pub fn together(on_itself: Option<Vote>, on_others: impl IntoIterator<Item = Vot
     Some(if others.all(|vote| vote == first) { first } else { Vote::Pass })
 }
 
+/// What a person said of an idea, and of those that it stands for.
+type Said = (Option<Vote>, Vec<Vote>);
+
 /// Counts votes given one by one as voter, idea and vote, by the idea that stands for each: itself if `root` names none.
 pub fn tallies<'a>(
     votes: impl IntoIterator<Item = (&'a str, &'a str, Vote)>,
     root: impl Fn(&'a str) -> Option<&'a str>,
 ) -> BTreeMap<&'a str, Tally> {
-    let mut by_person: BTreeMap<(&str, &str), (Option<Vote>, Vec<Vote>)> = BTreeMap::new();
+    let mut by_person: BTreeMap<(&str, &str), Said> = BTreeMap::new();
     for (voter, idea, vote) in votes {
         match root(idea) {
             Some(root) => by_person.entry((root, voter)).or_default().1.push(vote),

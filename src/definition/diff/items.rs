@@ -143,7 +143,10 @@ fn date(at: &At<'_>, old: &Date, new: &Date, found: &mut Diff) {
 }
 
 fn rate(at: &At<'_>, old: &Rate, new: &Rate, asked: &Asked<'_>, found: &mut Diff) {
-    let Rate { rows, steps, min_items, measure } = old;
+    let Rate { rows, steps, min_items, rows_per_page, measure } = old;
+    let counted = |rows: u32| Some(rows.to_string());
+    let said = number("The most rows on one screen", counted(*rows_per_page), counted(new.rows_per_page));
+    found.note(at, Class::Wording, said);
     let demands = asked.now.item.head.required || asked.now.required_if.is_some();
     let rated = if demands && new.min_items.is_none() { Rows::AllRated } else { Rows::Rated };
     options::rows(at, [rows, &new.rows], rated, asked, found);

@@ -46,10 +46,11 @@ fn at(page: &Page) -> At<'static> {
 
 fn one(old: &Page, new: &Page, found: &mut Diff) {
     // Questions are matched by their ids, wherever they stand.
-    let Page { id, title, text: body, show_if, end, store, questions, place: _ } = old;
+    let Page { id, title, text: body, section, show_if, end, store, questions, place: _ } = old;
     let at = At::of(format!("page {id}"));
     found.note(&at, Class::Wording, text("Its title", title.as_deref(), new.title.as_deref()));
     found.note(&at, Class::Wording, text("Its text", body.as_deref(), new.text.as_deref()));
+    found.note(&at, Class::Wording, text("Its section", section.as_deref(), new.section.as_deref()));
     if *end != new.end {
         found.add(&at, Class::Breaking, "Whether and how the consultation ends here changed.");
     }

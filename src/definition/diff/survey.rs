@@ -6,8 +6,8 @@ use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
 use crate::definition::consensus::DecisionRule;
 use crate::definition::{
-    Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Survey, Unfinished,
-    Window,
+    Access, Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show,
+    Survey, Unfinished, Window,
 };
 
 use super::loosened::{follows, same};
@@ -22,6 +22,8 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         window,
         privacy,
         accessibility,
+        results,
+        access,
         // Lists and rows are compared where questions use them.
         names: _,
         interventions,
@@ -32,6 +34,10 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         calculated,
         checks,
         unfinished,
+        progress,
+        overview,
+        // Compared with the pages that name them.
+        sections: _,
         retired,
         translations,
     } = old;
@@ -48,7 +54,15 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     opened(window.as_ref(), new.window.as_ref(), found);
     promised(privacy, &new.privacy, found);
     stated(accessibility.as_ref(), new.accessibility.as_ref(), found);
+    shown(*results, new.results, found);
+    admitted(access, &new.access, found);
     kept(*unfinished, new.unfinished, found);
+    if *overview != new.overview {
+        found.add(&at("overview"), Class::Wording, "Whether there is an overview of the sections changed.");
+    }
+    if *progress != new.progress {
+        found.add(&at("progress"), Class::Wording, "Whether pages say how many there are changed.");
+    }
     proposed(interventions, &new.interventions, found);
     reached(population.as_ref(), new.population.as_ref(), found);
     decided(consensus, &new.consensus, found);
@@ -139,6 +153,33 @@ fn promised(old: &Privacy, new: &Privacy, found: &mut Diff) {
     let people = |people: u32| Some(people.to_string());
     let said = number("The smallest group whose figures are shown", people(*min_cell), people(new.min_cell));
     found.note(&At::of("privacy, min_cell"), loosened(new.min_cell >= *min_cell), said);
+}
+
+fn shown(old: Results, new: Results, found: &mut Diff) {
+    let Results { show, min_answers } = old;
+    if show != new.show {
+        let text = match new.show {
+            Show::Never => "Those who answered do not see everyone's answers any more.",
+            Show::AfterAnswering => "Those who answered see everyone's answers, counted, as soon as there are enough.",
+            Show::AfterClose => "Those who answered see everyone's answers, counted, once it has closed.",
+        };
+        found.add(&At::of("results, show"), Class::Additive, text);
+    }
+    let people = |people: u32| Some(people.to_string());
+    let said = number("The fewest responses to show them from", people(min_answers), people(new.min_answers));
+    found.note(&At::of("results, min_answers"), loosened(new.min_answers >= min_answers), said);
+}
+
+/// Another way in is breaking, for what it protects from is said of all answers together.
+fn admitted(old: &Access, new: &Access, found: &mut Diff) {
+    if let (Access::EmailDomain(old), Access::EmailDomain(new)) = (old, new) {
+        let listed = |domains: &[String]| names(domains.iter().map(String::as_str));
+        let (at, class) = (At::of("access, domains"), loosened(old.iter().all(|domain| new.contains(domain))));
+        found.note(&at, class, text("The domains", Some(&listed(old)), Some(&listed(new))));
+    } else if old != new {
+        let text = format!("It took answers from {}, and now from {}.", old.in_words(), new.in_words());
+        found.add(&At::of("access"), Class::Breaking, text);
+    }
 }
 
 fn kept(old: Unfinished, new: Unfinished, found: &mut Diff) {

@@ -10,13 +10,17 @@ use super::json::{list, text};
 pub(super) fn of_texts(survey: &Map<String, Value>) -> HashSet<String> {
     let mut keys = Keys { lists: survey.get("lists"), found: HashSet::from(["title".to_string()]) };
     let all = |key: &str| survey.get(key).and_then(Value::as_array).into_iter().flatten();
-    for (around, names) in
-        [("introduction", ["organisation", "purpose", "contact"].as_slice()), ("privacy", &["notice"])]
-    {
+    for (around, names) in [
+        ("introduction", ["organisation", "purpose", "contact"].as_slice()),
+        ("privacy", &["notice"]),
+        ("accessibility", &["contact"]),
+    ] {
         let inside = survey.get(around).unwrap_or(&Value::Null);
         keys.found
             .extend(names.iter().filter(|name| inside.get(name).is_some()).map(|name| format!("{around}.{name}")));
     }
+    let exceptions = survey.get("accessibility").and_then(|inside| inside.get("exceptions")).and_then(Value::as_array);
+    keys.found.extend((1..=exceptions.map_or(0, Vec::len)).map(|number| format!("accessibility.exceptions.{number}")));
     for around in ["interventions", "calculated"] {
         keys.found.extend(all(around).filter_map(|one| Some(format!("{around}.{}", text(one, "id")?))));
     }

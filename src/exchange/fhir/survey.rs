@@ -245,6 +245,11 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
         None => std::mem::take(&mut reading.checks),
     };
     put(&mut survey, "checks", (!checks.is_empty()).then_some(checks));
+    for key in ["accessibility", "results", "access", "retired"] {
+        if let Some(kept) = kept_json(questionnaire, key, &mut reading.json_left) {
+            survey.insert(key.into(), kept);
+        }
+    }
     let translations = translations(&mut reading, questionnaire, &of_texts(&survey));
     put(&mut survey, "translations", (!translations.is_empty()).then_some(translations));
     put(
@@ -252,8 +257,8 @@ fn after(mut reading: Reading<'_>, questionnaire: &Value, pointer: &str, mut sur
         "unfinished",
         kept_text(questionnaire, "unfinished").filter(|word| ["discard", "keep"].contains(word)),
     );
-    if let Some(retired) = kept_json(questionnaire, "retired", &mut reading.json_left) {
-        survey.insert("retired".into(), retired);
+    for key in ["progress", "overview"] {
+        put(&mut survey, key, kept(questionnaire, key).filter(|word| word.is_boolean()).cloned());
     }
     let id = survey.get("id").and_then(Value::as_str).unwrap_or_default();
     let ours = text(questionnaire, "url").is_none_or(|url| url == format!("urn:canvass:survey:{id}"));
@@ -297,7 +302,7 @@ fn translations(reading: &mut Reading<'_>, questionnaire: &Value, keys: &HashSet
 
 /// The keys of a definition in the order of its documentation.
 fn ordered(mut survey: Map<String, Value>) -> Value {
-    const ORDER: [&str; 19] = [
+    const ORDER: [&str; 24] = [
         "format",
         "id",
         "version",
@@ -314,6 +319,11 @@ fn ordered(mut survey: Map<String, Value>) -> Value {
         "pages",
         "calculated",
         "checks",
+        "accessibility",
+        "results",
+        "access",
+        "progress",
+        "overview",
         "unfinished",
         "retired",
         "source",

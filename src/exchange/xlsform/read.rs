@@ -165,7 +165,7 @@ fn finish(
 }
 
 /// Keys of a survey in the order of the format.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 25] = [
     "format",
     "id",
     "version",
@@ -175,6 +175,11 @@ const ORDER: [&str; 20] = [
     "introduction",
     "window",
     "privacy",
+    "accessibility",
+    "results",
+    "access",
+    "progress",
+    "overview",
     "anonymity",
     "unfinished",
     "lists",

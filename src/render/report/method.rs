@@ -47,12 +47,27 @@ impl BaseView {
 
 fn lines(base: &Base) -> Vec<String> {
     let invited = base.invited.map_or_else(
-        || "The consultation was open to anyone with its link, so nobody counted who could have taken part.".to_owned(),
-        |invited| format!("{} people were invited by name.", grouped(invited)),
+        || "Nobody counted who could have taken part.".to_owned(),
+        |invited| format!("{} were made.", counted(invited, "invitation")),
     );
     let took_part = format!("{} started and {} sent their answers.", grouped(base.started), grouped(base.completed));
+    let withdrawn = match base.withdrawn {
+        0 => None,
+        1 => Some("1 person withdrew what they had sent: it is deleted, and no figure here counts it.".to_owned()),
+        n => Some(format!(
+            "{} people withdrew what they had sent: it is deleted, and no figure here counts it.",
+            grouped(n)
+        )),
+    };
     let population = base.population.as_ref().map(population);
-    [Some(invited), Some(took_part), population].into_iter().flatten().collect()
+    [Some(base.access.protection.clone()), Some(invited), Some(took_part), withdrawn, population]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn counted(n: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
 fn population(population: &PopulationBase) -> String {

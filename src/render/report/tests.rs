@@ -22,7 +22,7 @@ fn sample() -> Value {
     ]);
     json!({"format": 1, "survey": "s", "title": "Digital <ready>", "language": "en", "version": 2,
         "notices": [{"code": "simulated", "text": "Nobody gave these answers."}, {"code": "self_selected", "text": "People chose to answer."}],
-        "base": {"invited": null, "started": 1200, "completed": 1000, "by_mode": [{"mode": "open_link", "label": "Open link", "started": 1200, "completed": 1000}], "population": null},
+        "base": {"invited": null, "access": {"mode": "open_link", "protection": "Open link: nothing stops two browsers."}, "started": 1200, "completed": 1000, "by_mode": [{"mode": "open_link", "label": "Open link", "started": 1200, "completed": 1000}], "population": null},
         "findings": ["One intervention has broad support."],
         "breadth": {"text": "A few broad ones.", "rows": [{"breadth": "broad", "interventions": 2, "broad_support": 1, "focused": 0, "divisive": 0, "broad_opposition": 0, "not_established": 1}]},
         "segments": [{"id": "sector", "label": "Where do you work?", "descriptive": false, "groups": [{"id": "a", "label": "Acute", "n": 500, "population_share": 0.5, "share": 0.52}]}],

@@ -13,7 +13,7 @@ use crate::render::input::Input;
 use crate::render::item::{Action, Choice, Choose, Item, Question, Rate, RateRow};
 use crate::render::markdown::block;
 use crate::render::page::{
-    Account, Again, AnswerGroup, AnswerRow, Before, Changes, Check, Code, Copy, Ended, Fact, Help, Info, Kept,
+    self, Account, Again, AnswerGroup, AnswerRow, Before, Changes, Check, Code, Copy, Ended, Fact, Help, Info, Kept,
     KeptText, Language, Link, Page, Problem, Receipt, Saved, Shell, Start, Statement, Withdraw,
 };
 use crate::render::wall::{Given, Screen, Wall};
@@ -188,7 +188,7 @@ fn wall() -> Item {
 }
 
 fn given() -> Given {
-    Given { text: html(), says: Some(some()) }
+    Given { body: html(), says: Some(some()) }
 }
 
 /// Each page with its template; all that may be there is there.
@@ -208,11 +208,22 @@ fn csrf() -> String {
     "x".to_string()
 }
 
-fn before_sending() -> [(&'static str, Value); 5] {
+fn mail() -> page::Mail {
+    let (heading, says, button) = ("Sample", "Sample", "Sample");
+    page::Mail { heading, says, sent: Some("Sample"), action: address(), csrf: csrf(), field: field(), button }
+}
+
+fn leave() -> page::Leave {
+    page::Leave { heading: "Sample", says: "Sample", action: address(), csrf: csrf(), button: "Sample" }
+}
+
+fn before_sending() -> [(&'static str, Value); 6] {
     let words = Words::of("en");
     let before = Before { says: "Sample", link: link(), someone_else: "Sample", warning: some(), start: "Sample" };
     let start = Start {
         shell: shell(),
+        errors: vec![link()],
+        door: None,
         heading: some(),
         purpose: html(),
         brief: vec![fact()],
@@ -227,6 +238,8 @@ fn before_sending() -> [(&'static str, Value); 5] {
         code: link(),
     };
     let begun = Start { before: Some(before), ..start.clone() };
+    let door = page::Door { heading: "Sample", says: "Sample", field: field(), action: address() };
+    let shut = Start { door: Some(door), ..start.clone() };
     let page = Page {
         shell: shell(),
         heading: Some(html()),
@@ -244,9 +257,13 @@ fn before_sending() -> [(&'static str, Value); 5] {
         can_save: true,
         confirm: vec![1],
         has_actions: true,
+        overview: Some(link()),
     };
     let saved = Saved {
         shell: shell(),
+        errors: vec![link()],
+        mail: Some(mail()),
+        leave: leave(),
         link: address(),
         link_text: some(),
         code: some(),
@@ -255,6 +272,7 @@ fn before_sending() -> [(&'static str, Value); 5] {
     };
     let check = Check {
         shell: shell(),
+        barred: Some(page::Barred { heading: "Sample", says: "Sample", link: link() }),
         errors: vec![link()],
         groups: groups(),
         closing: Some(html()),
@@ -268,6 +286,7 @@ fn before_sending() -> [(&'static str, Value); 5] {
     [
         ("respond/start", value(&start)),
         ("respond/start", value(&begun)),
+        ("respond/start", value(&shut)),
         ("respond/page", value(&page)),
         ("respond/saved", value(&saved)),
         ("respond/check", value(&check)),
@@ -285,6 +304,10 @@ fn after_sending() -> [(&'static str, Value); 5] {
     };
     let receipt = Receipt {
         shell: shell(),
+        errors: vec![link()],
+        mail: Some(mail()),
+        leave: leave(),
+        everyone: Some(page::Everyone { link: link(), says: "Sample" }),
         heading: "Sample",
         reference: some(),
         next: html(),

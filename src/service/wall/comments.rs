@@ -52,7 +52,7 @@ pub fn thread(
     now: Moment,
 ) -> Result<Thread, ServiceError> {
     let sitting = collect::resume(library, id, token, now)?;
-    if !sitting.draft.can_visit(&sitting.survey, page) {
+    if !sitting.draft.can_visit(&sitting.survey, &page.into()) {
         return Err(ServiceError::UnknownPage);
     }
     let wall = sitting.survey.page(page).and_then(Page::wall).filter(|(_, ideas)| ideas.comments);
@@ -90,6 +90,7 @@ pub fn thread(
                 given_on: &now.day(),
             };
             library.store.write(|conn| idea_comment::add(conn, idea, &new))?;
+            library.forget_commons(id, &head.id);
             all = library.store.read(|conn| idea_comment::all(conn, id, &head.id))?;
             all.retain(about);
         }
@@ -98,7 +99,7 @@ pub fn thread(
     let seen = seen.filter(|comment| comment.state != State::Withdrawn);
     let comments = seen.map(|comment| (told(comment), comment.author == author)).collect();
     let (idea, max_chars) = (shown, ideas.max_chars);
-    Ok(Thread { comments, idea, max_chars, fault, details, sitting })
+    Ok(Thread { sitting, idea, comments, max_chars, fault, details })
 }
 
 fn told(comment: &Comment) -> Given {

@@ -265,7 +265,7 @@ fn name(id: &str) -> String {
 
 /// What the survey has that FHIR has no place for.
 fn around(writing: &mut Writing<'_>, definition: &Value, out: &mut Map<String, Value>) {
-    const KEPT: [&str; 11] = [
+    const KEPT: [&str; 16] = [
         "window",
         "privacy",
         "anonymity",
@@ -275,6 +275,11 @@ fn around(writing: &mut Writing<'_>, definition: &Value, out: &mut Map<String, V
         "calculated",
         "checks",
         "unfinished",
+        "accessibility",
+        "results",
+        "access",
+        "progress",
+        "overview",
         "retired",
         "translations",
     ];

@@ -1,0 +1,2 @@
+DROP TABLE spent;
+DROP TABLE door;

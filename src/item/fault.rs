@@ -48,6 +48,8 @@ pub enum FaultKind {
     },
     /// More comments than one person can add to an idea.
     EnoughComments,
+    /// It was not said whether an idea is one of those that others gave.
+    SameNotSaid,
     /// More than the largest number of choices.
     TooMany {
         /// The largest number.

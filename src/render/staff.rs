@@ -184,12 +184,14 @@ pub struct Idea {
     pub like: Vec<String>,
     /// What it can be put together with.
     pub targets: Vec<SelectOption>,
-    /// True where it can be shown, or marked as looked at.
-    pub can_show: bool,
+    /// The button that shows it, or marks it as looked at, where it can be.
+    pub show: Option<&'static str>,
     /// True where it can be hidden.
     pub can_hide: bool,
     /// The reason that was typed.
     pub reason: String,
-    /// What is wrong with what was asked.
+    /// What is wrong with the reason.
+    pub reason_error: Option<String>,
+    /// What is wrong with the idea it was to be put together with, or with anything else.
     pub error: Option<String>,
 }

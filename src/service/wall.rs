@@ -419,7 +419,7 @@ impl<'a> Place<'a> {
                 return Ok(Gave::Done);
             }
             if same != NEW && !before.like.is_empty() {
-                return Ok(fault("same", FaultKind::NotSelected));
+                return Ok(fault("same", FaultKind::SameNotSaid));
             }
         }
         let (state, reviewed) = standing(self.ideas.moderation);

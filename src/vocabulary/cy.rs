@@ -214,6 +214,7 @@ pub(super) static WORDS: Words = Words {
         too_few: Phrase("Dewiswch o leiaf {min} ar gyfer “{about}”"),
         too_many: Phrase("Peidiwch â dewis mwy na {max} ar gyfer “{about}”"),
         enough_ideas: Phrase("Gallwch roi {max} ar y mwyaf ar gyfer “{about}”; ni chafodd yr un hwn ei ychwanegu"),
+        same_not_said: "Dewiswch y syniad sydd gennych mewn golwg, neu fod eich un chi'n wahanol",
         enough_comments: "Rydych wedi rhoi digon o sylwadau ar y syniad hwn; ni chafodd y sylw hwn ei ychwanegu",
         exclusive: Phrase("Dewiswch “{other}” neu dewiswch “{exclusive}”, nid y ddau"),
         too_long: welsh("Rhaid i “{about}” fod yn {n} nod neu lai"),

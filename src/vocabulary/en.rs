@@ -212,6 +212,7 @@ pub(super) static WORDS: Words = Words {
         too_few: Phrase("Select at least {min} for “{about}”"),
         too_many: Phrase("Select no more than {max} for “{about}”"),
         enough_ideas: Phrase("You can give {max} at most for “{about}”; this one was not added"),
+        same_not_said: "Select the idea that you mean, or that yours is different",
         enough_comments: "You have commented on this idea often enough; this comment was not added",
         exclusive: Phrase("Select “{other}” or select “{exclusive}”, not both"),
         too_long: english("“{about}” must be {n} character or less", "“{about}” must be {n} characters or less"),

@@ -448,6 +448,8 @@ pub struct Faults {
     pub enough_ideas: Phrase,
     /// More comments than one person can add.
     pub enough_comments: &'static str,
+    /// Not said whether an idea is one of those given.
+    pub same_not_said: &'static str,
     /// `other` together with `exclusive`.
     pub exclusive: Phrase,
     /// Too many characters; the most is counted.

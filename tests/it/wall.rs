@@ -99,7 +99,7 @@ each_db! {
         bob.expect("more benches for the old people!");
         let wall = moderate::wall(&app.library, "square", "wall", Moment::now()).unwrap();
         assert_eq!(wall.ideas.len(), 1, "nothing is added yet");
-        bob.continue_().expect_status(422).expect("Select an answer to “What about the square?”").expect("href=\"#wall-same\"");
+        bob.continue_().expect_status(422).expect("or that yours is different").expect("href=\"#wall-same\"");
         let benches = id_of(&app, "More benches for old people");
         bob.answer("wall.same", &benches).continue_().expect_at(&format!("{AT}?wall=others"));
         assert_eq!(votes(&app, "More benches for old people"), (1, 0, 0), "it counts as agreeing");

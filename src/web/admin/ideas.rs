@@ -73,8 +73,9 @@ pub(in crate::web) async fn act(
         Err(ServiceError::Refused(why)) => {
             let (id, wall_id) = (survey.clone(), item.clone());
             let wall = block(move || moderate::wall(&library, &id, &wall_id, Moment::now())).await??;
+            let of_reason = matches!(action, Action::Hide(_));
             let reason = if let Action::Hide(reason) = action { reason } else { String::new() };
-            let fault = Fault { subject, why, reason };
+            let fault = Fault { subject, why, reason, of_reason };
             let view = view(&site, &staff, &survey, &wall, &asked, Some(&fault));
             Ok(HttpResponse::UnprocessableEntity()
                 .content_type("text/html; charset=utf-8")
@@ -89,6 +90,8 @@ struct Fault {
     subject: String,
     why: String,
     reason: String,
+    /// True if the reason is what is wrong.
+    of_reason: bool,
 }
 
 fn here(survey: &str, item: &str, asked: &Asked) -> String {
@@ -145,7 +148,10 @@ fn view(site: &Site, staff: &Staff, survey: &str, wall: &Wall, asked: &Asked, fa
         heading,
         errors: fault
             .iter()
-            .map(|fault| Link { href: format!("#{}", fault.subject), text: sentence(&fault.why) })
+            .map(|fault| Link {
+                href: format!("#{}{}", fault.subject, if fault.of_reason { "-reason" } else { "-into" }),
+                text: sentence(&fault.why),
+            })
             .collect(),
         tabs: TABS
             .iter()
@@ -185,10 +191,11 @@ fn idea(wall: &Wall, idea: &Moderated, fault: Option<&Fault>) -> Idea {
         given_on: idea.given_on.clone(),
         like: idea.like.iter().map(|(_, text)| text.clone()).collect(),
         targets: if idea.state == State::Hidden { Vec::new() } else { targets.collect() },
-        can_show: idea.state != State::Shown || !idea.reviewed,
+        show: show(idea.state, idea.reviewed),
         can_hide: idea.state != State::Hidden,
         reason: told.map(|fault| fault.reason.clone()).unwrap_or_default(),
-        error: told.map(|fault| sentence(&fault.why)),
+        reason_error: told.filter(|fault| fault.of_reason).map(|fault| sentence(&fault.why)),
+        error: told.filter(|fault| !fault.of_reason).map(|fault| sentence(&fault.why)),
     }
 }
 
@@ -204,10 +211,21 @@ fn comment(comment: &CommentOn, fault: Option<&Fault>) -> Idea {
         given_on: comment.given_on.clone(),
         like: Vec::new(),
         targets: Vec::new(),
-        can_show: comment.state != State::Shown || !comment.reviewed,
+        show: show(comment.state, comment.reviewed),
         can_hide: comment.state != State::Hidden,
         reason: told.map(|fault| fault.reason.clone()).unwrap_or_default(),
-        error: told.map(|fault| sentence(&fault.why)),
+        reason_error: told.filter(|fault| fault.of_reason).map(|fault| sentence(&fault.why)),
+        error: told.filter(|fault| !fault.of_reason).map(|fault| sentence(&fault.why)),
+    }
+}
+
+/// What the button says that lets others see it.
+fn show(state: State, reviewed: bool) -> Option<&'static str> {
+    match (state, reviewed) {
+        (State::Shown, true) => None,
+        (State::Shown, false) => Some("Leave it shown"),
+        (State::Merged, _) => Some("Take it out again"),
+        _ => Some("Show"),
     }
 }
 

@@ -130,7 +130,7 @@ pub fn mailed(
 /// The surveys that are open and let people in by mail.
 pub fn by_mail(library: &Library) -> Result<Vec<String>, ServiceError> {
     library.store.read(|conn| {
-        let open = survey::list(conn)?.into_iter().map(|listed| listed.survey).filter(needs_key);
+        let open = survey::all(conn)?.into_iter().filter(needs_key);
         Ok(open.filter(|survey| survey.mode == Mode::EmailDomain).map(|survey| survey.id).collect())
     })
 }
@@ -164,7 +164,7 @@ pub fn invite(library: &Library, id: &str, count: u32) -> Result<Vec<Invitation>
 /// those whose passphrase is still to be set.
 pub fn check(library: &Library) -> Result<Vec<String>, ServiceError> {
     let (doors, open) = library.store.read(|conn| {
-        let open = survey::list(conn)?.into_iter().map(|listed| listed.survey).filter(needs_key);
+        let open = survey::all(conn)?.into_iter().filter(needs_key);
         Ok::<_, ServiceError>((door::all(conn)?, open.collect::<Vec<_>>()))
     })?;
     for door in doors.iter().filter(|door| open.iter().any(|survey| survey.id == door.survey_id)) {
@@ -268,13 +268,5 @@ pub(super) fn mark(
             if is_pass { Ok(None) } else { Err(ServiceError::NotAdmitted) }
         }
         _ => Ok(None),
-    }
-}
-
-/// Spends a mark in the transaction that stores the response.
-pub(super) fn spend(conn: &mut Conn, id: &str, mark: Option<&str>) -> Result<(), ServiceError> {
-    match mark {
-        Some(mark) if !spent::spend(conn, id, mark)? => Err(ServiceError::InvitationUsed),
-        _ => Ok(()),
     }
 }

@@ -41,28 +41,27 @@ pub(super) fn held(conn: &mut Conn, id: &str, token: &Token) -> Result<Option<(R
 }
 
 /// What was sent under a secret; `None` if nothing was.
-pub fn sent(
+pub async fn sent(
     library: &Library,
     id: &str,
     token: &Token,
     language: Option<&str>,
     now: Moment,
 ) -> Result<Option<Sent>, ServiceError> {
-    let sent = library.store.read(|conn| {
-        let Some((row, receipt)) = held(conn, id, token)? else { return Ok(None) };
-        let own = library.version_in(conn, id, row.version, None)?;
-        let is_spoken = language.is_some_and(|language| own.translations.contains_key(language));
-        let survey = library.version_in(conn, id, row.version, language.filter(|_| is_spoken))?;
+    let (id, token, language) = (id.to_string(), token.clone(), language.map(str::to_string));
+    let find = move |library: &Library, conn: &mut Conn| {
+        let Some((row, receipt)) = held(conn, &id, &token)? else { return Ok(None) };
+        let own = library.version_in(conn, &id, row.version, None)?;
+        let language = language.as_deref().filter(|language| own.translations.contains_key(*language));
+        let survey = library.version_in(conn, &id, row.version, language)?;
         let is_withdrawn = row.mode == Mode::Withdrawn;
         let stored = serde_json::from_str(&row.answers).unwrap_or_default();
         let record = (!is_withdrawn).then(|| Record::from_json(&own, &stored));
-        let can_change = !is_withdrawn && library.current_in(conn, id, None)?.may_answer(Door::GoOn, now).is_ok();
-        let (submitted_on, ideas) = (row.submitted_on, BTreeMap::new());
-        Ok::<_, ServiceError>(Some(Sent { receipt, survey, record, submitted_on, can_change, ideas }))
-    })?;
-    let Some(mut sent) = sent else { return Ok(None) };
-    sent.ideas = wall::given(library, &sent.survey, &sent.receipt, now)?;
-    Ok(Some(sent))
+        let can_change = !is_withdrawn && library.recent_in(conn, &id, None, now)?.may_answer(Door::GoOn, now).is_ok();
+        let ideas = wall::given(library, &survey, &receipt, now)?;
+        Ok(Some(Sent { receipt, survey, record, submitted_on: row.submitted_on, can_change, ideas }))
+    };
+    library.look(find).await
 }
 
 /// Opens what was sent for changes; gives the secret under which they are made. Until they are sent, what was sent counts.

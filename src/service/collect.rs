@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::library::{Door, Library};
@@ -13,8 +14,12 @@ use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
 use crate::response::{Arrival, Draft, Next, Post, Record, Screen};
 use crate::store::response::NewResponse;
+use crate::store::step::{Change, Sent, Step, Stepped};
 use crate::store::survey::{self, Mode};
 use crate::store::{Conn, StoreError, contact, draft, response};
+
+/// How often what is written is made anew when someone else was first, as in two tabs at once.
+const TRIES: usize = 16;
 
 /// Answers in progress, with the version of the survey that they go on in.
 #[derive(Debug)]
@@ -29,8 +34,8 @@ pub struct Sitting {
     pub languages: Vec<String>,
     /// The version that they were begun on.
     started: i32,
-    /// The version that they are stored under.
-    stored: i32,
+    /// The draft as it is stored.
+    row: draft::Draft,
 }
 
 /// What was posted for a page.
@@ -66,9 +71,6 @@ enum Seen {
     Before(Option<i32>),
 }
 
-/// How a draft is read: [`draft::load`] to look at it, [`draft::hold`] to change it.
-type Load = fn(&mut Conn, &str) -> Result<Option<draft::Draft>, StoreError>;
-
 /// What saving a page gave.
 #[derive(Debug)]
 pub struct Saved {
@@ -94,12 +96,12 @@ pub(super) struct Settled {
 }
 
 /// Starts a response to a survey that is open to everyone, and gives the respondent's secret.
-pub fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -> Result<Token, ServiceError> {
-    start_shown(library, id, language, None, now)
+pub async fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -> Result<Token, ServiceError> {
+    start_shown(library, id, language, None, now).await
 }
 
 /// Starts a response and gives the respondent's secret. `shown` is what the browser shows to be let in: see [`access::enter`].
-pub fn start_shown(
+pub async fn start_shown(
     library: &Library,
     id: &str,
     language: Option<&str>,
@@ -107,103 +109,98 @@ pub fn start_shown(
     now: Moment,
 ) -> Result<Token, ServiceError> {
     let token = random_token()?;
-    let key = token.draft_key();
-    let today = now.day();
-    library.store.write(|conn| {
-        let published = library.current_in(conn, id, language)?;
+    let (key, seed) = (token.draft_key(), token.order_seed());
+    let (survey, language, shown) = (id.to_string(), language.map(str::to_string), shown.map(str::to_string));
+    let make = move |library: &Library, conn: &mut Conn| {
+        let published = library.recent_in(conn, &survey, language.as_deref(), now)?;
         published.may_answer(Door::Start, now)?;
-        access::mark(library, conn, &published, shown)?;
-        let language = language.filter(|language| published.survey.language == *language).map(str::to_string);
-        let begun = Draft { language, seed: token.order_seed(), ..Draft::default() }.to_json().to_string();
-        let new = draft::NewDraft {
-            key: &key,
-            survey_id: id,
-            version: published.version,
-            mode: published.mode,
-            answers: &begun,
-            started_on: &today,
-        };
-        Ok::<_, ServiceError>(draft::start(conn, &new)?)
-    })?;
+        access::mark(library, conn, &published, shown.as_deref())?;
+        let language = language.clone().filter(|language| published.survey.language == *language);
+        let begun = Draft { language, seed: seed.clone(), ..Draft::default() }.to_json().to_string();
+        let change =
+            Change::Begin { key: key.clone(), version: published.version, answers: begun, started_on: now.day() };
+        Ok(((), Some(Step { seen: published.seen(), change })))
+    };
+    write(library, id, make).await?;
     Ok(token)
 }
 
 /// The answers in progress under a secret.
-pub fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
-    library.store.read(|conn| {
-        let sitting = sitting(library, conn, id, token, (Seen::Now, draft::load), now)?;
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+pub async fn resume(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Sitting, ServiceError> {
+    let (id, token) = (id.to_string(), token.clone());
+    let find = move |library: &Library, conn: &mut Conn| {
+        let sitting = sitting(library, conn, &id, &token, Seen::Now, now)?;
+        library.recent_in(conn, &id, None, now)?.may_answer(Door::GoOn, now)?;
         Ok(sitting)
-    })
+    };
+    library.look(find).await
 }
 
 /// Saves the fields posted for a page. It is done when it returns: the answers are on the disk.
 /// A fault loses nothing: good answers and everything typed are kept in the draft.
 /// A copy that comes after something newer changes nothing.
-pub fn save_page(
+pub async fn save_page(
     library: &Library,
     id: &str,
     token: &Token,
     posted: &Posted<'_>,
     now: Moment,
 ) -> Result<Saved, ServiceError> {
-    library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+    let (at, post, seen, wants) = (posted.at.clone(), posted.post.clone(), Seen::Before(posted.version), posted.wants);
+    let save = move |sitting: &mut Sitting| {
         let survey = Arc::clone(&sitting.survey);
-        let at = posted.at;
-        if !sitting.draft.can_visit(&survey, at) {
+        if !sitting.draft.can_visit(&survey, &at) {
             return Err(ServiceError::UnknownPage);
         }
-        let fields = posted.post.fields.clone();
+        let fields = post.fields.clone();
         // What is posted for a wall is kept first, and settled when the wall has it.
         let has_wall = survey.page(&at.page).is_some_and(|page| page.wall().is_some());
-        let wants = if has_wall { Wants::Type } else { posted.wants };
-        let arrival = sitting.draft.take(at, posted.post);
+        let wants = if has_wall { Wants::Type } else { wants };
+        let arrival = sitting.draft.take(&at, &post);
         let faults = match (arrival, wants) {
             (Arrival::Late, _) => Vec::new(),
-            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, at, fields),
+            (Arrival::New | Arrival::Again, Wants::Continue) => sitting.draft.save(&survey, &at, fields),
             (Arrival::New | Arrival::Again, wants) => {
                 if wants == Wants::Stay {
-                    sitting.draft.set_aside(&survey, at, fields);
+                    sitting.draft.set_aside(&survey, &at, fields);
                 } else {
-                    sitting.draft.keep(&survey, at, fields);
+                    sitting.draft.keep(&survey, &at, fields);
                 }
                 Vec::new()
             }
         };
-        store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, at);
-        Ok(Saved { sitting, faults, next, is_late: arrival == Arrival::Late })
-    })
+        Ok((faults, sitting.draft.after(&survey, &at), arrival == Arrival::Late))
+    };
+    let (sitting, (faults, next, is_late)) = change(library, id, token, (seen, true), now, save).await?;
+    Ok(Saved { sitting, faults, next, is_late })
 }
 
 /// Puts what was gathered for a page into the answers; gives the faults that hold it up and the page after it.
-pub(super) fn settle(
+pub(super) async fn settle(
     library: &Library,
     id: &str,
     token: &Token,
     posted: &Posted<'_>,
-    settled: &Settled,
+    settled: Settled,
     now: Moment,
 ) -> Result<(Sitting, Vec<Fault>, Next), ServiceError> {
-    library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, (Seen::Before(posted.version), draft::hold), now)?;
+    let at = posted.at.clone();
+    let settle = move |sitting: &mut Sitting| {
         let survey = Arc::clone(&sitting.survey);
-        let at = posted.at;
-        let mut faults = sitting.draft.save(&survey, at, settled.answer.clone());
+        let mut faults = sitting.draft.save(&survey, &at, settled.answer.clone());
         if !settled.is_done {
             faults.clear();
-            sitting.draft.leave_open(&survey, at, settled.left.clone());
+            sitting.draft.leave_open(&survey, &at, settled.left.clone());
         }
-        store(conn, token, &sitting, now)?;
-        let next = sitting.draft.after(&survey, at);
-        Ok((sitting, faults, next))
-    })
+        Ok((faults, sitting.draft.after(&survey, &at)))
+    };
+    let seen = (Seen::Before(posted.version), false);
+    let (sitting, (faults, next)) = change(library, id, token, seen, now, settle).await?;
+    Ok((sitting, faults, next))
 }
 
 /// Goes on in another language, if the version that the person's page was made from has it. What was answered and typed stays.
-pub fn choose_language(
+pub async fn choose_language(
     library: &Library,
     id: &str,
     token: &Token,
@@ -211,33 +208,64 @@ pub fn choose_language(
     language: &str,
     now: Moment,
 ) -> Result<(), ServiceError> {
-    library.store.write(|conn| {
-        let mut sitting = sitting(library, conn, id, token, (Seen::Before(version), draft::hold), now)?;
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
-        let own = sitting.languages.first().is_some_and(|own| own == language);
-        if own || sitting.languages.iter().any(|known| known == language) {
-            sitting.draft.language = (!own).then(|| language.to_string());
-            store(conn, token, &sitting, now)?;
+    let language = language.to_string();
+    let choose = move |sitting: &mut Sitting| {
+        let own = sitting.languages.first().is_some_and(|own| *own == language);
+        if own || sitting.languages.contains(&language) {
+            sitting.draft.language = (!own).then(|| language.clone());
         }
         Ok(())
-    })
+    };
+    change(library, id, token, (Seen::Before(version), true), now, choose).await?;
+    Ok(())
+}
+
+/// Changes the answers in progress under a secret, and gives them as they are now stored. `may_end` says whether that is
+/// refused once people may go on no more.
+async fn change<T: Send + 'static>(
+    library: &Library,
+    id: &str,
+    token: &Token,
+    (seen, may_end): (Seen, bool),
+    now: Moment,
+    change: impl Fn(&mut Sitting) -> Result<T, ServiceError> + Send + Sync + 'static,
+) -> Result<(Sitting, T), ServiceError> {
+    let (survey, token) = (id.to_string(), token.clone());
+    let make = move |library: &Library, conn: &mut Conn| {
+        let mut sitting = sitting(library, conn, &survey, &token, seen, now)?;
+        let published = library.recent_in(conn, &survey, None, now)?;
+        if may_end {
+            published.may_answer(Door::GoOn, now)?;
+        }
+        let told = change(&mut sitting)?;
+        let (version, answers) = (sitting.version, sitting.draft.to_json().to_string());
+        // A copy that changes nothing is on the disk already.
+        if answers == sitting.row.answers && version == sitting.row.version {
+            return Ok(((sitting, told), None));
+        }
+        let started = Some(sitting.started).filter(|started| *started != version);
+        let save =
+            Change::Save { from: sitting.row.clone(), version, started_version: started, answers, saved_on: now.day() };
+        Ok(((sitting, told), Some(Step { seen: published.seen(), change: save })))
+    };
+    write(library, id, make).await
 }
 
 /// Sends the answers to a survey that is open to everyone: see [`send_shown`].
-pub fn send(
+pub async fn send(
     library: &Library,
     id: &str,
     token: &Token,
     version: Option<i32>,
     now: Moment,
 ) -> Result<Receipt, ServiceError> {
-    send_shown(library, id, token, version, None, now)
+    send_shown(library, id, token, version, None, now).await
 }
 
 /// Sends the answers, as they were checked on a page made from `version`. `shown` is what the browser shows to be let in; an
 /// invitation is used up by it, unless it changes what was sent before.
 /// Done again, by a double click or a retry, it gives the same receipt and stores nothing twice.
-pub fn send_shown(
+pub async fn send_shown(
     library: &Library,
     id: &str,
     token: &Token,
@@ -245,63 +273,106 @@ pub fn send_shown(
     shown: Option<&str>,
     now: Moment,
 ) -> Result<Receipt, ServiceError> {
-    let (is_begun, held) = library.store.read(|conn| {
-        let is_begun = draft::load(conn, &token.draft_key())?.is_some();
-        Ok::<_, ServiceError>((is_begun, after::held(conn, id, token)?))
-    })?;
-    // Who comes with a receipt changes what was sent.
-    let receipt = held.as_ref().map_or_else(|| token.receipt(), |(_, receipt)| receipt.clone());
-    if held.is_some() && !is_begun {
-        return Ok(receipt);
+    let (survey, secret, shown) = (id.to_string(), token.clone(), shown.map(str::to_string));
+    let make = Arc::new(move |library: &Library, conn: &mut Conn| {
+        sending(library, conn, &survey, &secret, (version, shown.as_deref()), now)
+    });
+    for _ in 0..TRIES {
+        let again = Arc::clone(&make);
+        let Sending { receipt, details, step } = library.look(move |library, conn| again(library, conn)).await?;
+        let Some(step) = step else { return Ok(receipt) };
+        if !details.is_empty() {
+            // A transaction of its own: rows written together could be told apart from others.
+            let (id, key, details) = (id.to_string(), token.contact_key(), Value::Object(details).to_string());
+            library.store.write_aside(move |conn| contact::add(conn, &id, &key, &details)).await?;
+        }
+        if is_written(library, id, step).await? {
+            return Ok(receipt);
+        }
     }
-    let finished = |conn: &mut Conn, load: Load| {
-        let sitting = sitting(library, conn, id, token, (Seen::Before(version), load), now)?;
-        let published = library.current_in(conn, id, None)?;
-        published.may_answer(Door::GoOn, now)?;
-        if sitting.draft.next(&sitting.survey) != Next::Check {
-            return Err(ServiceError::Incomplete);
+    Err(StoreError::Busy.into())
+}
+
+/// What sending comes to.
+struct Sending {
+    receipt: Receipt,
+    /// The contact details, which are stored apart.
+    details: Map<String, Value>,
+    /// What is written; nothing if it was sent before.
+    step: Option<Step>,
+}
+
+fn sending(
+    library: &Library,
+    conn: &mut Conn,
+    id: &str,
+    token: &Token,
+    (version, shown): (Option<i32>, Option<&str>),
+    now: Moment,
+) -> Result<Sending, ServiceError> {
+    let sitting = match sitting(library, conn, id, token, Seen::Before(version), now) {
+        Err(ServiceError::AlreadySent) => {
+            let held = after::held(conn, id, token)?;
+            let receipt = held.map_or_else(|| token.receipt(), |(_, receipt)| receipt);
+            return Ok(Sending { receipt, details: Map::new(), step: None });
         }
-        let mark = if sitting.draft.amends { None } else { access::mark(library, conn, &published, shown)? };
-        Ok((Record::finish(&sitting.survey, &sitting.draft), sitting, (published.mode, mark)))
+        other => other?,
     };
-    let (_, details) = match library.store.read(|conn| finished(conn, draft::load)) {
-        // Sent at the same moment by another click.
-        Err(ServiceError::AlreadySent) => return Ok(receipt),
-        other => other?.0,
-    };
-    if !details.is_empty() {
-        // A transaction of its own: rows written together could be told apart from others.
-        let details = serde_json::Value::Object(details).to_string();
-        library.store.write(|conn| contact::add(conn, id, &token.contact_key(), &details))?;
+    let published = library.recent_in(conn, id, None, now)?;
+    published.may_answer(Door::GoOn, now)?;
+    if sitting.draft.next(&sitting.survey) != Next::Check {
+        return Err(ServiceError::Incomplete);
     }
-    let (idem, hash, today) = (token.idempotency_key(), receipt.hash(), now.day());
-    library.store.write(|conn| {
-        if response::find_by_idem(conn, id, &idem)?.is_some() {
-            return Ok(());
+    let (record, details) = Record::finish(&sitting.survey, &sitting.draft);
+    let answers = record.to_json().to_string();
+    let (seen, version) = (published.seen(), sitting.version);
+    if sitting.draft.amends {
+        // Who comes with a receipt changes what was sent.
+        let receipt = token.as_receipt();
+        let change = Change::Amend { from: sitting.row, receipt_hash: receipt.hash(), version, answers };
+        return Ok(Sending { receipt, details, step: Some(Step { seen, change }) });
+    }
+    let (receipt, mark) = (token.receipt(), access::mark(library, conn, &published, shown)?);
+    let response = Sent {
+        version,
+        idem: token.idempotency_key(),
+        receipt_hash: receipt.hash(),
+        answers,
+        submitted_on: now.day(),
+        started_version: Some(sitting.started).filter(|started| *started != version),
+    };
+    let change = Change::Send { from: sitting.row, mark, response };
+    Ok(Sending { receipt, details, step: Some(Step { seen, change }) })
+}
+
+/// Writes what is made of the things stored, made anew as long as someone else changed them first.
+async fn write<T: Send + 'static>(
+    library: &Library,
+    id: &str,
+    make: impl Fn(&Library, &mut Conn) -> Result<(T, Option<Step>), ServiceError> + Send + Sync + 'static,
+) -> Result<T, ServiceError> {
+    let make = Arc::new(make);
+    for _ in 0..TRIES {
+        let again = Arc::clone(&make);
+        let (told, step) = library.look(move |library, conn| again(library, conn)).await?;
+        let Some(step) = step else { return Ok(told) };
+        if is_written(library, id, step).await? {
+            return Ok(told);
         }
-        let ((record, _), sitting, (mode, mark)) = finished(conn, draft::hold)?;
-        let answers = record.to_json().to_string();
-        if sitting.draft.amends {
-            response::replace(conn, id, &hash, sitting.version, &answers)?;
-            draft::delete(conn, &token.draft_key())?;
-            return Ok(());
+    }
+    Err(StoreError::Busy.into())
+}
+
+/// Writes a step; false if someone else was first and it must be made anew.
+async fn is_written(library: &Library, id: &str, step: Step) -> Result<bool, ServiceError> {
+    match library.store.step(step).await? {
+        Stepped::Done => Ok(true),
+        Stepped::Spent => Err(ServiceError::InvitationUsed),
+        Stepped::Stale => {
+            library.forget(id);
+            Ok(false)
         }
-        let new = NewResponse {
-            survey_id: id,
-            version: sitting.version,
-            idem: &idem,
-            receipt_hash: Some(&hash),
-            mode,
-            answers: &answers,
-            submitted_on: &today,
-            started_version: Some(sitting.started).filter(|started| *started != sitting.version),
-        };
-        access::spend(conn, id, mark.as_deref())?;
-        response::submit(conn, &new)?;
-        draft::delete(conn, &token.draft_key())?;
-        Ok::<_, ServiceError>(())
-    })?;
-    Ok(receipt)
+    }
 }
 
 /// What became of the answers under a secret.
@@ -316,13 +387,15 @@ pub enum Progress {
 }
 
 /// What became of the answers under a secret.
-pub fn progress(library: &Library, id: &str, token: &Token) -> Result<Progress, ServiceError> {
-    library.store.read(|conn| {
+pub async fn progress(library: &Library, id: &str, token: &Token) -> Result<Progress, ServiceError> {
+    let (id, token) = (id.to_string(), token.clone());
+    let find = move |_: &Library, conn: &mut Conn| {
         if draft::load(conn, &token.draft_key())?.is_some_and(|row| row.survey_id == id) {
             return Ok(Progress::Begun);
         }
-        Ok(if after::held(conn, id, token)?.is_some() { Progress::Sent } else { Progress::None })
-    })
+        Ok(if after::held(conn, &id, &token)?.is_some() { Progress::Sent } else { Progress::None })
+    };
+    library.look(find).await
 }
 
 /// Makes responses of what was begun and not sent, where the version that was begun says so; what was not reached is
@@ -364,33 +437,23 @@ pub(super) fn release_contacts(library: &Library, id: &str) -> Result<(), Servic
     Ok(())
 }
 
-/// Stores the answers under the version that they go on in.
-fn store(conn: &mut Conn, token: &Token, sitting: &Sitting, now: Moment) -> Result<(), ServiceError> {
-    let key = token.draft_key();
-    draft::save(conn, &key, &sitting.draft.to_json().to_string(), &now.day())?;
-    if sitting.version != sitting.stored {
-        draft::move_to(conn, &key, sitting.version, sitting.started)?;
-    }
-    Ok(())
-}
-
 fn sitting(
     library: &Library,
     conn: &mut Conn,
     id: &str,
     token: &Token,
-    (seen, load): (Seen, Load),
+    seen: Seen,
     now: Moment,
 ) -> Result<Sitting, ServiceError> {
-    let Some(row) = load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
+    let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
         if after::held(conn, id, token)?.is_some() {
             return Err(ServiceError::AlreadySent);
         }
         // After the close there are none, and that is what a person should read.
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        library.recent_in(conn, id, None, now)?.may_answer(Door::GoOn, now)?;
         return Err(ServiceError::NoDraft);
     };
-    let version = version_to_go_on_in(library, conn, &row, seen)?;
+    let version = version_to_go_on_in(library, conn, &row, seen, now)?;
     let stored = serde_json::from_str(&row.answers).unwrap_or_default();
     let own = library.version_in(conn, id, version, None)?;
     let draft = Draft::from_json(&own, &stored, now.date());
@@ -401,7 +464,7 @@ fn sitting(
     };
     let survey = if draft.amends { Arc::new(survey.without_contacts()) } else { survey };
     let started = row.started_version.unwrap_or(row.version);
-    Ok(Sitting { survey, draft, version, languages, started, stored: row.version })
+    Ok(Sitting { survey, draft, version, languages, started, row })
 }
 
 /// A draft goes on in the version that the person looks at, as long as nothing breaks between its own and that one.
@@ -410,10 +473,11 @@ fn version_to_go_on_in(
     conn: &mut Conn,
     row: &draft::Draft,
     seen: Seen,
+    now: Moment,
 ) -> Result<i32, ServiceError> {
     let id = &row.survey_id;
     let wanted = match seen {
-        Seen::Now => survey::current_version(conn, id)?,
+        Seen::Now => library.recent_in(conn, id, None, now)?.version,
         Seen::Before(version) => version.unwrap_or(row.version),
     };
     let goes_on = wanted == row.version

@@ -101,7 +101,13 @@ pub enum ServiceError {
 impl ServiceError {
     /// True if trying again later may help: the database is busy, away or not writable at this moment.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Busy | StoreError::Unreachable(_) | StoreError::ReadOnly))
+        use StoreError::{Busy, Full, Overloaded, ReadOnly, Unreachable};
+        matches!(self, Self::Store(Busy | Overloaded | Full | Unreachable(_) | ReadOnly))
+    }
+
+    /// Seconds after which trying again may help.
+    pub fn passes_in(&self) -> u32 {
+        if matches!(self, Self::Store(StoreError::Overloaded)) { 2 } else { 60 }
     }
 
     /// What to do next, as a sentence.
@@ -131,6 +137,8 @@ impl ServiceError {
             Self::Store(StoreError::NotFound(_)) => {
                 "Publish a consultation first (canvass publish FILE), or name another database with --database."
             }
+            Self::Store(StoreError::Overloaded) => "Try again in a moment.",
+            Self::Store(StoreError::Full) => "Make room on the disk of the database: nothing has to be started anew.",
             Self::Store(StoreError::Busy) => "Wait for the other program to finish, or stop it, and try again.",
             Self::Store(StoreError::Unreachable(_)) => {
                 "Check that the database server runs and that its address is right."

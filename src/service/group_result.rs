@@ -6,7 +6,8 @@ use super::{ServiceError, report};
 use crate::analysis::group_result::{GroupResult, LEAST_STEP};
 use crate::definition::{Results, Show};
 use crate::store::result::{self, Made};
-use crate::store::survey::{self, State};
+use crate::store::survey::State;
+use crate::store::{Conn, response};
 
 /// Seed of everything random in the report that it is made from.
 const SEED: u64 = 7;
@@ -23,13 +24,15 @@ pub struct Standing {
 }
 
 /// What there is to see of a consultation.
-pub fn standing(library: &Library, id: &str) -> Result<Standing, ServiceError> {
-    library.store.read(|conn| {
-        let published = library.current_in(conn, id, None)?;
-        let made = result::last(conn, id)?;
+pub async fn standing(library: &Library, id: &str, now: Moment) -> Result<Standing, ServiceError> {
+    let id = id.to_string();
+    let find = move |library: &Library, conn: &mut Conn| {
+        let published = library.recent_in(conn, &id, None, now)?;
+        let made = result::last(conn, &id)?;
         let made = made.and_then(|made| Some((day(&made.made_at), serde_json::from_str(&made.json).ok()?)));
         Ok(Standing { results: published.survey.results, is_open: published.state == State::Open, made })
-    })
+    };
+    library.look(find).await
 }
 
 /// Makes it anew if it is due: within the hour nothing was made, and enough more people have answered.
@@ -42,9 +45,8 @@ pub fn make(library: &Library, id: &str, now: Moment) -> Result<bool, ServiceErr
     }
     let before = |made: Option<&Made>| made.and_then(|made| serde_json::from_str::<GroupResult>(&made.json).ok());
     let (made, answered) = library.store.read(|conn| {
-        let counts = survey::list(conn)?.into_iter().find(|listed| listed.survey.id == id);
-        let counts = counts.map(|listed| listed.counts).unwrap_or_default();
-        let answered = counts.iter().filter_map(|count| u64::try_from(count.completed).ok()).sum::<u64>();
+        let counts = response::counts(conn, id)?;
+        let answered = counts.iter().filter_map(|(_, completed)| u64::try_from(*completed).ok()).sum::<u64>();
         Ok::<_, ServiceError>((result::last(conn, id)?, answered))
     })?;
     let wanted = before(made.as_ref()).map_or(0, |before| before.n + u64::from(min_cell).max(LEAST_STEP));

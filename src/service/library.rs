@@ -11,6 +11,7 @@ use super::wall::Commons;
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey, Window};
 use crate::response::invitation;
+use crate::store::step::Seen;
 use crate::store::survey::{Mode, State};
 use crate::store::{Conn, Open, Store, StoreError, response, survey};
 
@@ -22,11 +23,16 @@ pub struct Library {
     parsed: Arc<Mutex<HashMap<Key, Arc<Survey>>>>,
     compared: Arc<Mutex<HashMap<Pair, Arc<Diff>>>>,
     commons: Arc<Mutex<HashMap<Wall, Arc<Commons>>>>,
+    /// How surveys stood when they were last looked up for a request, and when that was.
+    recent: Arc<Mutex<HashMap<String, (Moment, Standing)>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
     pub(super) judging: Arc<Mutex<()>>,
 }
+
+/// How a survey stands, with its current version's hash.
+type Standing = (survey::Survey, String);
 
 /// Survey, version and language.
 type Key = (String, i32, String);
@@ -73,6 +79,7 @@ impl Library {
             parsed: Arc::default(),
             compared: Arc::default(),
             commons: Arc::default(),
+            recent: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
         }
@@ -163,23 +170,80 @@ impl Library {
             .collect()
     }
 
+    /// The current version of a survey as it stands at this moment.
     pub(super) fn current_in(
         &self,
         conn: &mut Conn,
         id: &str,
         language: Option<&str>,
     ) -> Result<Published, ServiceError> {
-        if !survey::exists(conn, id)? {
-            let known = survey::list(conn)?.into_iter().map(|listed| listed.survey.id).collect();
-            return Err(ServiceError::UnknownSurvey { id: id.to_string(), known });
-        }
-        let (row, version) = survey::current(conn, id)?;
-        let language = language.filter(|language| language.len() <= 35);
-        let survey = self.version_in(conn, id, version.version, None)?;
-        let offered = language.filter(|language| survey.translations.contains_key(*language));
-        let survey = if offered.is_some() { self.version_in(conn, id, version.version, offered)? } else { survey };
-        Ok(Published { survey, version: version.version, hash: version.hash, state: row.state, mode: row.mode })
+        let standing = standing(conn, id)?;
+        self.published(conn, standing, language)
     }
+
+    /// The current version of a survey as it stood at some time in this second: for requests, many of which ask in the same
+    /// one. What is written for them is checked against how it stands then.
+    pub(super) fn recent_in(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        language: Option<&str>,
+        now: Moment,
+    ) -> Result<Published, ServiceError> {
+        let known = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        let standing = match known {
+            Some((at, standing)) if at == now => standing,
+            _ => {
+                let standing = standing(conn, id)?;
+                let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+                recent.insert(id.to_string(), (now, standing.clone()));
+                standing
+            }
+        };
+        self.published(conn, standing, language)
+    }
+
+    /// Has it looked up again.
+    pub(super) fn forget(&self, id: &str) {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    fn published(
+        &self,
+        conn: &mut Conn,
+        (row, hash): Standing,
+        language: Option<&str>,
+    ) -> Result<Published, ServiceError> {
+        let language = language.filter(|language| language.len() <= 35);
+        let survey = self.version_in(conn, &row.id, row.version, None)?;
+        let offered = language.filter(|language| survey.translations.contains_key(*language));
+        let survey = if offered.is_some() { self.version_in(conn, &row.id, row.version, offered)? } else { survey };
+        Ok(Published { survey, version: row.version, hash, state: row.state, mode: row.mode })
+    }
+
+    /// Looks something up for a request: see [`Store::look`].
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        mut act: impl FnMut(&Self, &mut Conn) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let library = self.clone();
+        self.store.look(move |conn| act(&library, conn)).await
+    }
+
+    /// The current version of a survey for a request.
+    pub async fn recent(&self, id: &str, language: Option<&str>, now: Moment) -> Result<Published, ServiceError> {
+        let (id, language) = (id.to_string(), language.map(str::to_string));
+        self.look(move |library, conn| library.recent_in(conn, &id, language.as_deref(), now)).await
+    }
+}
+
+fn standing(conn: &mut Conn, id: &str) -> Result<Standing, ServiceError> {
+    if !survey::exists(conn, id)? {
+        let known = survey::all(conn)?.into_iter().map(|survey| survey.id).collect();
+        return Err(ServiceError::UnknownSurvey { id: id.to_string(), known });
+    }
+    let (row, version) = survey::current(conn, id)?;
+    Ok((row, version.hash))
 }
 
 /// Where the key is if nobody says: beside a SQLite file, else in the folder `data`.
@@ -205,6 +269,11 @@ impl Door {
 }
 
 impl Published {
+    /// How the survey stood, for what is written because of it.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { survey_id: self.survey.id.clone(), version: self.version, state: self.state, mode: self.mode }
+    }
+
     /// Whether a person may give answers at this moment: the one rule for every door.
     pub fn may_answer(&self, door: Door, now: Moment) -> Result<(), ServiceError> {
         if self.state == State::Closed || !self.mode.is_answered_here() {

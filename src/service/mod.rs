@@ -24,10 +24,32 @@ mod polis;
 pub use error::ServiceError;
 pub use library::{Library, Published};
 
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+use std::thread::Thread;
+
 use crate::response::code::Token;
 
 /// Tells a step of long work and how far it is, from 0 to 1.
 pub type Progress<'a> = dyn Fn(&str, f64) + Sync + 'a;
+
+/// Waits in this thread for what is done for a request.
+pub fn wait<T>(task: impl Future<Output = T>) -> T {
+    struct Waker(Thread);
+    impl Wake for Waker {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Waker(std::thread::current())).into();
+    let mut task = std::pin::pin!(task);
+    loop {
+        match task.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(outcome) => return outcome,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
 
 /// A secret from the system's random numbers.
 pub(crate) fn random_token() -> Result<Token, ServiceError> {

@@ -100,6 +100,7 @@ fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment
         access::ready(library, conn, &survey.id, mode)?;
         Ok::<_, ServiceError>((published, changed))
     })?;
+    library.forget(&survey.id);
     let (Published::New(version) | Published::Again(version)) = published;
     Ok(Publication {
         has_statement: survey.accessibility.is_some(),
@@ -166,6 +167,7 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
 pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
     library.current(id, None)?;
     library.store.write(|conn| survey::close(conn, id))?;
+    library.forget(id);
     collect::keep_unfinished(library, id, now)?;
     library.store.write(|conn| draft::delete_all(conn, id))?;
     collect::release_contacts(library, id)?;

@@ -27,9 +27,7 @@ pub struct Swept {
 /// Does what is due. Done twice, or by two programs at once, it changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
-    let all: Vec<_> = library
-        .store
-        .read(|conn| Ok::<_, ServiceError>(survey::list(conn)?.into_iter().map(|listed| listed.survey).collect()))?;
+    let all = library.store.read(survey::all)?;
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
     for id in all.iter().filter(|survey| survey.state == State::Open).map(|survey| survey.id.clone()) {
         let published = library.current(&id, None)?;

@@ -14,10 +14,10 @@ use sha2::{Digest, Sha256};
 pub(super) use self::commons::Commons;
 pub use self::commons::Offered;
 use self::commons::commons;
-use super::ServiceError;
 use super::collect::{self, Posted, Saved, Settled, Sitting, Wants};
 use super::library::Library;
 use super::time::Moment;
+use super::{ServiceError, wait};
 use crate::analysis::text::redact::Redactor;
 use crate::analysis::wall::{Candidate, Vote, choose};
 use crate::definition::{Page, Survey};
@@ -168,26 +168,19 @@ pub fn look(
     Ok(Some(place.part(screen, &given, &votes, sitting, typed)))
 }
 
-/// Saves what was posted for a page, as [`collect::save_page`] does, and takes part in its wall if it has one: stores
-/// the votes and the idea, and puts how many they are into the answers.
-pub fn save_page(
-    library: &Library,
-    id: &str,
-    token: &Token,
-    posted: &Posted<'_>,
-    then: &str,
-    now: Moment,
-) -> Result<(Saved, Option<Turn>), ServiceError> {
-    let saved = collect::save_page(library, id, token, posted, now)?;
-    let has_wall = saved.sitting.survey.page(&posted.at.page).is_some_and(|page| page.wall().is_some());
-    if !has_wall || saved.is_late || posted.wants == Wants::Type {
-        return Ok((saved, None));
-    }
-    let turn = take_part(library, id, token, &saved.sitting, posted, then, now)?;
-    Ok((saved, Some(turn)))
+/// Whether what was saved of a page is for its wall: see [`take_part`].
+pub fn is_for_wall(saved: &Saved, page: &str, wants: Wants) -> bool {
+    has_wall(&saved.sitting.survey, page) && !saved.is_late && wants != Wants::Type
 }
 
-fn take_part(
+/// Whether a page is an idea wall.
+pub fn has_wall(survey: &Survey, page: &str) -> bool {
+    survey.page(page).is_some_and(|page| page.wall().is_some())
+}
+
+/// Takes part in the wall of a page that was saved: stores the votes and the idea, and puts how many they are into the
+/// answers.
+pub fn take_part(
     library: &Library,
     id: &str,
     token: &Token,
@@ -228,7 +221,8 @@ fn take_part(
     let answer = Fields::default().with_part(head, u32::try_from(given.len()).unwrap_or(u32::MAX), &said);
     let is_done = goes == Goes::On && is_going_on;
     let left = (kept || !faults.is_empty()).then(|| own_field(head, own.as_deref().unwrap_or_default(), fields));
-    let (sitting, found, next) = collect::settle(library, id, token, posted, &Settled { answer, left, is_done }, now)?;
+    let settled = Settled { answer, left, is_done };
+    let (sitting, found, next) = wait(collect::settle(library, id, token, posted, settled, now))?;
     let mut goes = goes;
     if let Some(fault) = found.into_iter().next() {
         let first = offered.first().map(|idea| format!("vote.{}", idea.id));

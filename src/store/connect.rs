@@ -14,6 +14,10 @@ use super::error::{is_clash, is_locked};
 use super::place::{Open, Place, sqlite_uri, without_password};
 use super::{Conn, StoreError, each_backend};
 
+/// Memory that SQLite keeps pages of the file in, for a connection that reads and for the one that writes.
+const READ_KIB: u32 = 4 * 1024;
+const WRITE_KIB: u32 = 32 * 1024;
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -57,8 +61,11 @@ impl Line {
                      PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON;
                      PRAGMA secure_delete = ON;
+                     PRAGMA cache_size = -{};
+                     PRAGMA wal_autocheckpoint = 4000;
                      PRAGMA query_only = {};",
                     opener.busy.as_millis(),
+                    if opener.purpose == Use::Read { READ_KIB } else { WRITE_KIB },
                     u8::from(opener.purpose == Use::Read),
                 ))?;
                 Conn::Sqlite(conn)
@@ -112,6 +119,12 @@ impl Line {
     /// Whether the last transaction failed for the sake of another and may be tried again.
     pub(super) fn clashed(&self) -> bool {
         self.notes.clashed.load(Ordering::Relaxed)
+    }
+
+    /// The connection, if it can be used for something else; one on which something failed is asked.
+    pub(super) fn usable(mut self) -> Option<Self> {
+        let failed = self.notes.failed.swap(false, Ordering::Relaxed);
+        (!self.is_broken() && (!failed || self.conn.ping().is_ok())).then_some(self)
     }
 
     pub(super) fn is_broken(&mut self) -> bool {

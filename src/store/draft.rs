@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::schema::draft;
 use super::survey::Mode;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, each_backend};
 
 /// A stored draft.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -65,6 +65,21 @@ pub fn start(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The same; a draft that is there is left as it is: a step that is tried again begins nothing anew.
+pub(super) fn start_once(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
+    let row = (
+        draft::key.eq(new.key),
+        draft::survey_id.eq(new.survey_id),
+        draft::version.eq(new.version),
+        draft::mode.eq(new.mode.as_str()),
+        draft::answers.eq(new.answers),
+        draft::started_on.eq(new.started_on),
+        draft::saved_on.eq(new.started_on),
+    );
+    each_backend!(conn, c => diesel::insert_into(draft::table).values(row).on_conflict(draft::key).do_nothing().execute(c))?;
+    Ok(())
+}
+
 /// The draft of this key, if there is one.
 pub fn load(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
     Ok(draft::table.find(key).first(conn).optional()?)
@@ -88,6 +103,28 @@ pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result
         return Err(StoreError::NotFound("such draft".to_owned()));
     }
     Ok(())
+}
+
+/// Replaces the answers of a draft if they are still what they were, under the version that they go on in and the one that
+/// they were begun on; says whether they were.
+pub(super) fn advance(
+    conn: &mut Conn,
+    from: &Draft,
+    (version, started): (i32, Option<i32>),
+    answers: &str,
+    saved_on: &str,
+) -> Result<bool, StoreError> {
+    let as_it_was =
+        draft::table.find(&from.key).filter(draft::version.eq(from.version)).filter(draft::answers.eq(&from.answers));
+    let saved = diesel::update(as_it_was)
+        .set((
+            draft::version.eq(version),
+            draft::started_version.eq(started),
+            draft::answers.eq(answers),
+            draft::saved_on.eq(saved_on),
+        ))
+        .execute(conn)?;
+    Ok(saved == 1)
 }
 
 /// Moves a draft to another version, and keeps in mind on which one it was begun.

@@ -15,6 +15,12 @@ pub enum StoreError {
     /// Another program, or too many at once, kept the database for longer than the busy timeout.
     #[error("the database is busy with the work of others")]
     Busy,
+    /// More waits to be written than can be soon; nothing of this was.
+    #[error("more people send answers than can be stored at this moment")]
+    Overloaded,
+    /// The disk takes no more; nothing of this was written.
+    #[error("the disk of the database is full")]
+    Full,
     /// No connection could be made, or one broke: whether the last write was stored is unknown.
     #[error("the database does not answer")]
     Unreachable(#[source] Cause),
@@ -57,6 +63,23 @@ pub enum StoreError {
 pub struct Cause(String);
 
 impl StoreError {
+    /// The same of others that failed with it.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Overloaded => Self::Overloaded,
+            Self::Full => Self::Full,
+            Self::ReadOnly => Self::ReadOnly,
+            Self::Unreachable(cause) => Self::unreachable(cause),
+            other => Self::Conflict(other.to_string()),
+        }
+    }
+
+    /// True if it is the database that failed, whatever it was asked: asking for less helps nothing.
+    pub(super) fn is_of_all(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full | Self::ReadOnly | Self::Unreachable(_))
+    }
+
     pub(super) fn unreachable(cause: impl std::fmt::Display) -> Self {
         // libpq breaks its lines; an error is one.
         let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -78,6 +101,7 @@ impl From<Error> for StoreError {
             Error::DatabaseError(Kind::ReadOnlyTransaction, _) => Self::ReadOnly,
             Error::DatabaseError(Kind::ClosedConnection, info) => Self::unreachable(info.message()),
             Error::DatabaseError(_, info) if info.message().contains("readonly database") => Self::ReadOnly,
+            Error::DatabaseError(_, info) if is_full(info.message()) => Self::Full,
             _ if is_locked(&error) || is_clash(&error) => Self::Busy,
             _ => Self::Database(error),
         }
@@ -91,6 +115,11 @@ impl From<ConnectionError> for StoreError {
             other => Self::unreachable(other),
         }
     }
+}
+
+/// SQLite's words, and the system's in those of Postgres.
+fn is_full(message: &str) -> bool {
+    message.contains("disk is full") || message.contains("No space left on device")
 }
 
 /// The busy timeout ended before another connection's lock did; diesel has no kind for it.

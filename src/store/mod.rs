@@ -31,7 +31,9 @@ pub mod result;
 mod schema;
 pub mod spent;
 pub mod staff;
+pub mod step;
 pub mod survey;
+mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +47,8 @@ use diesel::sql_types::Integer;
 use conn::each_backend;
 use connect::{Line, Opener, Use, use_write_ahead_log};
 use place::Place;
+use step::{Step, Stepped};
+use writer::Writer;
 
 pub use conn::Conn;
 pub use error::{Cause, StoreError};
@@ -54,6 +58,10 @@ pub use place::Open;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections that look things up for requests.
+const POSTGRES_GLANCES: usize = 4;
+/// Connections that write for requests: one makes its batch while another one's is forced to the disk.
+const POSTGRES_WRITERS: usize = 2;
 /// How often Postgres may break off a write for the sake of another before the caller hears of it.
 const TRIES: u32 = 3;
 /// How long a broken-off write waits, so that the other can finish and does not meet it again.
@@ -64,13 +72,20 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub struct Store(Arc<Doors>);
 
 enum Doors {
-    /// Writers queue on the mutex: two that waited inside SQLite would sleep and poll.
     Sqlite {
+        /// For what takes its time.
         readers: Pool<Opener>,
-        writer: Mutex<Option<Line>>,
-        opener: Opener,
+        /// For requests: as many as threads look at once.
+        glances: Mutex<Vec<Line>>,
+        reader: Opener,
+        /// Writers wait for their turn here: two that waited inside SQLite would sleep and poll.
+        writer: Writer,
     },
-    Postgres(Pool<Opener>),
+    Postgres {
+        pool: Pool<Opener>,
+        glances: Writer,
+        writer: Writer,
+    },
 }
 
 impl Store {
@@ -90,23 +105,78 @@ impl Store {
         let opener = Opener { place: Place::read(url)?, purpose: Use::Write, busy: busy.max(Duration::from_millis(1)) };
         let Place::Sqlite(path) = &opener.place else {
             first_line(&opener, open, "this database")?;
-            let pool = pool(opener, POSTGRES_CONNECTIONS);
-            return Ok(Self(Arc::new(Doors::Postgres(pool))));
+            let glances = Writer::start(&opener, POSTGRES_GLANCES, None)?;
+            let writer = Writer::start(&opener, POSTGRES_WRITERS, None)?;
+            return Ok(Self(Arc::new(Doors::Postgres { pool: pool(opener, POSTGRES_CONNECTIONS), glances, writer })));
         };
         prepare_file(path, open)?;
         let line = first_line(&opener, open, &path.display().to_string())?;
         let reader = Opener { purpose: Use::Read, ..opener.clone() };
         Ok(Self(Arc::new(Doors::Sqlite {
-            readers: pool(reader, SQLITE_READERS),
-            writer: Mutex::new(Some(line)),
-            opener,
+            readers: pool(reader.clone(), SQLITE_READERS),
+            glances: Mutex::default(),
+            reader,
+            writer: Writer::start(&opener, 1, Some(line))?,
         })))
     }
 
     /// Runs `act` in a read transaction: all its queries see the database at one moment.
     pub fn read<T, E: From<StoreError>>(&self, mut act: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         match &*self.0 {
-            Doors::Sqlite { readers: pool, .. } | Doors::Postgres(pool) => take(pool)?.transact(Use::Read, &mut act),
+            Doors::Sqlite { readers: pool, .. } | Doors::Postgres { pool, .. } => {
+                take(pool)?.transact(Use::Read, &mut act)
+            }
+        }
+    }
+
+    /// Runs `act` for a request, which takes microseconds: in this thread on SQLite, where handing it to another would take
+    /// longer, and beside it on Postgres. Each query sees what is stored at its own moment: what depends on several is
+    /// checked again by the [`Step`](step::Step) that is made of it.
+    pub async fn look<T, E>(&self, mut act: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.0 {
+            Doors::Sqlite { glances, reader, .. } => {
+                let line = glances.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let mut line = line.map_or_else(|| reader.connect(), Ok)?;
+                let outcome = act(&mut line.conn);
+                if let Some(line) = line.usable() {
+                    glances.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                }
+                outcome
+            }
+            Doors::Postgres { glances, .. } => glances.act(move |line| act(&mut line.conn)).await,
+        }
+    }
+
+    /// Writes what a respondent's request changes, in one transaction with what others change at the same time; it is on
+    /// the disk when this gives `Done`.
+    ///
+    /// # Errors
+    ///
+    /// `Overloaded` if more waits than can be written soon; then, and with any other error but `Unreachable`, nothing of it
+    /// is written.
+    pub async fn step(&self, step: Step) -> Result<Stepped, StoreError> {
+        match &*self.0 {
+            Doors::Sqlite { writer, .. } | Doors::Postgres { writer, .. } => writer.step(step).await,
+        }
+    }
+
+    /// [`Store::write`] for a request, which must not wait in its own thread.
+    pub async fn write_aside<T, E>(
+        &self,
+        mut act: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.0 {
+            Doors::Sqlite { writer, .. } | Doors::Postgres { writer, .. } => {
+                writer.act(move |line| with_tries(line, &mut act)).await
+            }
         }
     }
 
@@ -118,19 +188,8 @@ impl Store {
     /// `write`: on SQLite it would wait for itself.
     pub fn write<T, E: From<StoreError>>(&self, mut act: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         match &*self.0 {
-            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| line.transact(Use::Write, &mut act)),
-            Doors::Postgres(pool) => {
-                let mut line = take(pool)?;
-                let mut tries = 1;
-                loop {
-                    let outcome = line.transact(Use::Write, &mut act);
-                    if outcome.is_ok() || !line.clashed() || tries == TRIES {
-                        return outcome;
-                    }
-                    std::thread::sleep(PAUSE * tries);
-                    tries += 1;
-                }
-            }
+            Doors::Sqlite { writer, .. } => writer.lend(|line| line.transact(Use::Write, &mut act)),
+            Doors::Postgres { pool, .. } => with_tries(&mut *take(pool)?, &mut act),
         }
     }
 
@@ -140,13 +199,13 @@ impl Store {
     /// write-ahead log in use.
     pub fn scrub(&self) -> Result<(), StoreError> {
         match &*self.0 {
-            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| {
+            Doors::Sqlite { writer, .. } => writer.lend(|line| {
                 line.conn.batch_execute("VACUUM")?;
                 let log =
                     diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn)?;
                 if log.busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
             }),
-            Doors::Postgres(pool) => Ok(take(pool)?
+            Doors::Postgres { pool, .. } => Ok(take(pool)?
                 .conn
                 .batch_execute("VACUUM contact, draft, response, spent, idea, idea_vote, idea_comment")?),
         }
@@ -156,17 +215,17 @@ impl Store {
     /// someone reads, it waits for nobody: it is asked for again and again. Postgres keeps its own log as its server is told.
     pub fn empty_log(&self) -> Result<bool, StoreError> {
         match &*self.0 {
-            Doors::Sqlite { writer, opener, .. } => in_turn(writer, opener, |line| {
+            Doors::Sqlite { writer, reader, .. } => writer.lend(|line| {
                 line.conn.batch_execute("PRAGMA busy_timeout = 0")?;
                 let log = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(&mut line.conn);
-                line.conn.batch_execute(&format!("PRAGMA busy_timeout = {}", opener.busy.as_millis()))?;
+                line.conn.batch_execute(&format!("PRAGMA busy_timeout = {}", reader.busy.as_millis()))?;
                 match log {
                     Ok(log) => Ok(log.busy == 0),
                     Err(error) if error::is_locked(&error) => Ok(false),
                     Err(error) => Err(error.into()),
                 }
             }),
-            Doors::Postgres(_) => Ok(true),
+            Doors::Postgres { .. } => Ok(true),
         }
     }
 }
@@ -177,23 +236,20 @@ struct Checkpoint {
     busy: i32,
 }
 
-/// Runs `act` on the one connection that writes to SQLite, after those who came before.
-fn in_turn<T, E: From<StoreError>>(
-    writer: &Mutex<Option<Line>>,
-    opener: &Opener,
-    act: impl FnOnce(&mut Line) -> Result<T, E>,
+/// A write transaction, tried again if Postgres broke it off for the sake of another.
+fn with_tries<T, E: From<StoreError>>(
+    line: &mut Line,
+    act: &mut impl FnMut(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-    // Taken out, so that a panic in `act` drops it and SQLite rolls back.
-    let mut line = match writer.take() {
-        Some(line) => line,
-        None => opener.connect()?,
-    };
-    let outcome = act(&mut line);
-    if !line.is_broken() {
-        *writer = Some(line);
+    let mut tries = 1;
+    loop {
+        let outcome = line.transact(Use::Write, act);
+        if outcome.is_ok() || !line.clashed() || tries == TRIES {
+            return outcome;
+        }
+        std::thread::sleep(PAUSE * tries);
+        tries += 1;
     }
-    outcome
 }
 
 /// A missing file is an error or gets its folders; a write-protected one is refused here, since

@@ -4,6 +4,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::schema::{draft, response, survey, survey_version};
+use super::step::Seen;
 use super::{Conn, StoreError, each_backend};
 
 /// How a response comes, or how a survey takes its responses.
@@ -305,6 +306,23 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Listed>, StoreError> {
             Listed { survey, counts }
         })
         .collect())
+}
+
+/// All surveys by id, without their numbers.
+pub fn all(conn: &mut Conn) -> Result<Vec<Survey>, StoreError> {
+    Ok(survey::table.order(survey::id).load(conn)?)
+}
+
+/// How these surveys stand; nobody closes or publishes them until the end of the transaction.
+pub(super) fn hold(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Seen>, StoreError> {
+    let chosen = survey::table.filter(survey::id.eq_any(ids)).order(survey::id);
+    let rows: Vec<Survey> = match conn {
+        // Writers take turns.
+        Conn::Sqlite(conn) => chosen.load(conn)?,
+        Conn::Postgres(conn) => chosen.for_share().load(conn)?,
+    };
+    let seen = |row: Survey| Seen { survey_id: row.id, version: row.version, state: row.state, mode: row.mode };
+    Ok(rows.into_iter().map(seen).collect())
 }
 
 /// Closes a survey; closing it again changes nothing.

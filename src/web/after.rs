@@ -21,10 +21,10 @@ use crate::render::markdown::{block as markdown, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, AnswerRow, Ended, Link, title};
 use crate::response::Record;
 use crate::response::code::Token;
+use crate::service::Library;
 use crate::service::after::{self, Sent};
 use crate::service::group_result::{self, Standing};
 use crate::service::time::Moment;
-use crate::service::{Library, ServiceError};
 use crate::vocabulary::Words;
 
 type Posted = Form<Vec<(String, String)>>;
@@ -93,8 +93,7 @@ pub(super) async fn everyone(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let (id, shelf) = (survey.clone(), Data::clone(&library));
-    let standing = block(move || group_result::standing(&shelf, &id)).await??;
+    let standing = group_result::standing(&library, &survey, Moment::now()).await?;
     if standing.results.show == Show::Never {
         return Err(Problem::not_found());
     }
@@ -190,18 +189,12 @@ async fn with_sent(
     then: impl FnOnce(&Sent, &Token) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let Some(token) = respondent(request, survey) else { return Ok(to_start(request, survey)) };
-    let (id, secret, spoken) = (survey.to_string(), token.clone(), language(request));
-    let found = block(move || {
-        let sent = after::sent(&library, &id, &secret, spoken.as_deref(), Moment::now())?;
-        if sent.is_none() {
-            library.current(&id, None)?;
-        }
-        Ok::<_, ServiceError>(sent)
-    });
-    match found.await?? {
-        Some(sent) => then(&sent, &token),
-        None => Ok(see_other(&format!("/s/{survey}/continue"))),
+    let now = Moment::now();
+    if let Some(sent) = after::sent(&library, survey, &token, language(request).as_deref(), now).await? {
+        return then(&sent, &token);
     }
+    library.recent(survey, None, now).await?;
+    Ok(see_other(&format!("/s/{survey}/continue")))
 }
 
 pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailForm) -> page::Receipt {

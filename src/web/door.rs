@@ -137,20 +137,18 @@ impl At<'_> {
 
     /// The start page again, with what is wrong; what was entered is not on it.
     async fn refuse(&self, wrong: Wrong, status: StatusCode) -> Result<HttpResponse, Problem> {
-        let (id, spoken, library) = (self.survey.to_string(), language(self.request), Data::clone(&self.library));
-        let token = respondent(self.request, self.survey);
-        let found = block(move || {
-            let published = library.current(&id, spoken.as_deref())?;
-            let before = token.map(|token| collect::progress(&library, &id, &token).map(|progress| (token, progress)));
-            Ok::<_, ServiceError>((published, before.transpose()?))
-        });
-        let (published, before) = found.await??;
+        let spoken = language(self.request);
+        let published = self.library.recent(self.survey, spoken.as_deref(), Moment::now()).await?;
+        let before = match respondent(self.request, self.survey) {
+            Some(token) => Some((collect::progress(&self.library, self.survey, &token).await?, token)),
+            None => None,
+        };
         let survey = &published.survey;
         if survey.access == Access::OpenLink {
             return Err(Problem::not_found());
         }
         published.may_answer(crate::service::library::Door::Start, Moment::now())?;
-        let before = before.as_ref().map(|(token, progress)| (token, *progress));
+        let before = before.as_ref().map(|(progress, token)| (token, *progress));
         let mut view = views::start(&self.site, survey, before);
         let words = Words::of(&survey.language);
         view.shell.title = words.pages.faulty_title.with(&[("title", &title(&survey.title, &survey.title))]);
@@ -174,11 +172,16 @@ fn fault(survey: &Survey, said: &said::Door, wrong: Wrong) -> String {
 }
 
 /// How someone stands at the door of a survey, by what the browser shows.
-pub(super) fn standing(library: &Library, survey: &Survey, shown: Option<&str>) -> Result<Standing, ServiceError> {
+pub(super) async fn standing(
+    library: &Data<Library>,
+    survey: &Survey,
+    shown: Option<String>,
+) -> Result<Standing, Problem> {
     if survey.access == Access::OpenLink {
         return Ok(Standing::Admitted);
     }
-    access::standing(library, &survey.id, shown)
+    let (library, id) = (Data::clone(library), survey.id.clone());
+    Ok(block(move || access::standing(&library, &id, shown.as_deref())).await??)
 }
 
 /// The door on the start page; none for those who are let in.

@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::{BlockingError, UrlencodedError};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::Site;
@@ -17,6 +17,7 @@ use super::session::language;
 use crate::definition::Survey;
 use crate::render::page::{self, Kept, Link, Shell};
 use crate::render::{RenderError, Renderer};
+use crate::service::time::Moment;
 use crate::service::{Library, ServiceError};
 use crate::vocabulary::{Notice, Words};
 
@@ -31,6 +32,8 @@ pub(super) struct Problem {
     cause: Option<String>,
     /// What was typed and could not be saved.
     kept: Option<Box<Kept>>,
+    /// Seconds after which trying again may help.
+    passes_in: u32,
 }
 
 /// Staff read English.
@@ -47,7 +50,7 @@ static LINK_USED: Notice = Notice {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, says: fn(&'static Words) -> &'static Notice) -> Self {
-        Self { status, code, says, cause: None, kept: None }
+        Self { status, code, says, cause: None, kept: None, passes_in: 60 }
     }
 
     pub(super) fn not_found() -> Self {
@@ -81,9 +84,9 @@ impl Problem {
         Self { cause: Some(error.to_string()), ..problem }
     }
 
-    fn busy(cause: String) -> Self {
+    fn busy(error: &ServiceError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", |words| &words.problems.busy);
-        Self { cause: Some(cause), ..problem }
+        Self { cause: Some(chain(error)), passes_in: error.passes_in(), ..problem }
     }
 
     /// The problem with what was typed, so that its page can give it back.
@@ -156,10 +159,9 @@ async fn whose(request: &HttpRequest, failed: &Problem) -> Whose {
     if failed.status.is_server_error() {
         return Whose::Untold;
     }
-    let (id, spoken) = (id.to_string(), language(request));
-    match block(move || library.current(&id, spoken.as_deref())).await {
-        Ok(Ok(published)) => Whose::Of(published.survey),
-        Ok(Err(ServiceError::UnknownSurvey { .. })) => Whose::Unknown,
+    match library.recent(id, language(request).as_deref(), Moment::now()).await {
+        Ok(published) => Whose::Of(published.survey),
+        Err(ServiceError::UnknownSurvey { .. }) => Whose::Unknown,
         _ => Whose::Untold,
     }
 }
@@ -212,7 +214,7 @@ impl From<ServiceError> for Problem {
                 Self::new(StatusCode::CONFLICT, "incomplete", |words| &words.problems.incomplete)
             }
             ServiceError::SignIn => Self::new(StatusCode::FORBIDDEN, "sign-in", |_| &LINK_USED),
-            passing if passing.may_pass() => Self::busy(chain(&passing)),
+            passing if passing.may_pass() => Self::busy(&passing),
             other => Self::internal(chain(&other)),
         }
     }
@@ -275,7 +277,7 @@ pub(super) async fn pages<B: MessageBody + 'static>(
     let mut page = HttpResponse::build(failed.status);
     page.content_type("text/html; charset=utf-8");
     if matches!(failed.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        page.insert_header((header::RETRY_AFTER, "60"));
+        page.insert_header((header::RETRY_AFTER, failed.passes_in.to_string()));
     }
     let survey = whose(&request, &failed).await;
     let body = failed.page(&request, &reference, &survey);

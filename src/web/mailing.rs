@@ -133,8 +133,7 @@ pub(super) async fn link(
 ) -> Result<HttpResponse, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
-    let (id, secret) = (survey.clone(), token.clone());
-    let sitting = match block(move || collect::resume(&library, &id, &secret, Moment::now())).await? {
+    let sitting = match collect::resume(&library, &survey, &token, Moment::now()).await {
         Err(ServiceError::AlreadySent) => return Ok(see_other(&format!("/s/{survey}/sent"))),
         other => other?,
     };
@@ -160,8 +159,7 @@ pub(super) async fn copy(
 ) -> Result<HttpResponse, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
-    let (id, secret, spoken) = (survey.clone(), token.clone(), language(&request));
-    let found = block(move || sent(&library, &id, &secret, spoken.as_deref(), Moment::now())).await??;
+    let found = sent(&library, &survey, &token, language(&request).as_deref(), Moment::now()).await?;
     let at = format!("/s/{survey}/sent");
     let sent = found.ok_or(ServiceError::NoDraft)?;
     let Some(record) = &sent.record else { return Ok(see_other(&at)) };

@@ -64,20 +64,16 @@ pub(super) async fn start_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let (token, shown) = (respondent(&request, &survey), pass(&request, &survey));
-    let found = block(move || {
-        let published = library.current(&survey, asked.lang.as_deref())?;
-        let standing = door::standing(&library, &published.survey, shown.as_deref())?;
-        let before = match token {
-            Some(token) => collect::progress(&library, &survey, &token).map(|progress| Some((token, progress)))?,
-            None => None,
-        };
-        Ok::<_, ServiceError>((published, before, standing))
-    });
-    let (published, before, standing) = found.await??;
-    match published.may_answer(Door::Start, Moment::now()) {
+    let now = Moment::now();
+    let published = library.recent(&survey, asked.lang.as_deref(), now).await?;
+    let standing = door::standing(&library, &published.survey, pass(&request, &survey)).await?;
+    let before = match respondent(&request, &survey) {
+        Some(token) => Some((collect::progress(&library, &survey, &token).await?, token)),
+        None => None,
+    };
+    match published.may_answer(Door::Start, now) {
         Ok(()) => {
-            let before = before.as_ref().map(|(token, progress)| (token, *progress));
+            let before = before.as_ref().map(|(progress, token)| (token, *progress));
             let mut view = views::start(&site, &published.survey, before);
             view.door = door::door(&published.survey, standing, None);
             Ok(html(renderer.render("respond/start", &view)?))
@@ -98,14 +94,15 @@ pub(super) async fn start(
     library: Data<Library>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let id = survey.clone();
     let anew = posted.iter().any(|(name, _)| name == "anew");
     let (before, shown) = (respondent(&request, &survey).filter(|_| !anew), pass(&request, &survey));
-    let token = block(move || match before {
-        Some(token) if collect::progress(&library, &id, &token)? != Progress::None => Ok(token),
-        _ => collect::start_shown(&library, &id, asked.lang.as_deref(), shown.as_deref(), Moment::now()),
-    });
-    let token = token.await??;
+    let token = match before {
+        Some(token) if collect::progress(&library, &survey, &token).await? != Progress::None => token,
+        _ => {
+            let now = Moment::now();
+            collect::start_shown(&library, &survey, asked.lang.as_deref(), shown.as_deref(), now).await?
+        }
+    };
     let mut response = see_other(&format!("/s/{survey}/continue"));
     response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
     Ok(response)
@@ -132,12 +129,8 @@ pub(super) async fn page(
 ) -> Result<impl Responder, Problem> {
     let (survey, at) = path.into_inner().into_screen();
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
-    let (here, screen) = (at.clone(), wall::asked(asked.wall.as_deref()));
-    let look = move |library: &Library, token: &Token, sitting: &Sitting| {
-        let typed = sitting.draft.fields(&sitting.survey, &here);
-        walls::look(library, sitting, token, &here.page, screen, &typed, Moment::now())
-    };
-    with_part(&survey, &request, library, look, |sitting, part| {
+    let wall = Looked { at: at.clone(), screen: wall::asked(asked.wall.as_deref()) };
+    with_part(&survey, &request, library, Some(wall), |sitting, part| {
         if !sitting.draft.can_visit(&sitting.survey, &at) {
             return Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))));
         }
@@ -208,20 +201,32 @@ async fn store_page(
     token: &Token,
     library: Data<Library>,
 ) -> Result<Result<(Saved, Option<Turn>), ServiceError>, Problem> {
-    let (id, at, secret, posted) = (survey.to_string(), at.clone(), token.clone(), posted.clone());
-    let outcome = block(move || {
-        let PagePost { post, version, wants, .. } = &posted;
-        let post = collect::Posted { at: &at, post, version: *version, wants: *wants };
-        let saved = walls::save_page(&library, &id, &secret, &post, &posted.then, Moment::now())?;
-        if let Some(language) = posted.then.strip_prefix("language:") {
-            collect::choose_language(&library, &id, &secret, *version, language, Moment::now())?;
+    let now = Moment::now();
+    let page = collect::Posted { at, post: &posted.post, version: posted.version, wants: posted.wants };
+    let saved = match collect::save_page(&library, survey, token, &page, now).await {
+        Err(gone @ (ServiceError::AlreadySent | ServiceError::UnknownPage)) => return Ok(Err(gone)),
+        other => other?,
+    };
+    let outcome = if walls::is_for_wall(&saved, &at.page, posted.wants) {
+        let (id, at, secret, posted, library) =
+            (survey.to_string(), at.clone(), token.clone(), posted.clone(), Data::clone(&library));
+        let taking_part = block(move || {
+            let PagePost { post, version, wants, .. } = &posted;
+            let page = collect::Posted { at: &at, post, version: *version, wants: *wants };
+            let turn = walls::take_part(&library, &id, &secret, &saved.sitting, &page, &posted.then, now)?;
+            Ok((saved, Some(turn)))
+        });
+        match taking_part.await? {
+            Err(gone @ (ServiceError::AlreadySent | ServiceError::UnknownPage)) => return Ok(Err(gone)),
+            other => other?,
         }
-        Ok(saved)
-    });
-    match outcome.await? {
-        Err(gone @ (ServiceError::AlreadySent | ServiceError::UnknownPage)) => Ok(Err(gone)),
-        other => Ok(Ok(other?)),
+    } else {
+        (saved, None)
+    };
+    if let Some(language) = posted.then.strip_prefix("language:") {
+        collect::choose_language(&library, survey, token, posted.version, language, now).await?;
     }
+    Ok(Ok(outcome))
 }
 
 /// Where a person goes whose page was saved; `refused` makes the page again where it has faults.
@@ -283,9 +288,9 @@ async fn kept(
     problem: &Problem,
     library: Data<Library>,
 ) -> Option<Kept> {
-    let (id, spoken) = (survey.to_string(), language(request));
+    let spoken = language(request);
     let words = Words::of(spoken.as_deref().unwrap_or("en"));
-    let published = block(move || library.current(&id, spoken.as_deref())).await.ok().and_then(Result::ok);
+    let published = library.recent(survey, spoken.as_deref(), Moment::now()).await.ok();
     let token = respondent(request, survey).filter(|_| problem.may_pass());
     let code = problem.lacks_answers().then_some(words.returning.code_to_save);
     let again = (token.is_some() || code.is_some()).then(|| Again {
@@ -340,14 +345,9 @@ pub(super) async fn check(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
-    let (id, shown, known) = (survey.clone(), pass(&request, &survey), Data::clone(&library));
-    let spoken = language(&request);
-    let barred = block(move || {
-        let published = known.current(&id, spoken.as_deref())?;
-        let standing = door::standing(&known, &published.survey, shown.as_deref())?;
-        Ok::<_, ServiceError>(door::barred(&published.survey, standing))
-    });
-    let barred = barred.await??;
+    let published = library.recent(&survey, language(&request).as_deref(), Moment::now()).await?;
+    let standing = door::standing(&library, &published.survey, pass(&request, &survey)).await?;
+    let barred = door::barred(&published.survey, standing);
     with_sitting(&survey, &request, library, |sitting| {
         let next = sitting.draft.landing(&sitting.survey);
         if next != Next::Check {
@@ -372,24 +372,14 @@ pub(super) async fn send(
     if posted.then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));
     }
-    let (id, version) = (survey.clone(), posted.version);
-    if let Some(language) = posted.then.strip_prefix("language:").map(str::to_string) {
-        block(move || collect::choose_language(&library, &id, &token, version, &language, Moment::now())).await??;
+    let now = Moment::now();
+    if let Some(language) = posted.then.strip_prefix("language:") {
+        collect::choose_language(&library, &survey, &token, posted.version, language, now).await?;
         return Ok(see_other(&format!("/s/{survey}/check")));
     }
     let shown = pass(&request, &survey);
     let had_pass = shown.is_some();
-    let sent = block(move || {
-        let now = Moment::now();
-        let sent = collect::send_shown(&library, &id, &token, version, shown.as_deref(), now);
-        let unsent = match sent {
-            Err(ServiceError::InvitationUsed) => collect::resume(&library, &id, &token, now).ok(),
-            _ => None,
-        };
-        (sent, unsent)
-    });
-    let (sent, unsent) = sent.await?;
-    match sent {
+    match collect::send_shown(&library, &survey, &token, posted.version, shown.as_deref(), now).await {
         // Sent at the same moment by another click: there is a receipt to show.
         Ok(_) | Err(ServiceError::AlreadySent) => {
             let mut response = see_other(&format!("/s/{survey}/sent"));
@@ -401,10 +391,11 @@ pub(super) async fn send(
         Err(ServiceError::Incomplete) => Ok(see_other(&format!("/s/{survey}/continue"))),
         // The overview says what is missing.
         Err(ServiceError::NotAdmitted) => Ok(see_other(&format!("/s/{survey}/check"))),
-        Err(other) => {
-            let kept = unsent.as_ref().and_then(|sitting| views::unsent(&site, sitting));
-            Err(Problem::from(other).keeping(kept))
+        Err(used @ ServiceError::InvitationUsed) => {
+            let unsent = collect::resume(&library, &survey, &token, now).await.ok();
+            Err(Problem::from(used).keeping(unsent.as_ref().and_then(|sitting| views::unsent(&site, sitting))))
         }
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -435,26 +426,39 @@ async fn with_sitting(
     library: Data<Library>,
     then: impl FnOnce(collect::Sitting) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    with_part(survey, request, library, |_, _, _| Ok(()), |sitting, ()| then(sitting)).await
+    with_part(survey, request, library, None, |sitting, _| then(sitting)).await
 }
 
-/// The same, with something else that is looked up beside the answers.
-async fn with_part<T: Send + 'static>(
+/// A screen that a person looks at, and which part of its wall if it has one.
+struct Looked {
+    at: Screen,
+    screen: Option<walls::Screen>,
+}
+
+/// The same, with their part in the wall that they look at.
+async fn with_part(
     survey: &str,
     request: &HttpRequest,
     library: Data<Library>,
-    look: impl FnOnce(&Library, &Token, &Sitting) -> Result<T, ServiceError> + Send + 'static,
-    then: impl FnOnce(Sitting, T) -> Result<HttpResponse, Problem>,
+    looked: Option<Looked>,
+    then: impl FnOnce(Sitting, Option<Part>) -> Result<HttpResponse, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let Some(token) = respondent(request, survey) else { return Ok(to_start(request, survey)) };
-    let id = survey.to_string();
-    let found = block(move || {
-        let sitting = collect::resume(&library, &id, &token, Moment::now())?;
-        let part = look(&library, &token, &sitting)?;
-        Ok((sitting, part))
-    });
-    match found.await? {
-        Ok((sitting, part)) => {
+    let now = Moment::now();
+    match collect::resume(&library, survey, &token, now).await {
+        Ok(sitting) => {
+            let looked = looked.filter(|looked| walls::has_wall(&sitting.survey, &looked.at.page));
+            let (sitting, part) = match looked {
+                None => (sitting, None),
+                Some(Looked { at, screen }) => {
+                    let look = block(move || {
+                        let typed = sitting.draft.fields(&sitting.survey, &at);
+                        let part = walls::look(&library, &sitting, &token, &at.page, screen, &typed, now)?;
+                        Ok::<_, ServiceError>((sitting, part))
+                    });
+                    look.await??
+                }
+            };
             let spoken = sitting.draft.language.clone();
             let mut response = then(sitting, part)?;
             if let Some(site) = request.app_data::<Data<Site>>().filter(|_| kept_language(request) != spoken) {

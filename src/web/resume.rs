@@ -1,6 +1,6 @@
 //! Coming back to answers, by a link or by a code, and leaving a browser that others use without a way back.
 
-use actix_web::web::{Data, Form, Path, block};
+use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::Site;
@@ -12,6 +12,7 @@ use super::views;
 use crate::render::Renderer;
 use crate::response::code::Token;
 use crate::service::collect::Progress;
+use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, collect};
 
 /// The name of the field that takes a code.
@@ -24,8 +25,7 @@ pub(super) async fn link(
 ) -> Result<impl Responder, Problem> {
     let (survey, written) = path.into_inner();
     let token = Token::read(&written).ok_or(ServiceError::NoDraft)?;
-    let (id, secret) = (survey.clone(), token.clone());
-    let progress = block(move || collect::progress(&library, &id, &secret)).await??;
+    let progress = collect::progress(&library, &survey, &token).await?;
     if progress == Progress::None { Err(ServiceError::NoDraft.into()) } else { back(&site, &survey, &token) }
 }
 
@@ -36,8 +36,7 @@ pub(super) async fn code_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let spoken = language(&request);
-    let published = block(move || library.current(&survey, spoken.as_deref())).await??;
+    let published = library.recent(&survey, language(&request).as_deref(), Moment::now()).await?;
     Ok(html(renderer.render("respond/code", &views::code(&site, &published.survey, "", None))?))
 }
 
@@ -51,15 +50,11 @@ pub(super) async fn code(
 ) -> Result<impl Responder, Problem> {
     let typed = posted.iter().find(|(name, _)| name == CODE).map(|(_, typed)| typed.clone()).unwrap_or_default();
     let token = Token::read(&typed);
-    let (id, secret, spoken) = (survey.clone(), token.clone(), language(&request));
-    let found = block(move || {
-        let progress = match &secret {
-            Some(token) => collect::progress(&library, &id, token)?,
-            None => Progress::None,
-        };
-        Ok::<_, ServiceError>((library.current(&id, spoken.as_deref())?, progress))
-    });
-    let (published, progress) = found.await??;
+    let progress = match &token {
+        Some(token) => collect::progress(&library, &survey, token).await?,
+        None => Progress::None,
+    };
+    let published = library.recent(&survey, language(&request).as_deref(), Moment::now()).await?;
     match token {
         Some(token) if progress != Progress::None => back(&site, &survey, &token),
         token => {
@@ -102,8 +97,7 @@ pub(super) async fn left(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let spoken = language(&request);
-    let published = block(move || library.current(&survey, spoken.as_deref())).await??;
+    let published = library.recent(&survey, language(&request).as_deref(), Moment::now()).await?;
     Ok(html(renderer.render("respond/ended", &views::left(&site, &published.survey))?))
 }
 

@@ -9,7 +9,7 @@ use canvass::response::Post;
 use canvass::response::invitation::Invitation;
 use canvass::service::collect::{Posted, Wants};
 use canvass::service::time::Moment;
-use canvass::service::{Library, ServiceError, access, collect, publish, report, simulate, sweep};
+use canvass::service::{Library, ServiceError, access, collect, publish, report, simulate, sweep, wait};
 use canvass::store::{Conn, spent};
 use canvass::web::Site;
 use diesel::prelude::*;
@@ -92,7 +92,7 @@ each_db! {
         assert!(!sam.page.body.contains("Start now"));
         let reply = sam.post("/s/town/start", &[("_csrf".to_string(), "start".to_string())]);
         assert_eq!(reply.status, 403);
-        assert!(matches!(collect::start(&app.library, TOWN, None, Moment::now()), Err(ServiceError::NotAdmitted)));
+        assert!(matches!(wait(collect::start(&app.library, TOWN, None, Moment::now())), Err(ServiceError::NotAdmitted)));
         assert!(!app.everything().contains("draft:"));
     }
 
@@ -453,14 +453,14 @@ fn the_key_is_made_where_it_is_first_needed_and_only_its_owner_reads_it() {
 
 /// Answers and sends as one who shows this.
 fn send(library: &Library, shown: &str, now: Moment) -> Result<(), ServiceError> {
-    let token = collect::start_shown(library, TOWN, None, Some(shown), now)?;
+    let token = wait(collect::start_shown(library, TOWN, None, Some(shown), now))?;
     for page in ["view", "contact"] {
         let fields = canvass::item::Fields(vec![("view".to_string(), "A pond".to_string())]);
         let post = Post { fields, ..Post::default() };
         let posted = Posted { at: &page.into(), post: &post, version: None, wants: Wants::Continue };
-        collect::save_page(library, TOWN, &token, &posted, now)?;
+        wait(collect::save_page(library, TOWN, &token, &posted, now))?;
     }
-    collect::send_shown(library, TOWN, &token, None, Some(shown), now).map(drop)
+    wait(collect::send_shown(library, TOWN, &token, None, Some(shown), now)).map(drop)
 }
 
 #[derive(QueryableByName)]

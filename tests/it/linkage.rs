@@ -18,7 +18,7 @@ use canvass::response::code::Token;
 use canvass::response::invitation::{Invitation, Key};
 use canvass::service::collect::{self, Posted, Wants};
 use canvass::service::time::Moment;
-use canvass::service::{Library, access, publish};
+use canvass::service::{Library, access, publish, wait};
 use canvass::store::Conn;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -65,7 +65,7 @@ impl Person {
     fn save(&self, library: &Library, page: &str, field: &str, text: String) {
         let post = Post { fields: Fields(vec![(field.to_string(), text)]), ..Post::default() };
         let posted = Posted { at: &page.into(), post: &post, version: None, wants: Wants::Continue };
-        collect::save_page(library, TOWN, self.token.as_ref().unwrap(), &posted, now()).unwrap();
+        wait(collect::save_page(library, TOWN, self.token.as_ref().unwrap(), &posted, now())).unwrap();
     }
 
     /// Does the next of five things.
@@ -73,18 +73,18 @@ impl Person {
         match self.step {
             0 => {
                 self.shown = access::enter(library, TOWN, &self.shown, now()).unwrap();
-                self.token = Some(collect::start_shown(library, TOWN, None, Some(&self.shown), now()).unwrap());
+                self.token = Some(wait(collect::start_shown(library, TOWN, None, Some(&self.shown), now())).unwrap());
             }
             // The answer is what the test knows people by, and the attacker does not.
             1 => self.save(library, "one", "who", format!("p{:04}", self.number)),
             2 if self.comes_back => {
-                collect::resume(library, TOWN, self.token.as_ref().unwrap(), now()).unwrap();
+                wait(collect::resume(library, TOWN, self.token.as_ref().unwrap(), now())).unwrap();
             }
             2 => {}
             3 => self.save(library, "two", "view", "A pond".repeat(1 + self.number * 7 % 11)),
             _ => {
                 let token = self.token.as_ref().unwrap();
-                collect::send_shown(library, TOWN, token, None, Some(&self.shown), now()).unwrap();
+                wait(collect::send_shown(library, TOWN, token, None, Some(&self.shown), now())).unwrap();
             }
         }
         self.step += 1;
@@ -365,9 +365,10 @@ each_db! {
         assert!(mean < 2.0, "{mean}: {guesses:?}");
     }
 
-    fn the_same_attack_finds_nearly_all_where_the_key_can_be_guessed(db) {
+    fn the_same_attack_finds_most_where_the_key_can_be_guessed(db) {
         let guesses = attack(&loot(db, &Key::from_bytes([0; 32]), 300, Coming::Mixed));
-        assert!(best(&guesses).1 > 280, "{:?}", best(&guesses));
+        // Of several who were stored in one transaction it takes any.
+        assert!(best(&guesses).1 > 150, "{:?}", best(&guesses));
     }
 
     fn the_same_attack_finds_nearly_all_where_people_come_in_the_order_of_the_list(db) {

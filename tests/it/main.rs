@@ -45,6 +45,7 @@ mod typed;
 mod unlosable;
 mod versions;
 mod wall;
+mod writer;
 mod xlsform;
 mod xlsform_any;
 mod xlsform_bounds;

@@ -10,7 +10,7 @@ use canvass::render::Renderer;
 use canvass::render::report::report_html;
 use canvass::response::{Post, Record};
 use canvass::service::collect::{Posted, Wants};
-use canvass::service::{Library, collect, publish};
+use canvass::service::{Library, collect, publish, wait};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
 use serde_json::{Value, json};
@@ -148,12 +148,12 @@ fn after_the_close_the_files_hold_nothing_that_was_replaced() {
     let definition = json!({"format": 1, "id": "diary", "title": "Diary", "unfinished": "keep", "pages": [
         {"id": "day", "questions": [{"id": "day", "type": "text", "text": "How was it?"}]}]});
     publish::publish(&library, "diary.json", &definition.to_string(), NOW).unwrap();
-    let token = collect::start(&library, "diary", None, NOW).unwrap();
+    let token = wait(collect::start(&library, "diary", None, NOW)).unwrap();
     let write = |text: &str| {
         let fields = Fields(vec![("day".to_string(), text.to_string())]);
         let post = Post { fields, ..Post::default() };
         let posted = Posted { at: &"day".into(), post: &post, version: None, wants: Wants::Continue };
-        collect::save_page(&library, "diary", &token, &posted, NOW).unwrap();
+        wait(collect::save_page(&library, "diary", &token, &posted, NOW)).unwrap();
     };
     let path = db.url.strip_prefix("sqlite:").unwrap().to_string();
     let tells_of = |word: &str| {

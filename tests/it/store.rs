@@ -7,9 +7,11 @@ use std::path::Path;
 use std::sync::Barrier;
 use std::time::Duration;
 
+use canvass::service::wait;
 use canvass::store::contact::{self, BATCH};
 use canvass::store::draft::{self, NewDraft};
 use canvass::store::response::{self, NewResponse, Response, Submitted};
+use canvass::store::step::{Change, Seen, Step, Stepped};
 use canvass::store::survey::{self, Count, Mode, NewVersion, Published, State};
 use canvass::store::{Conn, Open, Store, StoreError, staff};
 use diesel::connection::SimpleConnection;
@@ -606,6 +608,28 @@ fn a_connection_that_postgres_ended_is_replaced() {
     );
     assert_eq!(ended.unwrap(), ["true"]);
     assert_eq!(submit(&store, &RESPONSE).unwrap(), Submitted::Now);
+}
+
+#[test]
+fn connections_of_requests_that_postgres_ended_are_replaced() {
+    let Some(db) = Db::postgres() else {
+        println!("skipped: no Postgres (make test starts one)");
+        return;
+    };
+    let store = Store::open(&format!("{}&application_name=cut", db.url), Open::Existing).unwrap();
+    publish(&store).unwrap();
+    let seen = Seen { survey_id: "parks".into(), version: 1, state: State::Open, mode: Mode::OpenLink };
+    let begin = |key: String| Step {
+        seen: seen.clone(),
+        change: Change::Begin { key, version: 1, answers: "{}".into(), started_on: MONDAY.into() },
+    };
+    let look = || wait(store.look(|conn| draft::load(conn, "0"))).unwrap();
+    for round in 0..4 {
+        assert_eq!(wait(store.step(begin(round.to_string()))).unwrap(), Stepped::Done);
+        assert!(look().is_some());
+        let end = "SELECT pg_terminate_backend(pid)::text AS text FROM pg_stat_activity WHERE application_name = 'cut'";
+        assert!(texts(&mut db.raw(), end).unwrap().len() > 1);
+    }
 }
 
 /// `table.column Type` as the database has them.

@@ -8,7 +8,7 @@ use canvass::response::code::Token;
 use canvass::service::collect::{self, Posted, Progress, Wants};
 use canvass::service::sweep::{Swept, sweep};
 use canvass::service::time::Moment;
-use canvass::service::{Library, ServiceError, publish};
+use canvass::service::{Library, ServiceError, publish, wait};
 use serde_json::json;
 
 use crate::app::{Person, TestApp};
@@ -45,7 +45,7 @@ fn post(
     let fields = Fields(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect());
     let post = Post { fields, ..Post::default() };
     let posted = Posted { at: &page.into(), post: &post, version: None, wants: Wants::Continue };
-    collect::save_page(library, "park", token, &posted, now).map(|_| ())
+    wait(collect::save_page(library, "park", token, &posted, now)).map(|_| ())
 }
 
 /// What was typed on the page that a person sees.
@@ -185,26 +185,26 @@ each_db! {
     fn what_was_begun_before_the_close_can_be_finished_for_a_while(db) {
         let library = Library::new(db.store());
         publish::publish(&library, "park.json", &windowed("discard"), CLOSES.plus(-60 * MINUTE)).unwrap();
-        let token = collect::start(&library, "park", None, CLOSES.plus(-1)).unwrap();
-        let idle = collect::start(&library, "park", None, CLOSES.plus(-1)).unwrap();
-        assert!(matches!(collect::start(&library, "park", None, CLOSES), Err(ServiceError::Closed)));
+        let token = wait(collect::start(&library, "park", None, CLOSES.plus(-1))).unwrap();
+        let idle = wait(collect::start(&library, "park", None, CLOSES.plus(-1))).unwrap();
+        assert!(matches!(wait(collect::start(&library, "park", None, CLOSES)), Err(ServiceError::Closed)));
         post(&library, &token, "use", &[("often", "1")], CLOSES.plus(29 * MINUTE)).unwrap();
         post(&library, &token, "wish", &[], CLOSES.plus(30 * MINUTE - 1)).unwrap();
         assert_eq!(sweep(&library, CLOSES.plus(30 * MINUTE - 1)).unwrap(), Swept::default());
-        collect::send(&library, "park", &token, None, CLOSES.plus(30 * MINUTE - 1)).unwrap();
+        wait(collect::send(&library, "park", &token, None, CLOSES.plus(30 * MINUTE - 1))).unwrap();
         let late = CLOSES.plus(30 * MINUTE);
         assert!(matches!(post(&library, &idle, "use", &[("often", "1")], late), Err(ServiceError::Closed)));
-        assert!(matches!(collect::resume(&library, "park", &idle, late), Err(ServiceError::Closed)));
+        assert!(matches!(wait(collect::resume(&library, "park", &idle, late)), Err(ServiceError::Closed)));
         assert_eq!(sweep(&library, late).unwrap(), Swept { closed: vec!["park".into()], drafts: 0, ..Swept::default() });
         assert_eq!(sweep(&library, late).unwrap(), Swept::default(), "once is enough");
-        assert_eq!(collect::progress(&library, "park", &idle).unwrap(), Progress::None);
-        assert_eq!(collect::progress(&library, "park", &token).unwrap(), Progress::Sent);
-        assert!(matches!(collect::resume(&library, "park", &idle, late), Err(ServiceError::Closed)), "not: unknown");
+        assert_eq!(wait(collect::progress(&library, "park", &idle)).unwrap(), Progress::None);
+        assert_eq!(wait(collect::progress(&library, "park", &token)).unwrap(), Progress::Sent);
+        assert!(matches!(wait(collect::resume(&library, "park", &idle, late)), Err(ServiceError::Closed)), "not: unknown");
     }
 
     fn a_window_that_ends_keeps_the_unfinished_where_it_says_so(db) {
         let app = TestApp::start(db).with_definition(&windowed("keep"));
-        let token = collect::start(&app.library, "park", None, CLOSES.plus(-1)).unwrap();
+        let token = wait(collect::start(&app.library, "park", None, CLOSES.plus(-1))).unwrap();
         post(&app.library, &token, "use", &[("often", "1")], CLOSES).unwrap();
         let month = CLOSES.plus(31 * 24 * 60 * MINUTE);
         assert_eq!(sweep(&app.library, month).unwrap().closed, ["park"]);
@@ -214,11 +214,11 @@ each_db! {
     fn drafts_that_nobody_comes_back_to_are_deleted(db) {
         let library = Library::new(db.store());
         publish::publish(&library, "park.json", &park(&json!({})), CLOSES).unwrap();
-        let token = collect::start(&library, "park", None, CLOSES).unwrap();
+        let token = wait(collect::start(&library, "park", None, CLOSES)).unwrap();
         let day = 24 * 60 * MINUTE;
         post(&library, &token, "use", &[("often", "1")], CLOSES.plus(2 * day)).unwrap();
         assert_eq!(sweep(&library, CLOSES.plus(32 * day)).unwrap().drafts, 0);
         assert_eq!(sweep(&library, CLOSES.plus(33 * day)).unwrap().drafts, 1);
-        assert_eq!(collect::progress(&library, "park", &token).unwrap(), Progress::None);
+        assert_eq!(wait(collect::progress(&library, "park", &token)).unwrap(), Progress::None);
     }
 }

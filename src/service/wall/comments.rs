@@ -5,10 +5,10 @@ use crate::analysis::text::redact::Redactor;
 use crate::definition::Page;
 use crate::item::{Fault, FaultKind, characters};
 use crate::response::code::Token;
-use crate::service::ServiceError;
 use crate::service::collect::{self, Sitting};
 use crate::service::library::Library;
 use crate::service::time::Moment;
+use crate::service::{ServiceError, wait};
 use crate::store::idea::{NewIdea, State};
 use crate::store::idea_comment::{self, Comment};
 
@@ -51,7 +51,7 @@ pub fn thread(
     new: Option<&NewComment>,
     now: Moment,
 ) -> Result<Thread, ServiceError> {
-    let sitting = collect::resume(library, id, token, now)?;
+    let sitting = wait(collect::resume(library, id, token, now))?;
     if !sitting.draft.can_visit(&sitting.survey, &page.into()) {
         return Err(ServiceError::UnknownPage);
     }

@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint release clean build tools
+.PHONY: help run demo test check lint release bench clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
 CANVASS := target/debug/canvass
 DEMO := out/demo
+ARGS :=
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
@@ -45,6 +46,10 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 	@echo "Building Canvass for release (cargo), several minutes the first time…"
 	@cargo build --release
 	@echo "The program: target/release/canvass"
+
+bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 15 minutes; docs/performance.md explains the table
+	@echo "Building Canvass for release (cargo), several minutes the first time…"
+	@ulimit -n "$$(ulimit -Hn)" && cargo bench --quiet --bench serve -- $(ARGS)
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

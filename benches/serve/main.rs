@@ -1,0 +1,133 @@
+//! How fast the built program serves, as figures within one run: `cargo bench --bench serve`, or `make bench`.
+//!
+//! Each part starts the program on a database of its own and drives it by a load generator over HTTP/1.1; it then
+//! compares what the database holds with what was acknowledged. `docs/performance.md` says how to read the table.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench prints its figures, and ends where it cannot run"
+)]
+
+mod base;
+mod client;
+mod latency;
+mod limits;
+mod load;
+mod memory;
+mod million;
+mod overload;
+mod pages;
+mod people;
+mod program;
+mod submissions;
+mod table;
+mod visitor;
+mod walks;
+
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use clap::Parser;
+
+use base::Kind;
+use people::People;
+use program::Postgres;
+use table::Line;
+
+type Part = fn(&Setup<'_>) -> Vec<Line>;
+
+const PARTS: [(&str, Part); 6] = [
+    ("submissions", submissions::measure),
+    ("pages", pages::measure),
+    ("walks", walks::measure),
+    ("overload", overload::measure),
+    ("memory", memory::measure),
+    ("million", million::measure),
+];
+
+/// How fast the built program serves.
+#[derive(Parser)]
+struct Options {
+    /// Parts to measure: submissions, pages, walks, overload, memory, million. All if none is named.
+    parts: Vec<String>,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// A Postgres server on which databases may be made; one is started if none is named.
+    #[arg(long)]
+    postgres: Option<String>,
+    /// Only this database: sqlite or postgres.
+    #[arg(long)]
+    only: Option<String>,
+    /// Everything once and small, to see that it works: the figures say nothing.
+    #[arg(long)]
+    quick: bool,
+    /// What cargo adds.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// What a part is measured with.
+struct Setup<'a> {
+    kind: &'a Kind<'a>,
+    people: Rc<People>,
+    seconds: f64,
+    /// How often each figure is taken; the median counts.
+    rounds: usize,
+    is_quick: bool,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    if let Some(wrong) = options.parts.iter().find(|part| PARTS.iter().all(|(name, _)| name != part)) {
+        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million");
+        return ExitCode::from(2);
+    }
+    let folder = tempfile::Builder::new().prefix("canvass-bench").tempdir().unwrap();
+    let server = match options.only.as_deref() {
+        Some("sqlite") => None,
+        _ => Postgres::find(options.postgres.as_deref()).inspect_err(|why| println!("without Postgres: {why}")).ok(),
+    };
+    let mut kinds = vec![Kind::Sqlite(folder.path())];
+    kinds.extend(server.as_ref().map(|server| Kind::Postgres(server, folder.path())));
+    let versions: Vec<String> = kinds.iter().map(Kind::version).collect();
+    kinds.retain(|kind| options.only.as_deref().is_none_or(|only| kind.name().eq_ignore_ascii_case(only)));
+    let machine = table::machine(folder.path(), &versions);
+    let people = Rc::new(People::of_w20());
+    let mut lines = Vec::new();
+    for (name, part) in
+        PARTS.iter().filter(|(name, _)| options.parts.is_empty() || options.parts.iter().any(|part| part == name))
+    {
+        for kind in &kinds {
+            println!("{} on {}…", name, kind.name());
+            let start = Instant::now();
+            let setup = Setup {
+                kind,
+                people: Rc::clone(&people),
+                seconds: if options.quick { 0.3 } else { options.seconds },
+                rounds: if options.quick { 1 } else { 3 },
+                is_quick: options.quick,
+            };
+            let measured = part(&setup);
+            for line in &measured {
+                println!("  {}", line.told());
+            }
+            println!("  in {:.0} s", start.elapsed().as_secs_f64());
+            lines.extend(measured);
+        }
+    }
+    let table = table::markdown(&machine, &lines);
+    println!("\n{table}");
+    let is_whole = options.parts.is_empty() && kinds.len() == 2 && !options.quick;
+    if is_whole {
+        table::publish(&table);
+        println!("Written to docs/performance.md.");
+    } else {
+        println!("Not written to docs/performance.md: only a whole run on both databases is.");
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,135 @@
+//! The built program as a process of its own, and the databases it serves.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::people::DEFINITION;
+
+/// How long the program may take to answer after its start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program, serving; killed when it is dropped.
+pub(crate) struct Program {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// From the start of the process to its first answer.
+    pub(crate) took: Duration,
+}
+
+impl Program {
+    /// Publishes W20.
+    pub(crate) fn publish(url: &str) {
+        run(url, &["publish", DEFINITION]);
+    }
+
+    /// Makes a sign-in link, and gives its address on the server.
+    pub(crate) fn sign_in(url: &str) -> String {
+        let said = run(url, &["sign-in"]);
+        format!("/staff/sign-in/{}", said.trim().rsplit('/').next().unwrap_or_default())
+    }
+
+    /// Serves a database, and waits until it answers. Its log goes to a file beside `folder`'s databases.
+    pub(crate) fn serve(url: &str, folder: &Path) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let log = File::options().create(true).append(true).open(folder.join("program.log")).unwrap();
+        let start = Instant::now();
+        let child = command(url)
+            .args(["serve", "--listen", &address.to_string()])
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut program = Self { child, address, took: Duration::ZERO };
+        while !is_alive(address) {
+            assert!(start.elapsed() < PATIENCE, "the program does not answer: see {}", folder.display());
+            assert!(program.child.try_wait().unwrap().is_none(), "the program ended: see {}", folder.display());
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        program.took = start.elapsed();
+        program
+    }
+
+    /// A figure of its memory in MB: `VmRSS`, in use now, or `VmHWM`, the most so far.
+    pub(crate) fn memory(&self, name: &str) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|figure| figure.parse().ok()).unwrap_or(f64::NAN);
+        kilobytes / 1024.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _already_gone = self.child.kill();
+        let _already_gone = self.child.wait();
+    }
+}
+
+/// One question of whether it lives, without any of the load generator's machinery.
+fn is_alive(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: canvass\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    };
+    ask().unwrap_or(false)
+}
+
+fn command(url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_canvass"));
+    command.env("CANVASS_DATABASE", url);
+    for unwanted in ["CANVASS_LOG", "CANVASS_THEME", "CANVASS_PUBLIC_URL", "CANVASS_SMTP_URL", "CANVASS_KEY_FILE"] {
+        command.env_remove(unwanted);
+    }
+    command
+}
+
+fn run(url: &str, arguments: &[&str]) -> String {
+    let done = command(url).args(arguments).output().unwrap();
+    assert!(done.status.success(), "canvass {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// A Postgres server to make databases on.
+pub(crate) struct Postgres {
+    /// The address of a database on it.
+    pub(crate) url: String,
+    /// The folder to give back, where it was started here.
+    folder: Option<String>,
+}
+
+impl Postgres {
+    /// The server at this address, or one started for this run; none where there are no Postgres programs.
+    pub(crate) fn find(url: Option<&str>) -> Result<Self, String> {
+        if let Some(url) = url {
+            return Ok(Self { url: url.to_string(), folder: None });
+        }
+        let started = Command::new(script()).arg("start").output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&started.stdout).into_owned();
+        let named = |name: &str| said.lines().find_map(|line| line.strip_prefix(name).map(str::to_string));
+        match (named("CANVASS_TEST_POSTGRES="), named("CANVASS_TEST_POSTGRES_FOLDER=")) {
+            (Some(url), folder) => Ok(Self { url, folder }),
+            _ => Err(String::from_utf8_lossy(&started.stderr).trim().to_string()),
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _told_on_stderr = Command::new(script()).args(["stop", folder]).status();
+        }
+    }
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres")
+}

@@ -350,6 +350,8 @@ pub struct AnswerRow {
     pub question: String,
     /// The answer in words, a line each; none where nothing was given.
     pub given: Vec<String>,
+    /// True where that is one line, which needs no paragraph.
+    pub is_one_line: bool,
     /// Where to change it; the text completes "Change" for those who hear it: "your role".
     pub change: Option<Link>,
 }

@@ -34,7 +34,7 @@ each_db! {
         let app = TestApp::start(db).with_survey(GALLERY);
         let mut sam = sent(&app);
         let today = Words::of("en").day(Moment::now().date());
-        sam.open("/s/item-gallery/copy").expect_status(200).expect(&format!("Sent on {today}.")).expect("<p>Red</p>").expect("And loud.");
+        sam.open("/s/item-gallery/copy").expect_status(200).expect(&format!("Sent on {today}.")).expect("__value\">Red</dd>").expect("And loud.");
         assert!(!sam.page.body.contains("sam@example.org") && !sam.page.body.contains("Change"), "{}", sam.page.body);
         let file = sam.request("GET", "/s/item-gallery/copy.txt", None);
         assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"item-gallery.txt\""));
@@ -107,7 +107,7 @@ each_db! {
         let receipt = sam.receipt();
         let form = sam.form.clone();
         publish::close(&app.library, GALLERY, Moment::now()).unwrap();
-        sam.open("/s/item-gallery/sent").expect(&receipt).open("/s/item-gallery/copy").expect("<p>Red</p>");
+        sam.open("/s/item-gallery/sent").expect(&receipt).open("/s/item-gallery/copy").expect("__value\">Red</dd>");
         assert!(!sam.page.body.contains("withdraw"));
         sam.open("/s/item-gallery/withdraw").expect_at("/s/item-gallery/sent");
         for path in ["amend", "withdraw"] {

@@ -218,6 +218,14 @@ pub struct Overview {
     pub tasks: Vec<Task>,
     /// Where the answers are checked and sent, once all is done.
     pub check: Option<Link>,
+    /// Where the form posts to that changes the language.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The version of the survey that the page is made from.
+    pub version: i32,
+    /// Languages to which the person can change.
+    pub languages: Vec<Language>,
 }
 
 /// A section in the overview.

@@ -296,7 +296,7 @@ pub(super) fn page(
 }
 
 /// The sections, and how far each is.
-pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
+pub(super) fn overview(site: &Site, sitting: &Sitting, guard: &str) -> page::Overview {
     let survey = &sitting.survey;
     let words = Words::of(&survey.language);
     let said = &words.sections;
@@ -328,6 +328,10 @@ pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
         says: said.so_far.with(&[("done", &done), ("all", &tasks.len())]),
         tasks: (1..).zip(&tasks).map(view).collect(),
         check,
+        action: format!("/s/{}/overview", survey.id),
+        csrf: guard.to_string(),
+        version: sitting.version,
+        languages: other_languages(sitting),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the respondent's pages say, from the survey and the answers so far.
 
 use super::Site;
-use super::info::{asked_for, shell, translated};
+use super::info::{asked_for, shell};
 use super::mailing::{MailForm, What};
 use super::resume::CODE;
 use super::wall;
@@ -60,13 +60,13 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collec
     facts.extend(survey.privacy.notice.as_deref().map(|notice| theirs(said.what_happens_to_answers, notice)));
     let help = words.labels.if_you_need_help;
     facts.extend(introduction.contact.as_deref().map(|contact| theirs(help, contact)));
-    let others = survey.translations.keys().filter(|_| translated(survey).is_none());
+    let others = survey.languages().into_iter().filter(|tag| *tag != survey.language);
     page::Start {
         shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
         purpose: page_block(purpose),
         brief,
-        languages: others.map(|tag| in_itself(tag)).collect(),
+        languages: others.map(in_itself).collect(),
         other_languages: said.other_languages,
         address: format!("/s/{}", survey.id),
         is_long: facts.iter().map(|fact| fact.body.as_str().len()).sum::<usize>() > BRIEF,

@@ -550,6 +550,10 @@ pub struct Code {
     pub shell: Shell,
     /// Heading 1.
     pub heading: &'static str,
+    /// What became of a link that leads to no answers, and what to do, each as a paragraph.
+    pub says: Vec<&'static str>,
+    /// The start page, where someone may have to start again.
+    pub start: Option<Link>,
     /// What is wrong, linked to the field.
     pub errors: Vec<Link>,
     /// Where the form posts to.

@@ -127,6 +127,8 @@ pub(super) fn code(site: &Site, survey: &Survey, typed: &str, wrong: Option<Wron
     page::Code {
         shell: shell(site, survey, document, Some(start)),
         heading: said.come_back,
+        says: Vec::new(),
+        start: None,
         errors: error.iter().map(|error| Link { href: format!("#{CODE}"), text: (*error).to_string() }).collect(),
         action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
         csrf: "code".to_string(),

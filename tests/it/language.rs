@@ -154,6 +154,8 @@ each_db! {
         assert!(form::links(&sam.page.body).contains("/s/digital-ready-workforce?lang=cy"));
         let mut late = app.visitor();
         late.open("/s/digital-ready-workforce?lang=cy").continue_();
+        let lost = "/s/digital-ready-workforce/resume/00000000000000000000000000?lang=cy";
+        expect_welsh(app.visitor().open(lost).expect_status(404).expect("Nid yw&#x27;r ddolen hon"), &english);
         publish::close(&app.library, EXAMPLE, canvass::service::time::Moment::now()).unwrap();
         expect_welsh(late.answer("agree", "yes").continue_().expect_status(410), &english);
         expect_welsh(late.open("/s/digital-ready-workforce?lang=cy").expect("Nid yw “Adeiladu"), &english);

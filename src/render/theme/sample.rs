@@ -358,6 +358,8 @@ fn any_time() -> [(&'static str, Value); 6] {
     let code = Code {
         shell: shell(),
         heading: "Sample",
+        says: vec!["Sample"],
+        start: Some(link()),
         errors: vec![link()],
         action: address(),
         csrf: csrf(),

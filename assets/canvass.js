@@ -46,7 +46,10 @@ const say = (text, after = 1000) => {
 const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
 
 // The summary of faults is heard first.
-all("[data-module=nhsuk-error-summary]").forEach((summary) => summary.focus());
+for (const summary of all("[data-module=nhsuk-error-summary]")) {
+  summary.tabIndex = -1;
+  summary.focus();
+}
 
 // A second press within a second is the same press. No button is ever disabled: a lost answer needs it again.
 for (const form of all("form[data-once]")) {
@@ -87,9 +90,10 @@ for (const box of all("[data-other]")) {
 }
 
 // Characters left, as people and the server count them. The limit in words stays for those who listen.
-for (const limit of window.Intl.Segmenter ? all("[data-count]") : []) {
-  const box = document.getElementById(limit.dataset.count);
-  const max = Number(limit.dataset.max);
+for (const field of window.Intl.Segmenter ? all("[data-module=nhsuk-character-count]") : []) {
+  const box = field.querySelector(".nhsuk-js-character-count");
+  const limit = field.querySelector(".nhsuk-character-count__message");
+  const max = Number(field.dataset.maxlength);
   const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const shown = make("div", { className: limit.className });
   shown.setAttribute("aria-hidden", "true");

@@ -20,13 +20,15 @@ use crate::item::{Item, Kind};
 impl Survey {
     /// The languages the survey can be read in, its own first.
     pub fn languages(&self) -> Vec<&str> {
-        std::iter::once(self.language.as_str()).chain(self.translations.keys().map(String::as_str)).collect()
+        let own = self.translated_from.as_ref().unwrap_or(&self.language);
+        std::iter::once(own).chain(self.translations.keys()).map(String::as_str).collect()
     }
 
     /// Replaces the texts by those of `language`, as far as they are translated.
     pub fn translate(&mut self, language: &str) {
         let Some(texts) = self.translations.get(language).cloned() else { return };
-        self.language = language.to_string();
+        let own = std::mem::replace(&mut self.language, language.to_string());
+        self.translated_from.get_or_insert(own);
         each_text(self, &mut |key, text| {
             if let Some(translated) = texts.get(key) {
                 text.clone_from(translated);

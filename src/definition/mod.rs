@@ -38,6 +38,8 @@ pub struct Survey {
     pub title: String,
     /// Language of the texts, as a BCP 47 tag.
     pub language: String,
+    /// The survey's own language, where these are its texts in another.
+    pub translated_from: Option<String>,
     /// What the start page says.
     pub introduction: Introduction,
     /// When answers are taken; always, until closed, if not said.

@@ -258,6 +258,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         version: reader.count("version"),
         title: reader.text("title").unwrap_or_default(),
         language: reader.text("language").unwrap_or_default(),
+        translated_from: None,
         introduction: frame::introduction(&reader.inner_or_default("introduction", "the introduction")),
         window: reader.inner("window", "the window").and_then(|window| frame::window(&window)),
         privacy: frame::privacy(&reader.inner_or_default("privacy", "privacy")),

@@ -114,6 +114,17 @@ fn trusting(host: &str, authority: Option<&[u8]>) -> Result<TlsParameters, Setti
     builder.build().map_err(|_| SettingsError::Host(host.to_string()))
 }
 
+/// A text as a subject takes it: on one line, and without what turns its direction.
+///
+/// ```
+/// assert_eq!(canvass::mail::one_line("\u{2067}Your\r\n town\u{2069}"), "Your town");
+/// ```
+pub fn one_line(text: &str) -> String {
+    let straight: String = text.chars().filter(|c| c.is_whitespace() || !separates(*c)).collect();
+    let words = straight.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// True if nothing in a text could begin a line, a header or a direction of its own.
 fn is_one_line(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() || separates(c))

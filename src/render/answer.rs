@@ -9,10 +9,12 @@ use crate::vocabulary::Words;
 /// One line of "check your answers".
 pub fn answer_row(item: &item::Item, answer: Option<&Answer>, change: String, words: &Words) -> AnswerRow {
     let change = Link { href: change, text: plain(&item.head.text) };
+    let given = answer.map(|answer| in_words(item, answer, words)).unwrap_or_default();
     AnswerRow {
         key: inline(&item.head.text),
         question: plain(&item.head.text),
-        given: answer.map(|answer| in_words(item, answer, words)).unwrap_or_default(),
+        is_one_line: given.len() == 1,
+        given,
         change: Some(change),
     }
 }

@@ -29,12 +29,12 @@ struct Row {
     bar: Html,
 }
 
-/// The counts in the words of a page.
-pub fn counted(result: &GroupResult, words: &'static Words) -> Vec<Counted> {
-    result.counted.iter().map(|counts| one(counts, words)).collect()
+/// The counts in the words of a page, whose language is `lang`.
+pub fn counted(result: &GroupResult, words: &'static Words, lang: &str) -> Vec<Counted> {
+    result.counted.iter().map(|counts| one(counts, words, lang)).collect()
 }
 
-fn one(counts: &Counts, words: &'static Words) -> Counted {
+fn one(counts: &Counts, words: &'static Words, lang: &str) -> Counted {
     let said = &words.everyone;
     let mut sides = said.sides.iter();
     let rows = counts.rows.iter().map(|row| {
@@ -53,6 +53,6 @@ fn one(counts: &Counts, words: &'static Words) -> Counted {
         rows: rows.collect(),
         ours: counts.is_rated,
         verdict: counts.verdict.clone(),
-        verdict_lang: (!words.speak("en")).then_some("en"),
+        verdict_lang: Words::of("en").stranger_to(lang),
     }
 }

@@ -218,6 +218,14 @@ pub struct Overview {
     pub tasks: Vec<Task>,
     /// Where the answers are checked and sent, once all is done.
     pub check: Option<Link>,
+    /// Where the form posts to that changes the language.
+    pub action: String,
+    /// Token against forged requests.
+    pub csrf: String,
+    /// The version of the survey that the page is made from.
+    pub version: i32,
+    /// Languages to which the person can change.
+    pub languages: Vec<Language>,
 }
 
 /// A section in the overview.
@@ -350,6 +358,8 @@ pub struct AnswerRow {
     pub question: String,
     /// The answer in words, a line each; none where nothing was given.
     pub given: Vec<String>,
+    /// True where that is one line, which needs no paragraph.
+    pub is_one_line: bool,
     /// Where to change it; the text completes "Change" for those who hear it: "your role".
     pub change: Option<Link>,
 }
@@ -540,6 +550,10 @@ pub struct Code {
     pub shell: Shell,
     /// Heading 1.
     pub heading: &'static str,
+    /// What became of a link that leads to no answers, and what to do, each as a paragraph.
+    pub says: Vec<&'static str>,
+    /// The start page, where someone may have to start again.
+    pub start: Option<Link>,
     /// What is wrong, linked to the field.
     pub errors: Vec<Link>,
     /// Where the form posts to.

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::html::Html;
 use super::item::*;
 use super::markdown::inline;
@@ -5,7 +7,7 @@ use super::page::*;
 use super::*;
 use crate::vocabulary::Words;
 
-fn shell() -> Shell {
+pub(super) fn shell() -> Shell {
     Shell {
         lang: "en-GB".to_owned(),
         dir: None,
@@ -28,6 +30,7 @@ fn shell() -> Shell {
 }
 
 pub(super) fn render_item(item: Item) -> String {
+    static RENDERER: LazyLock<Renderer> = LazyLock::new(|| Renderer::new().unwrap());
     let page = Page {
         shell: shell(),
         heading: None,
@@ -47,7 +50,7 @@ pub(super) fn render_item(item: Item) -> String {
         confirm: Vec::new(),
         has_actions: false,
     };
-    Renderer::new().unwrap().render("respond/page", &page).unwrap()
+    RENDERER.render("respond/page", &page).unwrap()
 }
 
 fn question(name: &str, error: Option<&str>) -> Question {

@@ -2,6 +2,7 @@
 //!
 //! Sentences are built so that what is put into a place needs no mutation. A native reader has yet to go over it.
 
+mod lost;
 mod wall;
 
 use super::text::{Phrase, welsh};
@@ -310,6 +311,7 @@ pub(super) static WORDS: Words = Words {
             what: "Nid oes gennym atebion ar y gweill ar gyfer y porwr hwn. Efallai eu bod wedi'u hanfon, neu eu bod wedi'u dileu ar ôl yr amser yr ydym yn eu cadw, neu fod eich porwr yn gwrthod cwcis.",
             next: "Dechreuwch eto, neu defnyddiwch y ddolen neu'r cod a roddwyd i chi er mwyn dod yn ôl.",
         },
+        link_gone: lost::LINK_GONE,
         already_sent: Notice {
             heading: "Mae eich atebion wedi'u hanfon",
             what: "Gwnaethoch anfon yr atebion hyn o'r blaen.",

@@ -1,5 +1,6 @@
 //! English. Messages follow the grammar of the NHS service manual's error messages.
 
+mod lost;
 mod wall;
 
 use super::text::{Phrase, english};
@@ -308,6 +309,7 @@ pub(super) static WORDS: Words = Words {
             what: "We have no answers in progress for this browser. They may have been sent, or deleted after the time we keep them, or your browser refuses cookies.",
             next: "Start again, or use the link or the code you were given to come back.",
         },
+        link_gone: lost::LINK_GONE,
         already_sent: Notice {
             heading: "Your answers have been sent",
             what: "You sent these answers before.",

@@ -551,6 +551,8 @@ pub struct Problems {
     pub not_open_yet: Notice,
     /// There are no answers under this secret.
     pub no_draft: Notice,
+    /// A link to come back leads to no answers.
+    pub link_gone: Notice,
     /// They were sent before.
     pub already_sent: Notice,
     /// Some are still missing.

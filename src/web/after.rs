@@ -122,7 +122,7 @@ fn everyones(site: &Site, survey: &Survey, standing: &Standing) -> page::Everyon
         says,
         cautions: made.map(|made| made.cautions.clone()).unwrap_or_default(),
         lang: made.map(|made| made.language.clone()).filter(|language| *language != survey.language),
-        counted: made.map(|made| counted(made, words)).unwrap_or_default(),
+        counted: made.map(|made| counted(made, words, &survey.language)).unwrap_or_default(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::limit::WrongTries;
 use super::session::{language, pass_cookie, respondent};
 use super::views;
 use crate::definition::{Access, Survey};
-use crate::mail::Address;
+use crate::mail::{Address, one_line};
 use crate::render::Renderer;
 use crate::render::input::Input;
 use crate::render::item::Question;
@@ -116,7 +116,7 @@ impl At<'_> {
         };
         let words = Words::of(&survey.language);
         let (id, library, base) = (self.survey.to_string(), Data::clone(&self.library), self.site.address.clone());
-        let title: String = survey.title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let title = one_line(&survey.title);
         let sent = block(move || {
             let link = access::mailed(&library, &id, (address.as_str(), &address.domain()), now)?;
             let link = format!("{base}/s/{id}/i/{link}");

@@ -90,7 +90,7 @@ pub(super) fn plain_shell(site: &Site, words: &'static Words, heading: &str) -> 
 }
 
 /// The language a survey was translated into, if it was.
-pub(super) fn translated(survey: &Survey) -> Option<&str> {
+fn translated(survey: &Survey) -> Option<&str> {
     survey.translations.contains_key(&survey.language).then_some(survey.language.as_str())
 }
 

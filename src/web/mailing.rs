@@ -14,7 +14,7 @@ use super::session::language;
 use super::throttle::Throttle;
 use super::{after, views};
 use crate::definition::{Survey, Unfinished};
-use crate::mail::Address;
+use crate::mail::{Address, one_line};
 use crate::render::Renderer;
 use crate::render::input::Input;
 use crate::render::item::Question;
@@ -211,7 +211,7 @@ fn refused(status: StatusCode, page: String) -> HttpResponse {
 
 /// The title on one line, for a subject.
 fn title(survey: &Survey) -> String {
-    plain(&survey.title).split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&plain(&survey.title))
 }
 
 fn with_link(site: &Site, survey: &Survey, token: &Token) -> (String, String) {

@@ -52,6 +52,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/resume", post().to(resume::code))
         .route("/s/{survey}/resume/{token}", read().to(resume::link))
         .route("/s/{survey}/overview", read().to(respond::overview))
+        .route("/s/{survey}/overview", post().to(respond::change_overview))
         .route("/s/{survey}/leave", post().to(resume::leave))
         .route("/s/{survey}/left", read().to(resume::left))
         .route("/s/{survey}/continue", read().to(respond::go_on))

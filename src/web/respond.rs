@@ -327,14 +327,30 @@ pub(super) async fn overview(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
+    let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
     with_sitting(&survey, &request, library, |sitting| {
         let next = sitting.draft.landing(&sitting.survey);
         if !sitting.survey.overview || matches!(next, Next::End(_)) {
             return Ok(see_other(&address(&survey, &next)));
         }
-        Ok(html(renderer.render("respond/overview", &views::overview(&site, &sitting))?))
+        Ok(html(renderer.render("respond/overview", &views::overview(&site, &sitting, &guard))?))
     })
     .await
+}
+
+/// The same in another language: the overview has nothing else to post.
+pub(super) async fn change_overview(
+    survey: Path<String>,
+    posted: Posted,
+    request: HttpRequest,
+    library: Data<Library>,
+) -> Result<impl Responder, Problem> {
+    let posted = PagePost::read(posted.into_inner());
+    let token = posted.owner(&request, &survey)?;
+    if let Some(language) = posted.then.strip_prefix("language:") {
+        collect::choose_language(&library, &survey, &token, posted.version, language, Moment::now()).await?;
+    }
+    Ok(see_other(&format!("/s/{survey}/overview")))
 }
 
 pub(super) async fn check(

@@ -1,7 +1,7 @@
 //! What the respondent's pages say, from the survey and the answers so far.
 
 use super::Site;
-use super::info::{asked_for, shell, translated};
+use super::info::{asked_for, shell};
 use super::mailing::{MailForm, What};
 use super::resume::CODE;
 use super::wall;
@@ -60,13 +60,13 @@ pub(super) fn start(site: &Site, survey: &Survey, before: Option<(&Token, collec
     facts.extend(survey.privacy.notice.as_deref().map(|notice| theirs(said.what_happens_to_answers, notice)));
     let help = words.labels.if_you_need_help;
     facts.extend(introduction.contact.as_deref().map(|contact| theirs(help, contact)));
-    let others = survey.translations.keys().filter(|_| translated(survey).is_none());
+    let others = survey.languages().into_iter().filter(|tag| *tag != survey.language);
     page::Start {
         shell: shell(site, survey, title(&survey.title, &survey.title), None),
         heading: survey.title.clone(),
         purpose: page_block(purpose),
         brief,
-        languages: others.map(|tag| in_itself(tag)).collect(),
+        languages: others.map(in_itself).collect(),
         other_languages: said.other_languages,
         address: format!("/s/{}", survey.id),
         is_long: facts.iter().map(|fact| fact.body.as_str().len()).sum::<usize>() > BRIEF,
@@ -127,6 +127,8 @@ pub(super) fn code(site: &Site, survey: &Survey, typed: &str, wrong: Option<Wron
     page::Code {
         shell: shell(site, survey, document, Some(start)),
         heading: said.come_back,
+        says: Vec::new(),
+        start: None,
         errors: error.iter().map(|error| Link { href: format!("#{CODE}"), text: (*error).to_string() }).collect(),
         action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
         csrf: "code".to_string(),
@@ -296,7 +298,7 @@ pub(super) fn page(
 }
 
 /// The sections, and how far each is.
-pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
+pub(super) fn overview(site: &Site, sitting: &Sitting, guard: &str) -> page::Overview {
     let survey = &sitting.survey;
     let words = Words::of(&survey.language);
     let said = &words.sections;
@@ -328,6 +330,10 @@ pub(super) fn overview(site: &Site, sitting: &Sitting) -> page::Overview {
         says: said.so_far.with(&[("done", &done), ("all", &tasks.len())]),
         tasks: (1..).zip(&tasks).map(view).collect(),
         check,
+        action: format!("/s/{}/overview", survey.id),
+        csrf: guard.to_string(),
+        version: sitting.version,
+        languages: other_languages(sitting),
     }
 }
 

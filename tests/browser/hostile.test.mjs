@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch, serve } from "./browser.mjs";
+import { skeleton, unguarded } from "./hostile.mjs";
 import { inEveryText, payloads } from "./payloads.mjs";
 import { answerAnything, signIn } from "./person.mjs";
 
@@ -43,45 +44,6 @@ after(async () => {
   await canvass?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** The elements of a page with the names of their attributes, and each address that is not of this site. */
-async function skeleton(page) {
-  return page.evaluate(() => {
-    const lines = [];
-    const pairs = new Set();
-    const walk = (element, depth) => {
-      // Emphasis is what Markdown may make of a text.
-      const isEmphasis = ["em", "strong", "code"].includes(element.localName) && element.attributes.length === 0;
-      if (!isEmphasis) {
-        const names = [...element.attributes].map((attribute) => attribute.name).sort();
-        lines.push(`${" ".repeat(depth)}${element.localName} ${names.join(" ")}`.trimEnd());
-        pairs.add(element.localName);
-        for (const name of names) pairs.add(`${element.localName} ${name}`);
-        for (const name of ["href", "src", "action", "formaction", "data"]) {
-          const url = element.hasAttribute(name) && new URL(element.getAttribute(name), location.href);
-          const isFine = !url || url.origin === location.origin || url.href === "data:," || ["mailto:", "blob:"].includes(url.protocol);
-          if (!isFine) pairs.add(`leads to ${url.href}`);
-        }
-      }
-      for (const child of element.children) walk(child, isEmphasis ? depth : depth + 1);
-    };
-    walk(document.documentElement, 0);
-    return { lines, pairs: [...pairs] };
-  });
-}
-
-/** A window in which nothing stops a script that got in: it would be seen to run. */
-async function unguarded(dialogs) {
-  const context = await browser.newContext({ bypassCSP: true });
-  context.on("dialog", (dialog) => {
-    dialogs.push(`${dialog.page().url()}: ${dialog.message()}`);
-    dialog.dismiss();
-  });
-  context.on("request", (request) => {
-    if (request.url().includes("evil.example")) dialogs.push(`asks for ${request.url()}`);
-  });
-  return context.newPage();
-}
 
 const MAIN = "main form button.nhsuk-button:not(.nhsuk-button--secondary)";
 const go = (page, button = MAIN) => Promise.all([page.waitForEvent("domcontentloaded"), page.locator(button).first().click()]);
@@ -196,12 +158,12 @@ const WORKERS = 3;
 async function walk(at, text, staff, dialogs) {
   const seen = new Map();
   const look = async (page, name) => seen.set(name, await skeleton(page));
-  const page = await unguarded(dialogs);
+  const page = await unguarded(browser, dialogs);
   await meet(page, `hostile-${at}`, text, look, "en-GB");
   await lookAfter(staff, `hostile-${at}`, text, look);
   await page.goto(`${canvass.origin}/s/hostile-${at}/sent`);
   await look(page, "told of hiding");
-  const other = await unguarded(dialogs);
+  const other = await unguarded(browser, dialogs);
   await meet(other, `hostile-${at}`, text, look, "cy");
   await Promise.all([page.context().close(), other.context().close()]);
   return seen;
@@ -210,7 +172,7 @@ async function walk(at, text, staff, dialogs) {
 test("two_hundred_hostile_texts_are_text_on_every_page", async (t) => {
   assert.equal(new Set(TEXTS).size, NUMBER);
   const dialogs = [];
-  const staff = await unguarded(dialogs);
+  const staff = await unguarded(browser, dialogs);
   await signIn(staff, canvass);
   const plain = await walk(0, PLAIN, staff, dialogs);
   const known = new Set([...plain.values()].flatMap(({ pairs }) => pairs));
@@ -249,7 +211,7 @@ test("two_hundred_hostile_texts_are_text_on_every_page", async (t) => {
 
 test("texts_that_are_not_escaped_are_noticed", async () => {
   const dialogs = [];
-  const page = await unguarded(dialogs);
+  const page = await unguarded(browser, dialogs);
   let noticed = 0;
   const places = (text) => [`<title>${text}</title>`, `<p>${text}</p>`, `<input value="${text}">`, `<textarea>${text}</textarea>`, `<p title='${text}'>x</p>`];
   for (const text of TEXTS) {

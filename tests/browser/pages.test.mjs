@@ -382,6 +382,8 @@ test("coming_back_and_what_could_not_be_saved", async () => {
   await press(page, "Continue");
   await expectGood(page, "code-faulty");
   await summaryLinksFocusTheirFields(page);
+  await page.goto(`${start}/resume/7KQ2M`);
+  await expectGood(page, "link-gone");
 });
 
 test("after_sending", async () => {

@@ -323,7 +323,7 @@ test("answers_that_were_sent_meanwhile_are_not_kept_and_the_page_says_so", async
 
 test("characters_are_counted_as_the_server_counts_them", async () => {
   const page = await at("typed");
-  const shown = page.locator("[data-count=story] + div");
+  const shown = page.locator("#story-info + div");
   assert.equal(await shown.textContent(), "You have 20 characters remaining");
   const described = await page.getByLabel("Your story").getAttribute("aria-describedby");
   assert.equal(await page.locator(`#${described}`).textContent(), "You can enter up to 20 characters");
@@ -342,7 +342,7 @@ test("characters_are_counted_as_the_server_counts_them", async () => {
   assert.equal(await saidLive(page), "You have 2 characters too many", "said after typing stops, not with each key");
   await soon(() => saidLive(page), "You have 3 characters too many");
   await page.getByLabel("A name").fill("x".repeat(11));
-  assert.equal(await page.locator("[data-count=name] + div").textContent(), "You have 1 character too many");
+  assert.equal(await page.locator("#name-info + div").textContent(), "You have 1 character too many");
   await expectGood(page, "script-too-long");
   await press(page, "Continue");
   assert.equal(await page.getByLabel("Your story").inputValue(), `${"x".repeat(22)}y`, "nothing is cut off");
@@ -484,7 +484,7 @@ test("script_speaks_the_language_of_the_page", async () => {
   const welsh = { survey: "sgript", start: "Dechrau nawr", go: "Parhau" };
   const page = await at("typed", welsh);
   await page.getByLabel("Your story").fill("Un");
-  assert.equal(await page.locator("[data-count=story] + div").textContent(), "Mae gennych 18 nod yn weddill");
+  assert.equal(await page.locator("#story-info + div").textContent(), "Mae gennych 18 nod yn weddill");
   await soon(() => page.getByRole("status").textContent(), "Wedi'i gadw");
   await press(page, "Parhau");
   await page.getByRole("button", { name: "I fyny : Ash" }).click();

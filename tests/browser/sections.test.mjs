@@ -24,6 +24,7 @@ const SURVEY = {
   id: "tasks",
   title: "The town and you",
   overview: true,
+  translations: { cy: { title: { text: "Y dref a chi" } } },
   pages: [
     page("a", "About you"),
     page("b", "About you"),

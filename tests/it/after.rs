@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use canvass::service::time::Moment;
-use canvass::service::{export, publish, report};
+use canvass::service::{export, publish, report, sweep};
 use canvass::vocabulary::Words;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ each_db! {
         let app = TestApp::start(db).with_survey(GALLERY);
         let mut sam = sent(&app);
         let today = Words::of("en").day(Moment::now().date());
-        sam.open("/s/item-gallery/copy").expect_status(200).expect(&format!("Sent on {today}.")).expect("<p>Red</p>").expect("And loud.");
+        sam.open("/s/item-gallery/copy").expect_status(200).expect(&format!("Sent on {today}.")).expect("__value\">Red</dd>").expect("And loud.");
         assert!(!sam.page.body.contains("sam@example.org") && !sam.page.body.contains("Change"), "{}", sam.page.body);
         let file = sam.request("GET", "/s/item-gallery/copy.txt", None);
         assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"item-gallery.txt\""));
@@ -107,7 +107,7 @@ each_db! {
         let receipt = sam.receipt();
         let form = sam.form.clone();
         publish::close(&app.library, GALLERY, Moment::now()).unwrap();
-        sam.open("/s/item-gallery/sent").expect(&receipt).open("/s/item-gallery/copy").expect("<p>Red</p>");
+        sam.open("/s/item-gallery/sent").expect(&receipt).open("/s/item-gallery/copy").expect("__value\">Red</dd>");
         assert!(!sam.page.body.contains("withdraw"));
         sam.open("/s/item-gallery/withdraw").expect_at("/s/item-gallery/sent");
         for path in ["amend", "withdraw"] {
@@ -132,6 +132,29 @@ each_db! {
         sam.continue_().expect_at("/s/item-gallery/check");
         publish::close(&app.library, GALLERY, Moment::now()).unwrap();
         assert_eq!(app.responses(GALLERY).len(), 1);
+    }
+
+    fn a_link_to_answers_that_are_gone_says_so_and_takes_a_code(db) {
+        let app = TestApp::start(db).with_survey(GALLERY);
+        let begun = || {
+            let mut sam = app.respondent(GALLERY);
+            sam.answer_gallery_page().continue_().cookie("canvass-item-gallery").unwrap().to_string()
+        };
+        let secret = begun();
+        let link = format!("/s/item-gallery/resume/{secret}");
+        app.visitor().open(&link).expect_at("/s/item-gallery/page/choices");
+        sweep::sweep(&app.library, Moment::now().plus(32 * 24 * 60 * 60)).unwrap();
+        let mut late = app.visitor();
+        late.open(&link).expect_status(404).expect("This link does not lead to your answers");
+        late.expect("kept for 30 days after the last visit").expect("Go to the start of the consultation");
+        assert!(!late.page.body.contains(&secret) && late.cookie("canvass-item-gallery").is_none());
+        late.answer("code", "").continue_().expect_status(422).expect("Enter your code");
+        late.open(&link).answer("code", &begun()).continue_().expect_at("/s/item-gallery/page/choices");
+        // A link that was cut off says the same, and after the close it is the close that is told.
+        let cut = format!("/s/item-gallery/resume/{}", secret.get(..20).unwrap());
+        app.visitor().open(&cut).expect_status(404).expect("This link does not lead to your answers");
+        publish::close(&app.library, GALLERY, Moment::now()).unwrap();
+        app.visitor().open(&link).expect_status(410);
     }
 
     fn whoever_comes_after_someone_on_a_shared_device_finds_nothing_of_theirs(db) {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::app::{Person, TestApp};
 use crate::db::each_db;
+use crate::form;
 
 const ID: &str = "town";
 const HOUR: i64 = 60 * 60;
@@ -51,12 +52,16 @@ fn answers(number: usize) -> Value {
 }
 
 fn send(app: &TestApp<'_>, numbers: std::ops::Range<usize>) {
+    send_to(app, ID, numbers);
+}
+
+fn send_to(app: &TestApp<'_>, survey_id: &str, numbers: std::ops::Range<usize>) {
     let stored: Vec<(String, String)> =
         numbers.map(|number| (format!("idem-{number}"), json!({"answers": answers(number)}).to_string())).collect();
     let rows: Vec<NewResponse<'_>> = stored
         .iter()
         .map(|(idem, answers)| NewResponse {
-            survey_id: ID,
+            survey_id,
             version: 1,
             idem,
             receipt_hash: None,
@@ -71,14 +76,22 @@ fn send(app: &TestApp<'_>, numbers: std::ops::Range<usize>) {
 
 /// Someone who answers on the pages.
 fn answered(app: &TestApp<'_>) -> Person {
-    let mut sam = app.respondent(ID);
+    answered_in(app, ID)
+}
+
+fn answered_in(app: &TestApp<'_>, id: &str) -> Person {
+    let mut sam = app.respondent(id);
     sam.answer("place", "north").tick("uses", "bus").answer("support.trees", "yes").answer("support.lights", "no");
-    sam.continue_().continue_().expect_at("/s/town/sent");
+    sam.continue_().continue_().expect_at(&format!("/s/{id}/sent"));
     sam
 }
 
 fn made(app: &TestApp<'_>) -> Option<GroupResult> {
-    let made = app.store.read(|conn| result::last(conn, ID)).unwrap()?;
+    made_of(app, ID)
+}
+
+fn made_of(app: &TestApp<'_>, id: &str) -> Option<GroupResult> {
+    let made = app.store.read(|conn| result::last(conn, id)).unwrap()?;
     Some(serde_json::from_str(&made.json).unwrap())
 }
 
@@ -106,6 +119,27 @@ each_db! {
         let token = canvass::response::code::Token::read(sam.cookie("canvass-town").unwrap()).unwrap();
         after::withdraw(&app.library, ID, &token, Moment::now()).unwrap();
         sam.open("/s/town/result").expect_at("/s/town/sent");
+    }
+
+    fn what_is_english_on_a_page_in_another_language_says_so(db) {
+        for (language, marks) in [("cy", true), ("fr", true), ("ar", true), ("en-GB", false)] {
+            let mut town: Value = serde_json::from_str(&town("after_answering")).unwrap();
+            town["id"] = format!("{ID}-{language}").to_lowercase().into();
+            town["language"] = language.into();
+            let id = town["id"].as_str().unwrap().to_string();
+            let app = TestApp::start(db).with_definition(&town.to_string());
+            let mut sam = answered_in(&app, &id);
+            send_to(&app, &id, 0..40);
+            sweep::sweep(&app.library, Moment::now()).unwrap();
+            sam.open(&format!("/s/{id}/result")).expect_status(200).expect(&format!("<html lang=\"{language}\""));
+            let made = made_of(&app, &id).unwrap();
+            let verdict = made.counted.iter().find_map(|counted| counted.verdict.as_deref()).unwrap();
+            let mark = if marks { " lang=\"en\" dir=\"ltr\"" } else { "" };
+            let said = format!("<p{mark}>{verdict}</p>");
+            assert!(form::unescape(&sam.page.body).contains(&said), "{said}\n{}", sam.page.body);
+            let ours = !["cy", "en-GB"].contains(&language);
+            assert_eq!(sam.page.body.contains("<span lang=\"en\""), ours, "{language}");
+        }
     }
 
     fn it_is_shown_only_where_and_when_the_definition_says_so(db) {

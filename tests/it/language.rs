@@ -58,11 +58,13 @@ fn english_on(html: &str, english: &BTreeSet<String>) -> Vec<String> {
     english.iter().filter(is_there).cloned().collect()
 }
 
-/// Looks at the page that a person is on: it says that it is Welsh, and holds no English but the button to it.
+/// Looks at the page that a person is on: it says that it is Welsh, and holds no English but the button or link to it.
 fn expect_welsh(person: &mut Person, english: &BTreeSet<String>) {
     person.expect("<html lang=\"cy\">");
     let to_english = "lang=\"en-GB\" dir=\"ltr\">English</button>";
     let page = person.page.body.replace(to_english, "></button>");
+    let to_original = "hreflang=\"en-GB\" lang=\"en-GB\" dir=\"ltr\">English</a>";
+    let page = page.replace(to_original, "></a>");
     assert!(!page.contains("lang=\"en"), "{}", person.at);
     assert_eq!(english_on(&page, english), Vec::<String>::new(), "{}:\n{}", person.at, person.page.body);
 }
@@ -152,6 +154,8 @@ each_db! {
         assert!(form::links(&sam.page.body).contains("/s/digital-ready-workforce?lang=cy"));
         let mut late = app.visitor();
         late.open("/s/digital-ready-workforce?lang=cy").continue_();
+        let lost = "/s/digital-ready-workforce/resume/00000000000000000000000000?lang=cy";
+        expect_welsh(app.visitor().open(lost).expect_status(404).expect("Nid yw&#x27;r ddolen hon"), &english);
         publish::close(&app.library, EXAMPLE, canvass::service::time::Moment::now()).unwrap();
         expect_welsh(late.answer("agree", "yes").continue_().expect_status(410), &english);
         expect_welsh(late.open("/s/digital-ready-workforce?lang=cy").expect("Nid yw “Adeiladu"), &english);
@@ -198,6 +202,17 @@ each_db! {
                 sam.expect("27 Mawrth 2019").expect("6 phwynt");
             }
         }
+    }
+
+    fn the_start_page_of_a_translation_leads_back_to_the_original(db) {
+        let app = TestApp::start(db).with_survey(EXAMPLE);
+        let mut sam = app.visitor();
+        sam.open("/s/digital-ready-workforce").expect("Other languages").expect(">Cymraeg</a>");
+        sam.open("/s/digital-ready-workforce?lang=cy").expect("Ieithoedd eraill").expect(">English</a>");
+        assert!(!sam.page.body.contains(">Cymraeg</a>"));
+        let back = "/s/digital-ready-workforce?lang=en-GB";
+        assert!(form::links(&sam.page.body).contains(back), "{:?}", form::links(&sam.page.body));
+        sam.open(back).expect("<html lang=\"en-GB\">").continue_().expect("<html lang=\"en-GB\">");
     }
 
     fn months_are_typed_and_shown_in_the_language_of_the_page(db) {

@@ -301,6 +301,17 @@ each_db! {
         let app = TestApp::start(db).with_definition(&sections());
         let mut sam = app.visitor();
         sam.open("/s/tasks?lang=cy").continue_().expect_at("/s/tasks/overview").expect("Y dref").expect("Heb ei dechrau eto");
+        sam.open("/s/tasks/page/c").answer("q_c", "no").continue_();
+        sam.expect(">English</button>").press("language:en").expect_at("/s/tasks/overview");
+        sam.expect("The town").expect("Sections completed: 1 of 3.");
+        sam.press("language:cy").expect_at("/s/tasks/overview").expect("Y dref");
+        // Another site that guesses the form changes nothing.
+        let mut forged = sam.form.clone();
+        forged.retain(|(name, _)| name != "_csrf");
+        forged.push(("_then".to_string(), "language:en".to_string()));
+        assert_eq!(sam.post("/s/tasks/overview", &forged).status, 403);
+        sam.open("/s/tasks/overview").expect("Y dref");
+        assert_eq!(app.visitor().post("/s/tasks/overview", &forged).status, 404);
     }
 
     fn a_page_says_its_number_once_it_is_settled(db) {

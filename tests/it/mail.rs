@@ -51,6 +51,16 @@ fn link_in(mail: &Mail) -> String {
 }
 
 each_db! {
+    fn a_title_that_turns_its_direction_or_its_lines_is_mailed_on_one_line(db) {
+        let sink = Sink::start();
+        let mut gallery: serde_json::Value = serde_json::from_str(crate::check::GALLERY).unwrap();
+        gallery["title"] = json!("\u{2067}Town\u{2069} and\u{2028}\u{202e}country");
+        let app = start(db, &sink).with_definition(&gallery.to_string());
+        ask(&mut saved(&app), ADDRESS);
+        assert_eq!(sink.only().header("subject").unwrap(), "Your link: Town and country");
+        assert!(sink.only().body().starts_with("Town and country"), "{}", sink.only().body());
+    }
+
     fn the_link_to_come_back_comes_by_mail_and_the_address_is_forgotten(db) {
         let sink = Sink::start();
         let mut gallery: serde_json::Value = serde_json::from_str(crate::check::GALLERY).unwrap();

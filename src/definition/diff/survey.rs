@@ -18,6 +18,8 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         version,
         title,
         language,
+        // Versions are compared in their own language.
+        translated_from: _,
         introduction,
         window,
         privacy,

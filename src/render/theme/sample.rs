@@ -138,8 +138,14 @@ fn language() -> Language {
 }
 
 fn groups() -> Vec<AnswerGroup> {
-    let row = |given: Vec<String>, change| AnswerRow { key: html(), question: "Sample".to_string(), given, change };
-    let rows = vec![row(vec!["Sample".to_string()], Some(link())), row(Vec::new(), None)];
+    let row = |given: &[&str], change| AnswerRow {
+        key: html(),
+        question: "Sample".to_string(),
+        given: given.iter().map(ToString::to_string).collect(),
+        is_one_line: given.len() == 1,
+        change,
+    };
+    let rows = vec![row(&["Sample"], Some(link())), row(&["Sample", "Sample"], Some(link())), row(&[], None)];
     vec![AnswerGroup { heading: Some("Sample".to_string()), rows }]
 }
 
@@ -352,6 +358,8 @@ fn any_time() -> [(&'static str, Value); 6] {
     let code = Code {
         shell: shell(),
         heading: "Sample",
+        says: vec!["Sample"],
+        start: Some(link()),
         errors: vec![link()],
         action: address(),
         csrf: csrf(),

@@ -7,6 +7,10 @@ use std::process::ExitCode;
 use canvass::cli::{self, Cli};
 use clap::Parser;
 
+/// Requests make and drop many small things, in several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("CANVASS_LOG").unwrap_or_else(|_| "info".into());

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::answers::{Record, from_json, to_json};
 use super::part::{Part, Screen};
@@ -239,28 +240,52 @@ impl Draft {
         self.typed.values().flat_map(|typed| &typed.0).filter(move |(name, _)| belongs(name)).cloned()
     }
 
-    /// As it is stored.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "answers": to_json(&self.answers), "typed": self.typed, "done": self.done, "language": self.language,
-            "seed": self.seed, "posts": self.posts, "amends": self.amends,
-        })
+    /// As it is stored: a JSON object.
+    pub fn to_text(&self) -> String {
+        let Self { typed, done, language, seed, posts, amends, .. } = self;
+        let stored = Stored {
+            answers: Value::Object(to_json(&self.answers)),
+            typed,
+            done,
+            language,
+            seed,
+            posts,
+            amends: *amends,
+        };
+        // Its keys are texts: it cannot fail.
+        serde_json::to_string(&stored).unwrap_or_default()
     }
 
     /// Reads a stored draft. What does not fit the survey is left out.
-    pub fn from_json(survey: &Survey, stored: &Value, today: Date) -> Self {
-        let part = |key: &str| stored.get(key).cloned().unwrap_or_default();
+    pub fn from_text(survey: &Survey, stored: &str, today: Date) -> Self {
+        let stored: Value = serde_json::from_str(stored).unwrap_or_default();
         Self {
-            answers: from_json(survey, &part("answers")),
-            typed: serde_json::from_value(part("typed")).unwrap_or_default(),
-            done: serde_json::from_value(part("done")).unwrap_or_default(),
-            language: part("language").as_str().map(str::to_string),
-            seed: part("seed").as_str().unwrap_or_default().to_string(),
-            amends: part("amends").as_bool().unwrap_or_default(),
-            posts: serde_json::from_value(part("posts")).unwrap_or_default(),
+            answers: stored.get("answers").map(|answers| from_json(survey, answers)).unwrap_or_default(),
+            typed: part(&stored, "typed"),
+            done: part(&stored, "done"),
+            language: part(&stored, "language"),
+            seed: part(&stored, "seed"),
+            amends: part(&stored, "amends"),
+            posts: part(&stored, "posts"),
             today,
         }
     }
+}
+
+/// A draft as it is stored.
+#[derive(Serialize)]
+struct Stored<'a> {
+    answers: Value,
+    typed: &'a BTreeMap<String, Fields>,
+    done: &'a BTreeSet<String>,
+    language: &'a Option<String>,
+    seed: &'a str,
+    posts: &'a BTreeMap<String, Vec<Taken>>,
+    amends: bool,
+}
+
+fn part<'a, T: Deserialize<'a> + Default>(stored: &'a Value, key: &str) -> T {
+    stored.get(key).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
 }
 
 /// True if an answer chooses one of these options, or one of a field by `FIELD.OPTION`.

@@ -83,7 +83,7 @@ pub fn amend(library: &Library, id: &str, token: &Token, now: Moment) -> Result<
                 survey_id: id,
                 version: row.version,
                 mode: row.mode,
-                answers: &begun.to_json().to_string(),
+                answers: &begun.to_text(),
                 started_on: &now.day(),
             };
             draft::start(conn, &new)?;

@@ -116,7 +116,7 @@ pub async fn start_shown(
         published.may_answer(Door::Start, now)?;
         access::mark(library, conn, &published, shown.as_deref())?;
         let language = language.clone().filter(|language| published.survey.language == *language);
-        let begun = Draft { language, seed: seed.clone(), ..Draft::default() }.to_json().to_string();
+        let begun = Draft { language, seed: seed.clone(), ..Draft::default() }.to_text();
         let change =
             Change::Begin { key: key.clone(), version: published.version, answers: begun, started_on: now.day() };
         Ok(((), Some(Step { seen: published.seen(), change })))
@@ -238,7 +238,7 @@ async fn change<T: Send + 'static>(
             published.may_answer(Door::GoOn, now)?;
         }
         let told = change(&mut sitting)?;
-        let (version, answers) = (sitting.version, sitting.draft.to_json().to_string());
+        let (version, answers) = (sitting.version, sitting.draft.to_text());
         // A copy that changes nothing is on the disk already.
         if answers == sitting.row.answers && version == sitting.row.version {
             return Ok(((sitting, told), None));
@@ -408,8 +408,7 @@ pub(super) fn keep_unfinished(library: &Library, id: &str, now: Moment) -> Resul
             if survey.unfinished == Unfinished::Discard {
                 continue;
             }
-            let stored = serde_json::from_str(&row.answers).unwrap_or_default();
-            let begun = Draft::from_json(&survey, &stored, now.date());
+            let begun = Draft::from_text(&survey, &row.answers, now.date());
             // Changes that were not sent change nothing.
             if let Some(record) = Record::unfinished(&survey, &begun).filter(|_| !begun.amends) {
                 let answers = record.to_json().to_string();
@@ -454,9 +453,8 @@ fn sitting(
         return Err(ServiceError::NoDraft);
     };
     let version = version_to_go_on_in(library, conn, &row, seen, now)?;
-    let stored = serde_json::from_str(&row.answers).unwrap_or_default();
     let own = library.version_in(conn, id, version, None)?;
-    let draft = Draft::from_json(&own, &stored, now.date());
+    let draft = Draft::from_text(&own, &row.answers, now.date());
     let languages = own.languages().into_iter().map(str::to_string).collect();
     let survey = match draft.language.as_deref() {
         Some(language) => library.version_in(conn, id, version, Some(language))?,

@@ -71,8 +71,11 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
             format!("{name}: pages saved over {CONNECTIONS} connections, as many as it takes"),
             format!("{}/s", number(most)),
         ),
-        Line::says(format!("{name}: twice as many, over {crowd} connections: accepted"), a_second(accepted))
-            .against(format!("{} not posted, for an answer was awaited", a_second(sum(|t| t.held_back)))),
+        Line::says(
+            format!("{name}: twice as many, over {} connections: accepted", number(crowd as f64)),
+            a_second(accepted),
+        )
+        .against(format!("{} not posted, for an answer was awaited", a_second(sum(|t| t.held_back)))),
         Line::says(format!("{name}: twice as many: refused"), a_second(refused))
             .against(format!("{} %; {without_date} without Retry-After", number(share)))
             .holds("503 with Retry-After", refused > 0 && without_date == 0),

@@ -157,5 +157,9 @@ pub(crate) fn machine(folder: &Path, databases: &[String]) -> Vec<String> {
         ),
         format!("Disk: {device}, {kind}{held_up}."),
         format!("Databases: {}.", databases.join(", ")),
+        format!(
+            "Load before the run, over one, five and fifteen minutes: {}.",
+            read("/proc/loadavg").split(' ').take(3).collect::<Vec<_>>().join(", ")
+        ),
     ]
 }

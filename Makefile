@@ -48,8 +48,7 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 	@echo "The program: target/release/canvass"
 
 bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 15 minutes; docs/performance.md explains the table
-	@echo "Building Canvass for release (cargo), several minutes the first time…"
-	@ulimit -n "$$(ulimit -Hn)" && cargo bench --quiet --bench serve -- $(ARGS)
+	@scripts/bench $(ARGS)
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

@@ -13,7 +13,7 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 
 use super::people::People;
-use super::program::Postgres;
+use super::table::number;
 
 diesel::table! {
     response (survey_id, id) {
@@ -46,8 +46,8 @@ pub(crate) enum Conn {
 pub(crate) enum Kind<'a> {
     /// Files in this folder.
     Sqlite(&'a Path),
-    /// Databases of this server, and a folder for what else there is.
-    Postgres(&'a Postgres, &'a Path),
+    /// Databases of the server at this address, and a folder for what else there is.
+    Postgres(&'a str, &'a Path),
 }
 
 impl Kind<'_> {
@@ -72,10 +72,10 @@ impl Kind<'_> {
             Self::Sqlite(folder) => Base { url: format!("sqlite:{}", folder.join(format!("{name}.db")).display()) },
             Self::Postgres(server, _) => {
                 let name = format!("canvass_bench_{name}");
-                let mut conn = PgConnection::establish(&server.url).unwrap();
+                let mut conn = PgConnection::establish(server).unwrap();
                 conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
                 conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-                let (server, _) = server.url.rsplit_once('/').unwrap();
+                let (server, _) = server.rsplit_once('/').unwrap();
                 Base { url: format!("{server}/{name}") }
             }
         }
@@ -94,7 +94,7 @@ impl Kind<'_> {
                 diesel::sql_query("SELECT sqlite_version() AS version").get_result::<Version>(&mut conn)
             }
             Self::Postgres(server, _) => {
-                let mut conn = PgConnection::establish(&server.url).unwrap();
+                let mut conn = PgConnection::establish(server).unwrap();
                 diesel::sql_query("SELECT current_setting('server_version') AS version").get_result(&mut conn)
             }
         };
@@ -155,10 +155,8 @@ impl Base {
             }
         }
         let is_right = missing == 0 && different == 0 && all == acknowledged.len();
-        (
-            format!("{} acknowledged, {all} stored, {missing} missing, {different} different", acknowledged.len()),
-            is_right,
-        )
+        let [told, all] = [acknowledged.len(), all].map(|count| number(count as f64));
+        (format!("{told} acknowledged, {all} stored, {missing} missing, {different} different"), is_right)
     }
 
     /// Compares drafts with the last thing that each person was told is saved.
@@ -171,7 +169,7 @@ impl Base {
             let stored: Value = serde_json::from_str(&stored).unwrap();
             lost += usize::from(People::numbered(&stored) != Some(title));
         }
-        (format!("{} people's last acknowledged page: {lost} lost", told.len()), lost == 0)
+        (format!("{} people's last acknowledged page: {lost} lost", number(told.len() as f64)), lost == 0)
     }
 
     /// Multiplies the responses that are there to so many, under ids and keys that are random as far as it matters.

@@ -71,6 +71,10 @@ impl Connection {
     /// was idle is opened anew.
     pub(crate) async fn ask(&mut self, path: &str, cookie: &str, form: Option<&str>) -> Result<Reply<'_>> {
         self.write_request(path, cookie, form);
+        // Closed by the program, or told that it waited too long for a first request.
+        if !matches!(self.stream.try_read(&mut [0; 64]), Err(none) if none.kind() == ErrorKind::WouldBlock) {
+            self.stream = connect(self.address).await?;
+        }
         let (end, length) = match self.exchange().await {
             Err(closed) if is_closed(&closed) && self.answer.is_empty() => {
                 self.stream = connect(self.address).await?;

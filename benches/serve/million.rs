@@ -202,7 +202,7 @@ fn export(setup: &Setup<'_>, base: &Base) -> Vec<Line> {
             format!("{name}: rows in responses.csv"),
             format!("{} of {}", number(lines.saturating_sub(1) as f64), number(rows as f64)),
         )
-        .holds("all", lines == rows + 1),
+        .proves("all", lines == rows + 1),
         Line::says(format!("{name}: peak memory of that"), format!("{} MB", number(peak))).at_most(peak, 100.0, " MB"),
     ]
 }

@@ -1,9 +1,9 @@
-//! The built program as a process of its own, and the databases it serves.
+//! The built program as a process of its own.
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -96,40 +96,4 @@ fn run(url: &str, arguments: &[&str]) -> String {
     let done = command(url).args(arguments).output().unwrap();
     assert!(done.status.success(), "canvass {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8_lossy(&done.stdout).into_owned()
-}
-
-/// A Postgres server to make databases on.
-pub(crate) struct Postgres {
-    /// The address of a database on it.
-    pub(crate) url: String,
-    /// The folder to give back, where it was started here.
-    folder: Option<String>,
-}
-
-impl Postgres {
-    /// The server at this address, or one started for this run; none where there are no Postgres programs.
-    pub(crate) fn find(url: Option<&str>) -> Result<Self, String> {
-        if let Some(url) = url {
-            return Ok(Self { url: url.to_string(), folder: None });
-        }
-        let started = Command::new(script()).arg("start").output().map_err(|error| error.to_string())?;
-        let said = String::from_utf8_lossy(&started.stdout).into_owned();
-        let named = |name: &str| said.lines().find_map(|line| line.strip_prefix(name).map(str::to_string));
-        match (named("CANVASS_TEST_POSTGRES="), named("CANVASS_TEST_POSTGRES_FOLDER=")) {
-            (Some(url), folder) => Ok(Self { url, folder }),
-            _ => Err(String::from_utf8_lossy(&started.stderr).trim().to_string()),
-        }
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
-            let _told_on_stderr = Command::new(script()).args(["stop", folder]).status();
-        }
-    }
-}
-
-fn script() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres")
 }

@@ -63,7 +63,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
     let (p50, p99) = (median(p50), median(p99));
     let line = Line::says(format!("{name}: time of a submission, p99"), format!("{} ms", number(p99)));
     lines.push(line.against(format!("p50 {} ms", number(p50))).at_most(p99, 25.0, " ms"));
-    lines.push(Line::says(format!("{name}: submissions, compared one by one"), stored).holds("none lost", is_right));
+    lines.push(Line::says(format!("{name}: submissions, compared one by one"), stored).proves("none lost", is_right));
     lines.push(Line::says(format!("{name}: peak memory while sending"), format!("{} MB", number(peak))));
     lines
 }

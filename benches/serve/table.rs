@@ -15,13 +15,14 @@ pub(crate) struct Line {
     ratio: String,
     bar: String,
     verdict: String,
+    is_right: bool,
 }
 
 impl Line {
     /// A figure without a bar.
     pub(crate) fn says(what: impl Into<String>, figure: impl Into<String>) -> Self {
         let (what, figure) = (what.into(), figure.into());
-        Self { what, figure, ratio: String::new(), bar: String::new(), verdict: String::new() }
+        Self { what, figure, ratio: String::new(), bar: String::new(), verdict: String::new(), is_right: true }
     }
 
     /// What the figure is in relation to another one.
@@ -59,6 +60,17 @@ impl Line {
     #[must_use]
     pub(crate) fn holds(self, bar: &str, is_held: bool) -> Self {
         Self { bar: bar.to_string(), verdict: if is_held { "held" } else { "missed" }.to_string(), ..self }
+    }
+
+    /// What must be so whatever the speed: if it is not, the whole run fails.
+    #[must_use]
+    pub(crate) fn proves(self, bar: &str, is_right: bool) -> Self {
+        Self { is_right, ..self.holds(bar, is_right) }
+    }
+
+    /// False if the line shows that the program did wrong.
+    pub(crate) fn is_right(&self) -> bool {
+        self.is_right
     }
 
     fn cells(&self) -> [&str; 5] {
@@ -145,5 +157,9 @@ pub(crate) fn machine(folder: &Path, databases: &[String]) -> Vec<String> {
         ),
         format!("Disk: {device}, {kind}{held_up}."),
         format!("Databases: {}.", databases.join(", ")),
+        format!(
+            "Load before the run, over one, five and fifteen minutes: {}.",
+            read("/proc/loadavg").split(' ').take(3).collect::<Vec<_>>().join(", ")
+        ),
     ]
 }

@@ -55,7 +55,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
             .against(format!("p50 {} ms", number(p50)))
             .at_most(p99, 50.0, " ms"),
         Line::says(format!("{name}: walks, compared one by one"), format!("{stored}; {wrong} wrong receipts"))
-            .holds("none lost", is_right && wrong == 0),
+            .proves("none lost", is_right && wrong == 0),
         Line::says(format!("{name}: peak memory while walked through"), format!("{} MB", number(peak))),
     ]
 }

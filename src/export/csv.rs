@@ -22,24 +22,34 @@ pub struct RowHead<'a> {
     pub submitted_on: &'a str,
 }
 
-/// Writes responses one by one, in constant memory.
-pub struct ResponsesCsv<'a, W: Write> {
-    out: ::csv::Writer<W>,
+/// Says what the header and each row hold, so that rows can be made side by side.
+pub struct ResponsesCsv<'a> {
     columns: Columns<'a>,
 }
 
-impl<'a, W: Write> ResponsesCsv<'a, W> {
-    /// Starts a file with its header.
-    pub fn new(columns: Columns<'a>, out: W) -> Result<Self, ::csv::Error> {
-        let mut out = ::csv::Writer::from_writer(out);
+impl<'a> ResponsesCsv<'a> {
+    /// A file with these columns.
+    pub fn new(columns: Columns<'a>) -> Self {
+        Self { columns }
+    }
+
+    /// Writes the header.
+    pub fn header(&self, out: &mut ::csv::Writer<impl Write>) -> Result<(), ::csv::Error> {
         let about = ABOUT_THE_RESPONSE.into_iter().map(|(name, ..)| name);
-        out.write_record(about.chain(columns.all().iter().map(|column| column.variable.name.as_str())))?;
-        Ok(Self { out, columns })
+        out.write_record(about.chain(self.columns.all().iter().map(|column| column.variable.name.as_str())))
     }
 
     /// Writes one response, read by the version that it answered.
-    pub fn row(&mut self, head: &RowHead<'_>, record: &Record) -> Result<(), ::csv::Error> {
+    pub fn row(
+        &self,
+        out: &mut ::csv::Writer<impl Write>,
+        head: &RowHead<'_>,
+        record: &Record,
+    ) -> Result<(), ::csv::Error> {
         let (version, started) = (head.version.to_string(), head.started_version.to_string());
+        for about in [head.id, head.mode, &version, &started, head.submitted_on] {
+            out.write_field(about)?;
+        }
         let answers = self.columns.of(head.version).into_iter().map(|variable| {
             // What the version answered did not have was not shown.
             let Some(variable) = variable else { return gap_code(Gap::NotShown).to_string() };
@@ -60,14 +70,10 @@ impl<'a, W: Write> ResponsesCsv<'a, W> {
                 None => gap_code(record.gaps.get(&variable.item).copied().unwrap_or(Gap::NotShown)).to_string(),
             }
         });
-        let row =
-            [head.id, head.mode, &version, &started, head.submitted_on].map(str::to_string).into_iter().chain(answers);
-        self.out.write_record(row.collect::<Vec<_>>())
-    }
-
-    /// Flushes the file.
-    pub fn finish(mut self) -> std::io::Result<()> {
-        self.out.flush()
+        for answer in answers {
+            out.write_field(answer)?;
+        }
+        out.write_record(None::<&[u8]>)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
 use super::key::Keyring;
-use super::time::Moment;
+use super::publish::Consultation;
+use super::time::{Lasting, Moment};
 use super::wall::Commons;
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey, Window};
@@ -25,6 +26,8 @@ pub struct Library {
     commons: Arc<Mutex<HashMap<Wall, Arc<Commons>>>>,
     /// How surveys stood when they were last looked up for a request, and when that was.
     recent: Arc<Mutex<HashMap<String, (Moment, Standing)>>>,
+    /// The consultations with their progress, as they were last counted.
+    pub(super) listed: Arc<Mutex<Option<Lasting<Arc<Vec<Consultation>>>>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
@@ -80,6 +83,7 @@ impl Library {
             compared: Arc::default(),
             commons: Arc::default(),
             recent: Arc::default(),
+            listed: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
         }

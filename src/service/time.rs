@@ -1,5 +1,32 @@
 //! The clock, read in one place and handed down as a value.
 
+use std::time::{Duration, Instant};
+
+/// Runs something, and says how long it took.
+pub(super) fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let outcome = run();
+    (outcome, start.elapsed())
+}
+
+/// A value, for as long as it is true enough.
+#[derive(Debug)]
+pub(super) struct Lasting<T> {
+    value: T,
+    until: Instant,
+}
+
+impl<T: Clone> Lasting<T> {
+    pub(super) fn new(value: T, lasts: Duration) -> Self {
+        Self { value, until: Instant::now() + lasts }
+    }
+
+    /// The value, unless its time is over.
+    pub(super) fn get(&self) -> Option<T> {
+        (Instant::now() < self.until).then(|| self.value.clone())
+    }
+}
+
 /// A moment, in seconds since 1970 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);

@@ -162,14 +162,22 @@ pub fn withdrawn(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
     Ok(rows.count().get_result(conn)?)
 }
 
-/// Hands every response of a survey that was not withdrawn to `each`, by id, with at most 512 in memory; stops at its
-/// first error.
+/// Hands every response of a survey that was not withdrawn to `each`, by id; stops at its first error.
 ///
 /// The order is the same each time, but ids are random: nothing may depend on it.
 pub fn for_each<E: From<StoreError>>(
     conn: &mut Conn,
     survey_id: &str,
     mut each: impl FnMut(Response) -> Result<(), E>,
+) -> Result<(), E> {
+    for_each_page(conn, survey_id, |page| page.into_iter().try_for_each(&mut each))
+}
+
+/// The same, in pages of at most 512, which are all that is in memory.
+pub fn for_each_page<E: From<StoreError>>(
+    conn: &mut Conn,
+    survey_id: &str,
+    mut each: impl FnMut(Vec<Response>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut after = String::new();
     loop {
@@ -185,9 +193,7 @@ pub fn for_each<E: From<StoreError>>(
             return Ok(());
         };
         after.clone_from(&last.id);
-        for response in page {
-            each(response)?;
-        }
+        each(page)?;
     }
 }
 

@@ -152,12 +152,8 @@ pub(super) async fn home(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let consultations = block(move || publish::list(&library)).await??;
-    let open: Vec<String> = consultations
-        .iter()
-        .filter(|consultation| consultation.is_open)
-        .map(|consultation| format!("- [{}](/s/{})", literal(&consultation.title), consultation.id))
-        .collect();
+    let open = block(move || publish::list_open(&library)).await??;
+    let open: Vec<String> = open.iter().map(|(id, title)| format!("- [{}](/s/{id})", literal(title))).collect();
     let words = asked.words();
     let text = if open.is_empty() { words.info.none_open.to_string() } else { open.join("\n") };
     let heading = words.info.open_consultations;

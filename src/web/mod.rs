@@ -15,6 +15,7 @@ mod resume;
 mod security;
 mod server;
 mod session;
+mod streamed;
 mod throttle;
 mod views;
 mod wall;

@@ -11,6 +11,7 @@ use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
 use super::error::Problem;
 use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
+use super::streamed::streamed;
 use crate::analysis::findings::thousands;
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
@@ -76,7 +77,7 @@ pub(super) async fn home(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let consultations = block(move || publish::list(&library)).await??;
+    let consultations = block(move || publish::list_lately(&library)).await??;
     let view =
         Home { shell: staff_shell(&site, &staff, "Consultations"), surveys: consultations.iter().map(row).collect() };
     Ok(html(renderer.render("staff/home", &view)?))
@@ -92,7 +93,7 @@ pub(super) async fn survey(
     let named = id.clone();
     let found = block(move || {
         let walls = moderate::walls(&library, &named)?;
-        Ok::<_, ServiceError>((publish::list(&library)?, library.current(&named, None)?, walls))
+        Ok::<_, ServiceError>((publish::list_lately(&library)?, library.current(&named, None)?, walls))
     });
     let (consultations, published, walls) = found.await??;
     let consultation =
@@ -157,14 +158,21 @@ pub(super) async fn download(
     renderer: Data<Renderer>,
 ) -> Result<impl Responder, Problem> {
     let (survey, file) = path.into_inner();
-    let name = file.clone();
-    let made = block(move || make(&survey, &file, &library, &renderer)).await??;
-    let (kind, bytes) = made;
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name)],
+        parameters: vec![DispositionParam::Filename(file.clone())],
     };
-    Ok(HttpResponse::Ok().content_type(kind).insert_header(disposition).body(bytes))
+    let mut response = HttpResponse::Ok();
+    response.insert_header(disposition);
+    if file == "responses.csv" {
+        let id = survey.clone();
+        let shelf = Data::clone(&library);
+        block(move || shelf.current(&id, None)).await??;
+        let rows = streamed(move |out| export::responses_csv(&library, &survey, out, "responses.csv").map(drop));
+        return Ok(response.content_type("text/csv; charset=utf-8").body(rows));
+    }
+    let (kind, bytes) = block(move || make(&survey, &file, &library, &renderer)).await??;
+    Ok(response.content_type(kind).body(bytes))
 }
 
 fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Result<(&'static str, Vec<u8>), Problem> {
@@ -173,10 +181,6 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
-        "responses.csv" => {
-            export::responses_csv(library, survey, &mut bytes, file)?;
-            ("text/csv; charset=utf-8", bytes)
-        }
         "ideas.csv" => {
             moderate::ideas_csv(library, survey, &mut bytes, file, Moment::now())?;
             ("text/csv; charset=utf-8", bytes)
@@ -225,7 +229,14 @@ fn row(consultation: &Consultation) -> SurveyRow {
         id: consultation.id.clone(),
         status: Status { text: words("Open", "Closed"), colour: words("green", "grey") },
         version: format!("Version {}", consultation.version),
-        mode: if consultation.mode == "imported" { "Imported" } else { "Open link" }.to_string(),
+        mode: match consultation.mode {
+            "imported" => "Imported",
+            "invitation" => "By invitation",
+            "passphrase" => "By passphrase",
+            "email_domain" => "By e-mail address",
+            _ => "Open link",
+        }
+        .to_string(),
         opened: consultation.opened_on.clone(),
         started: thousands(consultation.started),
         completed: thousands(consultation.completed),

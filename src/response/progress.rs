@@ -28,13 +28,23 @@ const WAYS: usize = 200;
 
 /// How far a person is on a screen; `None` where the definition wants none, or nobody can tell yet.
 pub fn of(draft: &Draft, survey: &Survey, at: &Screen) -> Option<Progress> {
+    on(draft, &draft.route(survey), at)
+}
+
+/// The same on a way that is known already.
+pub fn on(draft: &Draft, route: &Route<'_>, at: &Screen) -> Option<Progress> {
+    let survey = route.survey;
     // The overview says it otherwise.
     if !survey.progress || survey.overview {
         return None;
     }
-    let route = draft.route(survey);
-    let number = route.screens().position(|part| part.screen() == *at)? + 1;
-    let from = draft.open_page(survey);
+    let number = route.screens().position(|part| part.number == at.part && part.page.id == at.page)? + 1;
+    // Where no rule says what is shown, everybody has the same screens.
+    if survey.pages.iter().flat_map(rules).next().is_none() {
+        let all = route.screens().count();
+        return told(number, (all, all));
+    }
+    let from = draft.open_page(route);
     told(number, screens(survey, &draft.answers, (draft.today, &draft.seed), from, WAYS))
 }
 
@@ -177,11 +187,11 @@ fn either_way(survey: &Survey, known: &Route<'_>, from: usize, seed: &str) -> (u
 
 impl Draft {
     /// The number of the first page that is still open; that of none if all are done.
-    fn open_page(&self, survey: &Survey) -> usize {
-        let route = self.route(survey);
-        let open = route.screens().find(|part: &&Part<'_>| !self.is_done(&route, part));
-        let place = |open: &Part<'_>| survey.pages.iter().position(|page| page.id == open.page.id);
-        open.and_then(place).unwrap_or(survey.pages.len())
+    fn open_page(&self, route: &Route<'_>) -> usize {
+        let pages = &route.survey.pages;
+        let open = route.screens().find(|part: &&Part<'_>| !self.is_done(route, part));
+        let place = |open: &Part<'_>| pages.iter().position(|page| page.id == open.page.id);
+        open.and_then(place).unwrap_or(pages.len())
     }
 }
 

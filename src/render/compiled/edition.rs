@@ -1,5 +1,6 @@
 //! What is compiled of one version of a survey in one language.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,14 +11,14 @@ use super::item::{Fragment, compile};
 use super::{Making, Outside};
 use crate::definition::pipe::{each_piped_text, is_piped};
 use crate::definition::{Page as Asked, Question, Survey};
-use crate::item::{Item, Kind, Order};
+use crate::item::{Fault, FaultKind, Fields, Item, Kind, Order};
 use crate::render::form::{self, Filled, entries_shown};
 use crate::render::page::Page;
 use crate::render::{RenderError, Renderer};
 use crate::response::present::question;
 use crate::response::route::Shown;
 
-/// Most ways of one item that are compiled; in others handlebars fills it.
+/// Most ways of one item that are compiled, and as many with faults; in others handlebars fills it.
 const WAYS: usize = 24;
 
 /// Most places of one page, and most frames, that are kept; one more, and they are compiled anew as they are asked for.
@@ -70,6 +71,8 @@ struct Way {
     withheld: Vec<String>,
     /// Its rows or options by their places in the definition, where they are not all there as listed.
     order: Vec<u16>,
+    /// What is wrong with it: where, and of which kind.
+    faults: Vec<(String, String, Discriminant<FaultKind>)>,
 }
 
 /// What the outside of a page depends on.
@@ -185,25 +188,28 @@ impl Edition {
         let mut length = frame.bytes() + 256;
         for (place, shown) in part.questions.iter().enumerate() {
             let at = index(page, shown.question).ok_or_else(|| lack(Lack::Everything))?;
-            let is_live = has_fault(making, &shown.question.item.head.id);
+            let faults = faults_of(making, &shown.question.item.head.id);
             let manner = manners.and_then(|manners| manners.get(at)).copied().unwrap_or(Manner::Any);
-            let way = if is_live { None } else { way(manner, making, place, shown) };
+            let way = way(manner, making, (place, shown), &faults);
             let fragment = match (way, fragments.and_then(|fragments| fragments.get(at))) {
                 (Some(way), Some(ways)) => match find(ways, &way) {
                     Some(fragment) => fragment.as_ref(),
-                    None if ways.len() < WAYS => return Err(lack(Lack::Item(place))),
+                    None if has_room(ways, &way) => return Err(lack(Lack::Item(place))),
                     None => None,
                 },
                 _ => None,
             };
             length += fragment.map_or(2048, Fragment::length);
-            found.push(fragment);
+            found.push((fragment, faults));
         }
         let mut out =
             String::with_capacity(length + making.fields.0.iter().map(|(_, value)| value.len()).sum::<usize>());
         frame.fill(&mut out, (outside, making, &told), |out, number| {
             match (found.get(number), part.questions.get(number)) {
-                (Some(Some(fragment)), _) => fragment.fill(out, making.fields, making.words()),
+                (Some((Some(fragment), faults)), _) => {
+                    let messages: Vec<&str> = faults.iter().filter_map(|at| told.message(*at)).collect();
+                    fragment.fill(out, making.fields, &messages, making.words());
+                }
                 (_, Some(shown)) => {
                     let item = question(making.route, part, number, shown, making.seed);
                     let view = view(&item, making, making.filled());
@@ -246,9 +252,11 @@ impl Edition {
                 let Some(shown) = making.part.questions.get(*place) else { return Ok(None) };
                 let Some(at) = index(making.part.page, shown.question) else { return Ok(None) };
                 let manner = self.manners.get(number).and_then(|manners| manners.get(at)).copied();
-                let Some(way) = manner.and_then(|manner| way(manner, making, *place, shown)) else { return Ok(None) };
+                let faults = faults_of(making, &shown.question.item.head.id);
+                let way = manner.and_then(|manner| way(manner, making, (*place, shown), &faults));
+                let Some(way) = way else { return Ok(None) };
                 let item = question(making.route, making.part, *place, shown, making.seed);
-                let fragment = self.fragment(renderer, &item, &way, making)?;
+                let fragment = self.fragment(renderer, (&item, &way), &faults, making)?;
                 let bytes = fragment.as_ref().map_or(0, Fragment::bytes);
                 let ways = |known: &'_ mut Known| {
                     Some(keep(known.fragments.get_mut(number)?.get_mut(at)?, way, fragment, bytes))
@@ -265,22 +273,25 @@ impl Edition {
     fn fragment(
         &self,
         renderer: &Renderer,
-        item: &Item,
-        way: &Way,
+        (item, way): (&Item, &Way),
+        faults: &[usize],
         making: &Making<'_>,
     ) -> Result<Option<Fragment>, RenderError> {
         let id = &item.head.id;
-        let mut fields = crate::item::Fields::default();
+        let faults: Vec<Fault> = faults.iter().filter_map(|at| making.faults.get(*at)).cloned().collect();
+        let told = Told::of(&faults, making);
+        let messages: Vec<&str> = (0..faults.len()).filter_map(|at| told.message(at)).collect();
+        let mut fields = Fields::default();
         if matches!(item.kind, Kind::Repeat(_)) {
             // A field that no entry has: it shows so many entries, and nothing in them.
             fields.push(format!("{id}.{}._", way.entries), "x");
         }
-        let blank = Filled { fields: &fields, faults: &[], ..making.filled() };
+        let blank = Filled { fields: &fields, faults: &faults, ..making.filled() };
         let mut view = serde_json::to_value(form::items([item], blank, way.heads_page, None)).unwrap_or_default();
         let Some(view) = view.get_mut(0).map(Value::take) else { return Ok(None) };
         let points = if let Kind::Allocate(points) = &item.kind { Some(points) } else { None };
         let fill = |view: &Value| Ok(alone(renderer, &self.shell, view)?.unwrap_or_default());
-        compile(view, id, points, fill)
+        compile(view, id, points, &messages, fill)
     }
 }
 
@@ -339,7 +350,7 @@ fn manner(question: &Question) -> Manner {
 }
 
 /// The way in which an item is asked; `None` if there are too many ways.
-fn way(manner: Manner, making: &Making<'_>, place: usize, shown: &Shown<'_>) -> Option<Way> {
+fn way(manner: Manner, making: &Making<'_>, (place, shown): (usize, &Shown<'_>), faults: &[usize]) -> Option<Way> {
     let item = &shown.question.item;
     let of = making.part.of;
     let is_numbered = of > 1 && (shown.rows.is_some() || place == 0 && making.heads_page());
@@ -350,6 +361,11 @@ fn way(manner: Manner, making: &Making<'_>, place: usize, shown: &Shown<'_>) -> 
         (Manner::Ordered, None) if shown.withheld.is_empty() => item.order_seen(making.seed),
         (Manner::Ordered, None) => return None,
     };
+    let faults = faults.iter().filter_map(|at| making.faults.get(*at));
+    // Which rows share a place follows from what was typed.
+    if faults.clone().any(|fault| matches!(fault.kind, FaultKind::SameRank { .. })) {
+        return None;
+    }
     let entries = match &item.kind {
         Kind::Repeat(repeat) => {
             entries_shown(&item.head, repeat, making.fields, making.more == Some(item.head.id.as_str()))
@@ -363,12 +379,20 @@ fn way(manner: Manner, making: &Making<'_>, place: usize, shown: &Shown<'_>) -> 
         part: if is_numbered { (making.part.number, of) } else { (1, 1) },
         withheld: shown.withheld.iter().map(ToString::to_string).collect(),
         order,
+        faults: faults.map(|fault| (fault.item.clone(), fault.field.clone(), discriminant(&fault.kind))).collect(),
     })
 }
 
-fn has_fault(making: &Making<'_>, id: &str) -> bool {
+/// True if one way more may be compiled, of those with faults or of those without.
+fn has_room(ways: &Ways, way: &Way) -> bool {
+    ways.iter().filter(|(known, _)| known.faults.is_empty() == way.faults.is_empty()).count() < WAYS
+}
+
+/// The numbers of the faults about an item.
+fn faults_of(making: &Making<'_>, id: &str) -> Vec<usize> {
     let within = |field: &str| field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    making.faults.iter().any(|fault| fault.item == id || within(&fault.field))
+    let all = making.faults.iter().enumerate();
+    all.filter(|(_, fault)| fault.item == id || within(&fault.field)).map(|(number, _)| number).collect()
 }
 
 fn place(making: &Making<'_>) -> Place {

@@ -65,6 +65,11 @@ impl Told {
         }
         Self { errors: error_links(faults, making.words()), confirm: confirmable(faults) }
     }
+
+    /// The fault of a number, in words.
+    pub(super) fn message(&self, number: usize) -> Option<&str> {
+        self.errors.get(number).map(|link| link.text.as_str())
+    }
 }
 
 /// Puts marks into a view.

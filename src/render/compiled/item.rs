@@ -20,8 +20,10 @@ pub(super) struct Fragment {
     names: Vec<Box<str>>,
     text: Box<str>,
     gaps: Vec<Gap>,
-    /// The text where nothing is filled in.
-    blank: Box<str>,
+    /// The text where nothing is filled in, unless something is always filled in.
+    blank: Option<Box<str>>,
+    /// The number of the gap that says what is left of the points; those after it say what is wrong.
+    left: usize,
     /// The points to share, whose rest is said.
     points: Option<Box<Allocate>>,
 }
@@ -49,8 +51,8 @@ enum When {
     Given(usize),
     /// The first value is not empty; it is what is shown.
     Typed(usize),
-    /// Always: the points that are left.
-    Left,
+    /// Always: the points that are left, or what is wrong.
+    Always,
 }
 
 /// What may change in the view of an item: a flag or a text, by its JSON pointer.
@@ -59,11 +61,13 @@ struct Switch {
     when: When,
 }
 
-/// Compiles the view of an item that has no answer and no fault; `None` if its template cannot be told apart.
+/// Compiles the view of an item that has no answer, and of what is wrong with it these `faults` in words; `None` if its
+/// template cannot be told apart.
 pub(super) fn compile(
     mut view: Value,
     id: &str,
     points: Option<&Allocate>,
+    faults: &[&str],
     fill: impl Fn(&Value) -> Result<String, RenderError>,
 ) -> Result<Option<Fragment>, RenderError> {
     let mut names = Vec::new();
@@ -76,6 +80,9 @@ pub(super) fn compile(
         && let Some(total) = view.pointer_mut("/total")
     {
         *total = mark(left).into();
+    }
+    if !mark_errors(&mut view, faults, left + 1) {
+        return Ok(None);
     }
     let set = |is_on: &dyn Fn(usize) -> bool| {
         let mut view = view.clone();
@@ -102,13 +109,35 @@ pub(super) fn compile(
         names,
         text: base.into(),
         gaps,
-        blank: "".into(),
+        blank: None,
+        left,
         points: points.map(|points| Box::new(points.clone())),
     };
-    Ok(fragment.is_sound().then(|| {
-        fragment.gaps.shrink_to_fit();
-        fragment
-    }))
+    let mut blank = String::with_capacity(fragment.text.len());
+    fragment.fill_gaps(&mut blank, &Fields::default(), &[], Words::of("en"));
+    if is_marked(&blank) {
+        return Ok(None);
+    }
+    let varies = fragment.gaps.iter().any(|gap| matches!(gap.when, When::Always));
+    fragment.blank = (!varies).then(|| blank.into());
+    Ok(Some(fragment))
+}
+
+/// Puts a mark in the place of each fault; false where it is not known which fault a place tells.
+fn mark_errors(view: &mut Value, faults: &[&str], first: usize) -> bool {
+    match view {
+        Value::Array(list) => list.iter_mut().all(|value| mark_errors(value, faults, first)),
+        Value::Object(map) => map.iter_mut().all(|(key, value)| match (key.as_str(), &*value) {
+            ("error", Value::String(told)) => {
+                let mut own = faults.iter().enumerate().filter(|(_, fault)| *fault == told);
+                let (Some((number, _)), None) = (own.next(), own.next()) else { return false };
+                *value = mark(first + number).into();
+                true
+            }
+            _ => mark_errors(value, faults, first),
+        }),
+        _ => true,
+    }
 }
 
 /// Finds what may change; false where there is a flag whose meaning is not known.
@@ -196,8 +225,9 @@ fn gaps(base: &str, fillings: &[(String, String)], switches: &[Switch], left: us
         }
         match (alike, apart, changed.first()) {
             (_, 0, _) if is_marked(line) => {
-                let into = pieces(line).filter(|into| own_gaps_only(into, left))?;
-                gaps.push(Gap { from, to: from + line.len(), when: When::Left, into });
+                let is_sound = |piece: &Piece| !matches!(piece, Piece::Gap { number, .. } if *number < left);
+                let into = pieces(line).filter(|into| into.iter().all(is_sound))?;
+                gaps.push(Gap { from, to: from + line.len(), when: When::Always, into });
             }
             (_, 0, _) => {}
             (0, _, Some(new)) if changed.iter().all(|other| other == new) && !is_marked(line) => {
@@ -230,20 +260,15 @@ fn differing(old: &str, new: &str) -> (usize, usize) {
 }
 
 impl Fragment {
-    /// Takes what it gives for no answer as its blank text; false if that still has a mark in it.
-    fn is_sound(&mut self) -> bool {
-        let mut blank = String::with_capacity(self.text.len());
-        self.fill_gaps(&mut blank, &Fields::default(), Words::of("en"));
-        let words_matter = self.points.is_some();
-        self.blank = if words_matter { "".into() } else { blank.as_str().into() };
-        !is_marked(&blank)
-    }
-
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         let gap = |gap: &Gap| size_of::<Gap>() + 24 + gap.into.iter().map(Piece::bytes).sum::<usize>();
         let names: usize = self.names.iter().map(|name| name.len() + 16).sum();
-        size_of::<Self>() + names + self.text.len() + self.blank.len() + self.gaps.iter().map(gap).sum::<usize>()
+        size_of::<Self>()
+            + names
+            + self.text.len()
+            + self.blank.as_ref().map_or(0, |blank| blank.len())
+            + self.gaps.iter().map(gap).sum::<usize>()
     }
 
     /// About how long it is when filled.
@@ -251,19 +276,18 @@ impl Fragment {
         self.text.len() + 64
     }
 
-    /// Adds the item with what stands in its fields.
-    pub(super) fn fill(&self, out: &mut String, fields: &Fields, words: &Words) {
+    /// Adds the item with what stands in its fields and what is wrong with it.
+    pub(super) fn fill(&self, out: &mut String, fields: &Fields, faults: &[&str], words: &Words) {
         let is_own = |(name, _): &(String, String)| {
             name.strip_prefix(&*self.id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        if self.points.is_none() && !fields.0.iter().any(is_own) {
-            out.push_str(&self.blank);
-        } else {
-            self.fill_gaps(out, fields, words);
+        match &self.blank {
+            Some(blank) if !fields.0.iter().any(is_own) => out.push_str(blank),
+            _ => self.fill_gaps(out, fields, faults, words),
         }
     }
 
-    fn fill_gaps(&self, out: &mut String, fields: &Fields, words: &Words) {
+    fn fill_gaps(&self, out: &mut String, fields: &Fields, faults: &[&str], words: &Words) {
         let mut at = 0;
         let mut known: Option<(usize, Option<&str>)> = None;
         for gap in &self.gaps {
@@ -275,32 +299,33 @@ impl Fragment {
                     value
                 }
             };
-            let left;
+            let name = |number: usize| self.names.get(number).map_or("", |name| &**name);
             let shown = match &gap.when {
                 When::Is(name, code) => (first(*name).unwrap_or_default() == &**code).then_some(""),
-                When::Has(name, code) => {
-                    let other = |value: &str| {
-                        value == &**code
-                            || self.names.get(*name).is_some_and(|name| fields.all(name).any(|v| v == &**code))
-                    };
-                    first(*name).filter(|value| other(value)).map(|_| "")
+                When::Has(number, code) => {
+                    let mut all = first(*number).into_iter().flat_map(|_| fields.all(name(*number)));
+                    all.any(|value| value == &**code).then_some("")
                 }
-                When::Given(name) => {
-                    let given = |name: &str| fields.typed(name).is_some();
-                    first(*name).filter(|_| self.names.get(*name).is_some_and(|name| given(name))).map(|_| "")
-                }
+                When::Given(number) => first(*number).and_then(|_| fields.typed(name(*number))).map(|_| ""),
                 When::Typed(name) => first(*name).filter(|value| !value.is_empty()),
-                When::Left => {
-                    left = self.points.as_ref().map(|points| points_left(points, fields, words, &self.id));
-                    left.as_deref()
-                }
+                When::Always => Some(""),
             };
             let Some(value) = shown else { continue };
             out.push_str(self.text.get(at..gap.from).unwrap_or_default());
             for piece in &gap.into {
                 match piece {
                     Piece::Text(text) => out.push_str(text),
-                    Piece::Gap { escaped, .. } => push(out, value, *escaped),
+                    Piece::Gap { number, escaped } if *number < self.left => {
+                        debug_assert!(matches!(gap.when, When::Typed(_)));
+                        push(out, value, *escaped);
+                    }
+                    Piece::Gap { number, escaped } if *number == self.left => {
+                        let left = self.points.as_ref().map(|points| points_left(points, fields, words, &self.id));
+                        push(out, &left.unwrap_or_default(), *escaped);
+                    }
+                    Piece::Gap { number, escaped } => {
+                        push(out, faults.get(number - self.left - 1).copied().unwrap_or_default(), *escaped);
+                    }
                 }
             }
             at = gap.to;

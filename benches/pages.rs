@@ -136,9 +136,29 @@ fn g_faults_by_template(bencher: Bencher<'_, '_>, page: &str) {
     bench.by_template(bencher, bench.refused());
 }
 
+/// A page behind rules, on which it takes many ways through the survey to tell how far it is.
+#[divan::bench(args = ["rate", "spend", "change"])]
+fn h_behind_rules(bencher: Bencher<'_, '_>, page: &str) {
+    let Some(mut bench) = Bench::of("you") else { return };
+    let Some(survey) = parse(include_str!("../surveys/digital-ready-workforce.json")).survey else { return };
+    let Some(full) = simulate::respondent(&survey, 1, 3, bench.full.today) else { return };
+    (bench.survey, bench.full, bench.at) = (Arc::new(survey), full, Screen::from(page));
+    bench.compiled(bencher, bench.asking(&bench.full));
+}
+
+/// The same without anything compiled or counted before.
+#[divan::bench(args = ["rate", "spend", "change"])]
+fn i_behind_rules_by_template(bencher: Bencher<'_, '_>, page: &str) {
+    let Some(mut bench) = Bench::of("you") else { return };
+    let Some(survey) = parse(include_str!("../surveys/digital-ready-workforce.json")).survey else { return };
+    let Some(full) = simulate::respondent(&survey, 1, 3, bench.full.today) else { return };
+    (bench.survey, bench.full, bench.at) = (Arc::new(survey), full, Screen::from(page));
+    bench.by_template(bencher, bench.asking(&bench.full));
+}
+
 /// What a page does before it is filled: the way there, and what is stored of it.
 #[divan::bench(args = PAGES)]
-fn h_way_and_fields(bencher: Bencher<'_, '_>, page: &str) {
+fn j_way_and_fields(bencher: Bencher<'_, '_>, page: &str) {
     let Some(bench) = Bench::of(page) else { return };
     bencher.bench_local(|| {
         let way = bench.full.route(&bench.survey);

@@ -14,7 +14,7 @@ use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{Link, Page, title};
 use crate::render::{RenderError, Renderer, live};
 use crate::response::present::{Presented, present};
-use crate::response::progress::{self, Progress};
+use crate::response::progress::{self, Counted, Progress};
 use crate::response::route::Route;
 use crate::response::{Draft, Screen};
 use crate::service::collect::Sitting;
@@ -79,7 +79,8 @@ impl<'a> Asking<'a> {
 
     /// The page as HTML; `None` if it is not on the way.
     pub fn html(&self, site: &Site, renderer: &Renderer) -> Result<Option<String>, RenderError> {
-        self.here(|here| {
+        let counted = site.pages.counted(self.survey);
+        self.here(&counted, |here| {
             if here.part.questions.iter().any(|shown| matches!(shown.question.item.kind, Kind::Ideas(_))) {
                 return renderer.render("respond/page", &here.view(site));
             }
@@ -107,10 +108,10 @@ impl<'a> Asking<'a> {
 
     /// What the template of a page places; `None` if it is not on the way. [`Asking::html`] is quicker and the same.
     pub fn view(&self, site: &Site) -> Option<Page> {
-        self.here(|here| here.view(site))
+        self.here(&Counted::of(self.survey), |here| here.view(site))
     }
 
-    fn here<T>(&self, then: impl FnOnce(&Here<'_>) -> T) -> Option<T> {
+    fn here<T>(&self, counted: &Counted, then: impl FnOnce(&Here<'_>) -> T) -> Option<T> {
         let (survey, at) = (self.survey, self.at);
         let way = self.draft.route(survey);
         let part = way.part(at)?;
@@ -125,7 +126,8 @@ impl<'a> Asking<'a> {
         };
         let stored = if self.refused.is_some() { Fields::default() } else { self.draft.fields_on(&way, at) };
         let (fields, faults) = self.refused.unwrap_or((&stored, &[]));
-        let progress = progress::on(self.draft, &way, at).map(|progress| so_far(progress, Words::of(&survey.language)));
+        let progress =
+            progress::on(self.draft, &way, at, counted).map(|progress| so_far(progress, Words::of(&survey.language)));
         Some(then(&Here { asking: self, way: &way, part, fields, faults, back, progress }))
     }
 }

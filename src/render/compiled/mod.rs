@@ -20,6 +20,7 @@ use super::{RenderError, Renderer};
 use crate::definition::Survey;
 use crate::item::{Fault, Fields};
 use crate::response::part::Part;
+use crate::response::progress::Counted;
 use crate::response::route::Route;
 use crate::vocabulary::Words;
 use edition::Edition;
@@ -113,6 +114,7 @@ impl Outside {
 #[derive(Debug, Default)]
 pub struct Pages {
     editions: RwLock<Vec<Arc<Edition>>>,
+    counted: RwLock<Vec<(Arc<Survey>, Arc<Counted>)>>,
     bytes: AtomicUsize,
     by_template: AtomicUsize,
 }
@@ -148,6 +150,22 @@ impl Pages {
         }
     }
 
+    /// How many screens people have in this survey, as far as it was counted.
+    pub fn counted(&self, survey: &Arc<Survey>) -> Arc<Counted> {
+        let find = |known: &[(Arc<Survey>, Arc<Counted>)]| {
+            known.iter().find(|(known, _)| Arc::ptr_eq(known, survey)).map(|(_, counted)| Arc::clone(counted))
+        };
+        if let Some(known) = find(&self.counted.read().unwrap_or_else(PoisonError::into_inner)) {
+            return known;
+        }
+        let mut all = self.counted.write().unwrap_or_else(PoisonError::into_inner);
+        find(&all).unwrap_or_else(|| {
+            let counted = Arc::new(Counted::of(survey));
+            all.push((Arc::clone(survey), Arc::clone(&counted)));
+            counted
+        })
+    }
+
     /// How many bytes are kept.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
@@ -174,6 +192,7 @@ impl Pages {
 
     fn forget(&self) {
         self.editions.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.counted.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.bytes.store(0, Ordering::Relaxed);
     }
 }

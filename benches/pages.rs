@@ -61,6 +61,14 @@ impl Bench {
         })
     }
 
+    fn goes_behind_rules(&mut self, page: &str) {
+        let Some(survey) = parse(include_str!("../surveys/digital-ready-workforce.json")).survey else { return };
+        let Some(full) = (0..50).find_map(|number| simulate::respondent(&survey, 1, number, self.full.today)) else {
+            return;
+        };
+        (self.survey, self.full, self.at) = (Arc::new(survey), full, Screen::from(page));
+    }
+
     fn asking<'a>(&'a self, draft: &'a Draft) -> Asking<'a> {
         Asking {
             survey: &self.survey,
@@ -140,9 +148,7 @@ fn g_faults_by_template(bencher: Bencher<'_, '_>, page: &str) {
 #[divan::bench(args = ["rate", "spend", "change"])]
 fn h_behind_rules(bencher: Bencher<'_, '_>, page: &str) {
     let Some(mut bench) = Bench::of("you") else { return };
-    let Some(survey) = parse(include_str!("../surveys/digital-ready-workforce.json")).survey else { return };
-    let Some(full) = simulate::respondent(&survey, 1, 3, bench.full.today) else { return };
-    (bench.survey, bench.full, bench.at) = (Arc::new(survey), full, Screen::from(page));
+    bench.goes_behind_rules(page);
     bench.compiled(bencher, bench.asking(&bench.full));
 }
 
@@ -150,9 +156,7 @@ fn h_behind_rules(bencher: Bencher<'_, '_>, page: &str) {
 #[divan::bench(args = ["rate", "spend", "change"])]
 fn i_behind_rules_by_template(bencher: Bencher<'_, '_>, page: &str) {
     let Some(mut bench) = Bench::of("you") else { return };
-    let Some(survey) = parse(include_str!("../surveys/digital-ready-workforce.json")).survey else { return };
-    let Some(full) = simulate::respondent(&survey, 1, 3, bench.full.today) else { return };
-    (bench.survey, bench.full, bench.at) = (Arc::new(survey), full, Screen::from(page));
+    bench.goes_behind_rules(page);
     bench.by_template(bencher, bench.asking(&bench.full));
 }
 

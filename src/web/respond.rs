@@ -17,7 +17,7 @@ use super::wall;
 use crate::document::Id;
 use crate::item::{Fault, is_id};
 use crate::render::Renderer;
-use crate::render::page::{Again, Kept};
+use crate::render::page::{Again, Kept, Start};
 use crate::response::code::Token;
 use crate::response::{Next, Screen};
 use crate::service::collect::{Progress, Saved, Sitting, Wants};
@@ -78,9 +78,15 @@ pub(super) async fn start_page(
     let (published, before, standing) = found.await??;
     match published.may_answer(Door::Start, Moment::now()) {
         Ok(()) => {
+            let survey = &published.survey;
             let before = before.as_ref().map(|(token, progress)| (token, *progress));
-            let mut view = views::start(&site, &published.survey, before);
-            view.door = door::door(&published.survey, standing, None);
+            let door = door::door(survey, standing, None);
+            // For most it is the same.
+            if before.is_none_or(|(_, progress)| progress == Progress::None) && door.is_none() {
+                let view = |_: &[String]| views::start(&site, survey, None);
+                return Ok(html(site.pages.with_texts(&renderer, survey, ("respond/start", 0), &[], view)?));
+            }
+            let view = Start { door, ..views::start(&site, survey, before) };
             Ok(html(renderer.render("respond/start", &view)?))
         }
         Err(ServiceError::Closed) => {

@@ -70,7 +70,7 @@ impl Site {
     /// The same service with what sends its mail.
     #[must_use]
     pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
-        Self { mailer, ..self }
+        Self { mailer, pages: Arc::default(), ..self }
     }
 
     /// What sends mail; none if pages are to offer none.

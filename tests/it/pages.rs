@@ -14,6 +14,9 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regex::Regex;
 
+use crate::app::TestApp;
+use crate::db::each_db;
+
 /// What the surveys in `surveys/` lack: orders, rows on several pages, earlier answers in texts, options with rules, and
 /// texts and ids that want to break out.
 const ODD: &str = r#"{"format": 1, "id": "odd", "title": "Odd <b>&amp; \"even\" `x='y'`", "language": "en",
@@ -291,5 +294,28 @@ fn a_theme_may_change_any_template() {
         for survey in surveys.iter().filter(|survey| ["odd", "item-gallery"].contains(&survey.id.as_str())).take(2) {
             assert!(compare(&look, survey, 1) > 3, "{templates:?}");
         }
+    }
+}
+
+each_db! {
+    fn the_start_page_and_the_receipt_differ_in_the_reference_and_the_token_alone(db) {
+        let app = TestApp::start(db).with_survey("item-gallery");
+        // The first is made by the template, and those after it by what was compiled of it.
+        let pages: Vec<(String, String)> = (0..3)
+            .map(|_| {
+                let start = app.visitor().open("/s/item-gallery").expect_status(200).page.body.clone();
+                let mut sam = app.respondent("item-gallery");
+                sam.answer_gallery();
+                sam.continue_().expect_at("/s/item-gallery/sent");
+                let (receipt, body) = (sam.receipt(), sam.page.body.clone());
+                let guard = Regex::new("name=\"_csrf\" value=\"([^\"]+)\"").unwrap().captures(&body).unwrap()[1].to_string();
+                assert!(body.matches(&receipt).count() == 1 && body.matches(&guard).count() == 2, "{body}");
+                (start, body.replace(&receipt, "RECEIPT").replace(&guard, "GUARD"))
+            })
+            .collect();
+        assert!(pages.iter().all(|page| *page == pages[0]), "{pages:?}");
+        let mut back = app.respondent("item-gallery");
+        back.open("/s/item-gallery").expect("continue");
+        assert_ne!(back.page.body, pages[0].0, "who has begun is told so");
     }
 }

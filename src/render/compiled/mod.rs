@@ -6,6 +6,7 @@
 //! Nothing of what a person typed is kept: the gaps hold names of fields, and options of the definition.
 
 mod edition;
+mod few;
 mod frame;
 mod item;
 mod text;
@@ -24,6 +25,8 @@ use crate::response::progress::Counted;
 use crate::response::route::Route;
 use crate::vocabulary::Words;
 use edition::Edition;
+use few::Few;
+use serde::Serialize;
 
 /// Most bytes that are kept; where they are reached, everything is compiled anew as it is asked for.
 const ROOM: usize = 64 * 1024 * 1024;
@@ -115,6 +118,7 @@ impl Outside {
 pub struct Pages {
     editions: RwLock<Vec<Arc<Edition>>>,
     counted: RwLock<Vec<(Arc<Survey>, Arc<Counted>)>>,
+    few: Few,
     bytes: AtomicUsize,
     by_template: AtomicUsize,
 }
@@ -148,6 +152,19 @@ impl Pages {
                 renderer.render(frame::PAGE, &whole())
             }
         }
+    }
+
+    /// A page that differs from person to person in these texts alone, and in what `way` numbers: byte for byte as its
+    /// template gives it for the view, which is made where the page is not compiled yet.
+    pub fn with_texts<V: Serialize>(
+        &self,
+        renderer: &Renderer,
+        survey: &Arc<Survey>,
+        (template, way): (&'static str, u8),
+        texts: &[&str],
+        view: impl Fn(&[String]) -> V,
+    ) -> Result<String, RenderError> {
+        self.few.page(renderer, survey, (template, way), texts, view)
     }
 
     /// How many screens people have in this survey, as far as it was counted.
@@ -192,6 +209,7 @@ impl Pages {
 
     fn forget(&self) {
         self.editions.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.few.forget();
         self.counted.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.bytes.store(0, Ordering::Relaxed);
     }

@@ -326,16 +326,21 @@ impl Item {
 
     /// The label of one of its options or rows.
     pub fn label(&self, id: &str) -> Option<&str> {
-        let (options, rows): (&[Choice], &[ItemRow]) = match self.scale() {
+        let (options, rows) = self.listed();
+        let option = options.iter().find(|option| option.id == id).map(|option| option.label.as_str());
+        option.or_else(|| rows.iter().find(|row| row.id == id).map(|row| row.label.as_str()))
+    }
+
+    /// Its options and its rows.
+    fn listed(&self) -> (&[Choice], &[ItemRow]) {
+        match self.scale() {
             Scale::Nominal(options) | Scale::Ordinal(options) | Scale::Multiple(options) => (options, &[]),
             Scale::Ratings { rows, steps } => (steps, rows),
             Scale::Ranking { rows, .. } | Scale::Allocation { rows, .. } | Scale::Ideas { seeds: rows, .. } => {
                 (&[], rows)
             }
             _ => (&[], &[]),
-        };
-        let option = options.iter().find(|option| option.id == id).map(|option| option.label.as_str());
-        option.or_else(|| rows.iter().find(|row| row.id == id).map(|row| row.label.as_str()))
+        }
     }
 
     /// Puts options and rows in the order that the person with this seed sees.
@@ -347,6 +352,25 @@ impl Item {
         } else if let Some(options) = self.options_mut() {
             order.arrange(options, seed, &group, |option| &option.label, |option| option.last);
         }
+    }
+
+    /// The places in the definition of its rows or options, in the order that the person with this seed sees.
+    pub fn order_seen(&self, seed: &str) -> Vec<u16> {
+        let (order, group) = (self.head.order, self.order_group());
+        let (options, rows) = self.listed();
+        let (mut options, mut rows): (Vec<_>, Vec<_>) = ((0..).zip(options).collect(), (0..).zip(rows).collect());
+        if rows.is_empty() {
+            order.arrange(&mut options, seed, group, |(_, option)| &option.label, |(_, option)| option.last);
+            return options.into_iter().map(|(place, _)| place).collect();
+        }
+        order.arrange(&mut rows, seed, group, |(_, row)| &row.label, |_| false);
+        rows.into_iter().map(|(place, _)| place).collect()
+    }
+
+    /// The places of these rows in the definition.
+    pub fn places<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Vec<u16> {
+        let (_, rows) = self.listed();
+        ids.filter_map(|id| (0..).zip(rows).find(|(_, row)| row.id == id).map(|(place, _)| place)).collect()
     }
 
     /// What its order is drawn for.

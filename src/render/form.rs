@@ -39,7 +39,6 @@ impl Filled<'_> {
         Html::text_in(text, self.words_lang)
     }
 
-    /// What is wrong with one field.
     /// What is wrong with a field.
     pub fn error_of(&self, field: &str) -> Option<String> {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| message(fault, self.words))
@@ -169,7 +168,7 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
                 wrong: is_sum_wrong,
                 typed: row_typed(row),
             });
-            let left = points_left(allocate, filled, &head.id);
+            let left = points_left(allocate, filled.fields, words, &head.id);
             let unit = Some(words.form.points.to_string());
             Item::Allocate(Allocate::new(question, rows.collect(), allocate.total, &left, unit))
         }
@@ -181,12 +180,7 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
 
 fn entries(head: &item::Head, repeat: &item::Repeat, question: Question, filled: Filled<'_>, more: bool) -> Entries {
     let words = filled.words;
-    let is_filled = |number: u32| {
-        let prefix = format!("{}.{number}.", head.id);
-        filled.fields.0.iter().any(|(name, value)| name.starts_with(&prefix) && !value.trim().is_empty())
-    };
-    let last = (1..=repeat.max).rev().find(|number| is_filled(*number)).unwrap_or(0);
-    let shown = (last + u32::from(more)).max(repeat.min).max(1).min(repeat.max);
+    let shown = entries_shown(head, repeat, filled.fields, more);
     let name = repeat.item_name.as_deref().unwrap_or(words.form.entry);
     let entry = |number: u32| {
         let items = repeat.entry(head, number);
@@ -211,6 +205,19 @@ fn entries(head: &item::Head, repeat: &item::Repeat, question: Question, filled:
     let add = (shown < repeat.max)
         .then(|| Action { then: format!("more.{}", head.id), label: words.form.add_another.with(&[("name", &name)]) });
     Entries::new(question, (1..=shown).map(entry).collect(), add)
+}
+
+/// How many entries of a repeat are shown: those filled in, and one `more` where that was asked for.
+pub(in crate::render) fn entries_shown(head: &item::Head, repeat: &item::Repeat, fields: &Fields, more: bool) -> u32 {
+    let number = |(name, value): &(String, String)| {
+        let (number, _) = name.strip_prefix(head.id.as_str())?.strip_prefix('.')?.split_once('.')?;
+        // Numbers as they are written here, and no others.
+        let is_plain = number.starts_with(|digit: char| ('1'..='9').contains(&digit));
+        let number = number.parse().ok().filter(|number| is_plain && *number <= repeat.max)?;
+        (!value.trim().is_empty()).then_some(number)
+    };
+    let last = fields.0.iter().filter_map(number).max().unwrap_or(0);
+    (last + u32::from(more)).max(repeat.min).max(1).min(repeat.max)
 }
 
 fn capitalised(name: &str) -> String {
@@ -246,7 +253,6 @@ fn is_row_or_other(item: &item::Item, fault: &Fault) -> bool {
         || matches!(item.kind, Kind::Rate(_) | Kind::Rank(_) | Kind::Allocate(_)) && fault.field != item.head.id
 }
 
-/// How much may be typed.
 /// How much may be typed in a box.
 pub fn limit(max: u32, words: &Words) -> CharacterCount {
     let shown = super::words::grouped(u64::from(max));
@@ -261,11 +267,12 @@ fn shared_places<'a>(filled: Filled<'a>, id: &'a str) -> impl Iterator<Item = St
     })
 }
 
-fn points_left(allocate: &item::Allocate, filled: Filled<'_>, id: &str) -> String {
-    let typed = |row: &ItemRow| allocate.points(&filled.fields.typed(&format!("{id}.{}", row.id))?);
+/// How many points are left to share, in words.
+pub(in crate::render) fn points_left(allocate: &item::Allocate, fields: &Fields, words: &Words, id: &str) -> String {
+    let typed = |row: &ItemRow| allocate.points(&fields.typed(&format!("{id}.{}", row.id))?);
     let given = allocate.rows.iter().filter_map(typed);
     let (total, sum) = (u64::from(allocate.total), given.fold(0, u64::saturating_add));
-    let form = &filled.words.form;
+    let form = &words.form;
     match sum {
         0 if allocate.step > 1 => form.points_to_share_by_step.of(total, &[("step", &allocate.step)]),
         0 => form.points_to_share.of(total, &[]),

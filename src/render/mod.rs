@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod chart;
 pub mod codebook;
+pub mod compiled;
 mod entries;
 pub mod everyone;
 mod fault;
@@ -90,6 +91,13 @@ impl Renderer {
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, RenderError> {
         self.registry
             .render(name, view)
+            .map_err(|error| RenderError::Fill { name: name.to_owned(), source: Box::new(error) })
+    }
+
+    /// The same from a view that is JSON already.
+    pub(in crate::render) fn fill(&self, name: &str, view: serde_json::Value) -> Result<String, RenderError> {
+        self.registry
+            .render_with_context(name, &view.into())
             .map_err(|error| RenderError::Fill { name: name.to_owned(), source: Box::new(error) })
     }
 }

@@ -207,9 +207,13 @@ impl Draft {
 
     /// The fields to show on a screen: what was typed there, or the answers, or what was typed before a question moved.
     pub fn fields(&self, survey: &Survey, at: &Screen) -> Fields {
+        self.fields_on(&self.route(survey), at)
+    }
+
+    /// The same on a way that is known already.
+    pub fn fields_on(&self, route: &Route<'_>, at: &Screen) -> Fields {
         let typed = self.typed.get(&at.key());
         let mut fields = typed.cloned().unwrap_or_default();
-        let route = self.route(survey);
         for shown in route.part(at).into_iter().flat_map(|part| &part.questions) {
             let item = &shown.question.item;
             let mut known = Fields::default();

@@ -26,21 +26,14 @@ pub struct Presented<'a> {
 /// the first.
 pub fn present<'a>(route: &Route<'a>, part: &Part<'a>, seed: &str) -> Presented<'a> {
     let text = |text: &'a Option<String>| text.as_deref().map(|text| filled(route, text));
+    let shown = part.questions.iter().enumerate();
     let mut presented = Presented {
         title: text(&part.page.title),
         text: text(&part.page.text).filter(|_| part.number == 1),
-        items: part.questions.iter().map(|shown| item(route, shown, seed)).collect(),
+        items: shown.map(|(place, shown)| question(route, part, place, shown, seed)).collect(),
     };
-    if part.of > 1 {
-        let numbered = |text: &str| numbered(route.survey, text, part);
-        match (&mut presented.title, presented.items.first_mut()) {
-            (Some(title), _) => *title = Cow::Owned(numbered(title)),
-            (None, Some(item)) => {
-                let text = numbered(&item.head.text);
-                item.to_mut().head.text = text;
-            }
-            (None, None) => {}
-        }
+    if let Some(title) = presented.title.as_mut().filter(|_| part.of > 1) {
+        *title = Cow::Owned(numbered(route.survey, title, part));
     }
     presented
 }
@@ -53,6 +46,16 @@ pub fn numbered(survey: &Survey, text: &str, part: &Part<'_>) -> String {
         return format!("{text} ({}/{})", part.number, part.of);
     }
     words.pages.part.with(&[("title", &text), ("part", &part.number), ("parts", &part.of)])
+}
+
+/// The item at a place of the screen as the person with this seed sees it.
+pub fn question<'a>(route: &Route<'a>, part: &Part<'a>, place: usize, shown: &Shown<'a>, seed: &str) -> Cow<'a, Item> {
+    let mut item = item(route, shown, seed);
+    if part.of > 1 && place == 0 && part.page.title.is_none() {
+        let text = numbered(route.survey, &item.head.text, part);
+        item.to_mut().head.text = text;
+    }
+    item
 }
 
 /// The item as the person sees it; the definition's own where nothing about it depends on the person.

@@ -1,6 +1,7 @@
 //! How far a person is and how far there is to go, where the answers so far tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock};
 
 use jiff::civil::Date;
 
@@ -26,16 +27,87 @@ pub struct Progress {
 /// How many ways through the questions ahead are tried; where there are more, they are not told apart.
 const WAYS: usize = 200;
 
+/// How many screens people have in all, remembered by the options chosen that decide it.
+///
+/// Nothing that was typed is kept: where a number, a day or a text decides, it is counted each time.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// The questions that decide what is shown, each with the number of its page.
+    deciding: Vec<(String, usize)>,
+    known: RwLock<HashMap<String, (usize, usize)>>,
+}
+
+/// Most ways to have answered that are remembered; one more, and all are counted anew.
+const REMEMBERED: usize = 4096;
+
+impl Counted {
+    /// Nothing is counted yet.
+    pub fn of(survey: &Survey) -> Self {
+        let names = deciding_names(survey).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
+        let page = |name: &str| Some((name.to_string(), survey.page_of(name)?));
+        Self { deciding: names.into_iter().filter_map(page).collect(), known: RwLock::default() }
+    }
+
+    /// What is counted, as far as it was not before for someone with the same options chosen.
+    fn screens(&self, draft: &Draft, from: usize, count: impl FnOnce() -> (usize, usize)) -> (usize, usize) {
+        let Some(key) = self.key(draft, from) else { return count() };
+        if let Some(counted) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return *counted;
+        }
+        let counted = count();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, counted);
+        counted
+    }
+
+    /// What was chosen before the page numbered `from`, as far as it decides; `None` where something typed does.
+    fn key(&self, draft: &Draft, from: usize) -> Option<String> {
+        let mut key = format!("{from} {}", draft.today);
+        for (number, (id, _)) in self.deciding.iter().enumerate().filter(|(_, (_, page))| *page < from) {
+            let Some(answer) = draft.answers.get(id) else { continue };
+            key.push(' ');
+            key.push_str(&number.to_string());
+            let mut say = |code: &str| {
+                key.push('.');
+                key.push_str(code);
+            };
+            match answer {
+                Answer::Given => say("yes"),
+                Answer::Choice { option, other: None } => say(option),
+                Answer::Choices { options, other } if other.is_empty() => options.iter().for_each(|option| say(option)),
+                Answer::Ranking(rows) => rows.iter().for_each(|row| say(row)),
+                Answer::Ratings(rows) => rows.iter().flat_map(|(row, step)| [row, step]).for_each(|code| say(code)),
+                _ => return None,
+            }
+        }
+        Some(key)
+    }
+}
+
 /// How far a person is on a screen; `None` where the definition wants none, or nobody can tell yet.
 pub fn of(draft: &Draft, survey: &Survey, at: &Screen) -> Option<Progress> {
+    on(draft, &draft.route(survey), at, &Counted::of(survey))
+}
+
+/// The same on a way that is known already; `counted` is that of the survey.
+pub fn on(draft: &Draft, route: &Route<'_>, at: &Screen, counted: &Counted) -> Option<Progress> {
+    let survey = route.survey;
     // The overview says it otherwise.
     if !survey.progress || survey.overview {
         return None;
     }
-    let route = draft.route(survey);
-    let number = route.screens().position(|part| part.screen() == *at)? + 1;
-    let from = draft.open_page(survey);
-    told(number, screens(survey, &draft.answers, (draft.today, &draft.seed), from, WAYS))
+    let number = route.screens().position(|part| part.number == at.part && part.page.id == at.page)? + 1;
+    // Where no rule says what is shown, everybody has the same screens.
+    if survey.pages.iter().flat_map(rules).next().is_none() {
+        let all = route.screens().count();
+        return told(number, (all, all));
+    }
+    let from = draft.open_page(route);
+    let count = || screens(survey, &draft.answers, (draft.today, &draft.seed), from, WAYS);
+    told(number, counted.screens(draft, from, count))
 }
 
 fn told(at: usize, (least, most): (usize, usize)) -> Option<Progress> {
@@ -87,9 +159,8 @@ fn rules_of(question: &Question) -> impl Iterator<Item = &Rule> {
     question.show_if.iter().chain(question.parts.values().filter(move |_| is_repeat))
 }
 
-/// The open questions that decide what is shown, each with its possible answers; `None` if there are too many.
-fn deciding(survey: &Survey, from: usize, ways: usize) -> Option<BTreeMap<&str, Vec<Option<Answer>>>> {
-    let mut found = BTreeMap::new();
+/// The names in rules that decide what is shown, and whether they stand for a whole answer.
+fn deciding_names(survey: &Survey) -> BTreeSet<(&str, bool)> {
     let mut names: BTreeSet<(&str, bool)> = BTreeSet::new();
     for rule in survey.pages.iter().flat_map(rules) {
         names.extend(rule.names().iter().map(|name| (name.item.as_str(), name.part.is_none())));
@@ -100,6 +171,13 @@ fn deciding(survey: &Survey, from: usize, ways: usize) -> Option<BTreeMap<&str, 
             names.extend(calculated.value.names().iter().map(|name| (name.item.as_str(), name.part.is_none())));
         }
     }
+    names
+}
+
+/// The open questions that decide what is shown, each with its possible answers; `None` if there are too many.
+fn deciding(survey: &Survey, from: usize, ways: usize) -> Option<BTreeMap<&str, Vec<Option<Answer>>>> {
+    let mut found = BTreeMap::new();
+    let names = deciding_names(survey);
     let mut left = ways;
     for (name, is_whole) in names {
         let Some(page) = survey.page_of(name).filter(|page| *page >= from) else { continue };
@@ -177,11 +255,11 @@ fn either_way(survey: &Survey, known: &Route<'_>, from: usize, seed: &str) -> (u
 
 impl Draft {
     /// The number of the first page that is still open; that of none if all are done.
-    fn open_page(&self, survey: &Survey) -> usize {
-        let route = self.route(survey);
-        let open = route.screens().find(|part: &&Part<'_>| !self.is_done(&route, part));
-        let place = |open: &Part<'_>| survey.pages.iter().position(|page| page.id == open.page.id);
-        open.and_then(place).unwrap_or(survey.pages.len())
+    fn open_page(&self, route: &Route<'_>) -> usize {
+        let pages = &route.survey.pages;
+        let open = route.screens().find(|part: &&Part<'_>| !self.is_done(route, part));
+        let place = |open: &Part<'_>| pages.iter().position(|page| page.id == open.page.id);
+        open.and_then(place).unwrap_or(pages.len())
     }
 }
 

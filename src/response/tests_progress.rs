@@ -140,3 +140,24 @@ proptest! {
         prop_assert!(low <= least && most <= high, "{low}..{high} is narrower than {least}..{most}");
     }
 }
+
+#[test]
+fn what_was_counted_is_remembered_by_what_was_chosen_and_never_by_what_was_typed() {
+    let branch = fixed(&[("p", ""), ("q", "p == 'a'"), ("r", "p != 'a'"), ("s", ""), ("t", "s == 'b'")]);
+    let counted = Counted::of(&branch);
+    let draft = |answers: &[(&str, &str)]| Draft { answers: given(answers), today: DAY, ..Draft::default() };
+    assert_eq!(counted.key(&draft(&[]), 0), counted.key(&draft(&[("p", "a")]), 0), "p is not answered before it");
+    assert_ne!(counted.key(&draft(&[("p", "b")]), 1), counted.key(&draft(&[("p", "a")]), 1));
+    assert_ne!(counted.key(&draft(&[("p", "a")]), 4), counted.key(&draft(&[("s", "a")]), 4));
+    assert_eq!(counted.key(&draft(&[("q", "b")]), 5), counted.key(&draft(&[]), 5), "no rule names q");
+    assert_eq!(counted.screens(&draft(&[("p", "a")]), 1, || (3, 4)), (3, 4));
+    assert_eq!(counted.screens(&draft(&[("p", "a"), ("r", "a")]), 1, || (0, 0)), (3, 4));
+    assert_eq!(counted.screens(&draft(&[("p", "b")]), 1, || (2, 4)), (2, 4));
+    let mut typed = draft(&[]);
+    typed.answers.insert("p".to_string(), Answer::Choice { option: "a".to_string(), other: Some("Me".to_string()) });
+    for other in [Answer::Text("Me".to_string()), Answer::Number("7".to_string())] {
+        assert_eq!(counted.key(&typed, 1), None);
+        typed.answers.insert("p".to_string(), other);
+    }
+    assert_eq!(counted.key(&typed, 1), None);
+}

@@ -40,7 +40,22 @@ pub(super) async fn receipt(
         if sent.record.is_none() {
             return Ok(html(renderer.render("respond/ended", &withdrawn(&site, &sent.survey))?));
         }
-        Ok(html(renderer.render("respond/receipt", &receipt_page(&site, sent, token, &MailForm::on(&request)))?))
+        let mail = MailForm::on(&request);
+        let view = || receipt_page(&site, sent, token, &mail);
+        // Ideas are the person's own words.
+        if sent.ideas.values().any(|given| !given.is_empty()) {
+            return Ok(html(renderer.render("respond/receipt", &view())?));
+        }
+        let way = u8::from(sent.can_change) | u8::from(mail.is_sent()) << 1;
+        let texts = [sent.receipt.to_string(), token.form_guard()];
+        let page = site.pages.with_texts(
+            &renderer,
+            &sent.survey,
+            ("respond/receipt", way),
+            &texts.each_ref().map(String::as_str),
+            |texts| with_texts(view(), texts),
+        );
+        Ok(html(page?))
     })
     .await
 }
@@ -225,6 +240,20 @@ pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailF
         leave: views::leave(survey, token, words.returning.note_the_reference_first),
         contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
     }
+}
+
+/// A receipt with this reference and token in place of its own.
+fn with_texts(mut receipt: page::Receipt, texts: &[String]) -> page::Receipt {
+    let [reference, guard] = texts else { return receipt };
+    receipt.reference.clone_from(reference);
+    receipt.leave.csrf.clone_from(guard);
+    for csrf in receipt.changes.iter_mut().map(|changes| &mut changes.csrf) {
+        csrf.clone_from(guard);
+    }
+    for csrf in receipt.mail.iter_mut().map(|mail| &mut mail.csrf) {
+        csrf.clone_from(guard);
+    }
+    receipt
 }
 
 fn withdrawn(site: &Site, survey: &Survey) -> Ended {

@@ -83,6 +83,11 @@ impl MailForm {
         Self { is_sent: request.query_string().split('&').any(|part| part == "mailed=yes"), ..Self::default() }
     }
 
+    /// True if it was just sent.
+    pub(super) fn is_sent(&self) -> bool {
+        self.is_sent
+    }
+
     /// What the page places: nothing where no mail is sent.
     pub(super) fn view(&self, what: What, site: &Site, survey: &Survey, token: &Token) -> Option<page::Mail> {
         site.mailer()?;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod after;
+mod asking;
 mod assets;
 mod door;
 mod error;
@@ -20,6 +21,7 @@ mod throttle;
 mod views;
 mod wall;
 
+pub use asking::Asking;
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use server::{ServeError, Site, bind, run, serve};
 

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Deserialize;
 
 use super::Site;
+use super::asking::Asking;
 use super::door;
 use super::error::Problem;
 use super::info::{html, see_other};
@@ -16,14 +17,14 @@ use super::wall;
 use crate::document::Id;
 use crate::item::{Fault, is_id};
 use crate::render::Renderer;
-use crate::render::page::{Again, Kept};
+use crate::render::page::{Again, Kept, Start};
 use crate::response::code::Token;
 use crate::response::{Next, Screen};
 use crate::service::collect::{Progress, Saved, Sitting, Wants};
 use crate::service::library::Door;
 use crate::service::time::Moment;
 use crate::service::wall::{self as walls, Goes, Part, Turn};
-use crate::service::{Library, ServiceError, collect};
+use crate::service::{Library, ServiceError, collect, reference};
 use crate::vocabulary::Words;
 
 /// What the address of a page may say besides the page.
@@ -73,9 +74,15 @@ pub(super) async fn start_page(
     };
     match published.may_answer(Door::Start, now) {
         Ok(()) => {
+            let survey = &published.survey;
             let before = before.as_ref().map(|(progress, token)| (token, *progress));
-            let mut view = views::start(&site, &published.survey, before);
-            view.door = door::door(&published.survey, standing, None);
+            let door = door::door(survey, standing, None);
+            // For most it is the same.
+            if before.is_none_or(|(_, progress)| progress == Progress::None) && door.is_none() {
+                let view = |_: &[String]| views::start(&site, survey, None);
+                return Ok(html(site.pages.with_texts(&renderer, survey, ("respond/start", 0), &[], view)?));
+            }
+            let view = Start { door, ..views::start(&site, survey, before) };
             Ok(html(renderer.render("respond/start", &view)?))
         }
         Err(ServiceError::Closed) => {
@@ -135,10 +142,9 @@ pub(super) async fn page(
             return Ok(see_other(&address(&survey, &sitting.draft.landing(&sitting.survey))));
         }
         let from_check = asked.from.as_deref() == Some("check");
-        let typed = (&views::Typed::AsStored, part.as_ref());
-        let view = views::page(&site, &sitting, &at, typed, &guard, from_check, asked.more.as_deref())
-            .ok_or(ServiceError::UnknownPage)?;
-        Ok(html(renderer.render("respond/page", &view)?))
+        let (making, more) = (reference(), asked.more.as_deref());
+        let asking = Asking { wall: part.as_ref(), from_check, more, ..Asking::of(&sitting, &at, &guard, &making) };
+        Ok(html(asking.html(&site, &renderer)?.ok_or(ServiceError::UnknownPage)?))
     })
     .await
 }
@@ -159,12 +165,12 @@ pub(super) async fn save_page(
         let saved = store_page(&survey, &at, &posted, &token, Data::clone(&library)).await?;
         let from_check = asked.from.as_deref() == Some("check");
         let mut response = after_saving(&survey, &at, &posted, from_check, saved, |sitting, faults, part| {
-            let typed = (&views::Typed::Refused(&posted.post.fields, faults), part);
-            let view = views::page(&site, sitting, &at, typed, &token.form_guard(), from_check, None)
-                .ok_or(ServiceError::UnknownPage)?;
+            let (guard, making) = (token.form_guard(), reference());
+            let refused = Some((&posted.post.fields, faults));
+            let asking = Asking { refused, wall: part, from_check, ..Asking::of(sitting, &at, &guard, &making) };
             Ok(HttpResponse::UnprocessableEntity()
                 .content_type("text/html; charset=utf-8")
-                .body(renderer.render("respond/page", &view)?))
+                .body(asking.html(&site, &renderer)?.ok_or(ServiceError::UnknownPage)?))
         })?;
         // The way back to the answers lasts from the last page on.
         response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;

@@ -13,6 +13,7 @@ use super::throttle::Throttle;
 use super::{error, routes, security};
 use crate::mail::Mailer;
 use crate::render::Renderer;
+use crate::render::compiled::Pages;
 use crate::render::theme::{Theme, ThemeError};
 use crate::service::Library;
 
@@ -36,6 +37,8 @@ pub struct Site {
     pub(super) theme_css: Option<String>,
     /// How the pages look besides; nothing of it by default.
     pub(super) theme: Arc<Theme>,
+    /// Its pages of questions, compiled as they are asked for.
+    pub(super) pages: Arc<Pages>,
 }
 
 impl Site {
@@ -49,6 +52,7 @@ impl Site {
             js: super::assets::script_address(),
             theme_css: None,
             theme: Arc::default(),
+            pages: Arc::default(),
         }
     }
 
@@ -60,18 +64,23 @@ impl Site {
             brand.logo = logo;
         }
         let theme_css = (!theme.css.is_empty()).then(|| super::assets::theme_address(&theme));
-        Self { theme_css, theme: Arc::new(theme), ..self }
+        Self { theme_css, theme: Arc::new(theme), pages: Arc::default(), ..self }
     }
 
     /// The same service with what sends its mail.
     #[must_use]
     pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
-        Self { mailer, ..self }
+        Self { mailer, pages: Arc::default(), ..self }
     }
 
     /// What sends mail; none if pages are to offer none.
     pub fn mailer(&self) -> Option<&Mailer> {
         self.mailer.as_ref()
+    }
+
+    /// Its pages of questions, as far as they are compiled.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// True if people come by HTTPS, so that cookies must too.

@@ -4,34 +4,20 @@ use super::Site;
 use super::info::{asked_for, shell};
 use super::mailing::{MailForm, What};
 use super::resume::CODE;
-use super::wall;
 use crate::definition::language::is_right_to_left;
 use crate::definition::pipe::literal;
 use crate::definition::{Access, Survey, Unfinished, Window};
-use crate::item::{Fault, Fields, Kind, Scale};
+use crate::item::{Fields, Scale};
 use crate::render::answer::answer_row;
-use crate::render::form::{self, Filled};
 use crate::render::input::Input;
 use crate::render::item::Question;
-use crate::render::live;
 use crate::render::markdown::{block, inline, leading, page_block, words as plain};
 use crate::render::page::{self, AnswerGroup, Ended, Fact, Link, title};
 use crate::response::code::Token;
-use crate::response::present::{Presented, numbered, present};
-use crate::response::progress::{self, Progress};
+use crate::response::present::{numbered, present};
 use crate::response::{Next, Screen, Status, Task};
 use crate::service::collect::{self, Sitting};
-use crate::service::reference;
-use crate::service::wall::Part;
 use crate::vocabulary::Words;
-
-/// What stands in the fields of a page.
-pub(super) enum Typed<'a> {
-    /// The answers, or what was typed before.
-    AsStored,
-    /// What was just posted, with its faults.
-    Refused(&'a Fields, &'a [Fault]),
-}
 
 /// As much as is read at a glance before the start button, in characters.
 const BRIEF: usize = 400;
@@ -219,84 +205,6 @@ fn language_name(tag: &str) -> &str {
     }
 }
 
-/// One page of questions; `None` if it is not on the way.
-pub(super) fn page(
-    site: &Site,
-    sitting: &Sitting,
-    at: &Screen,
-    (typed, wall): (&Typed<'_>, Option<&Part>),
-    guard: &str,
-    from_check: bool,
-    more: Option<&str>,
-) -> Option<page::Page> {
-    let survey = &sitting.survey;
-    let way = sitting.draft.route(survey);
-    let part = way.part(at)?;
-    let before = way.screens().take_while(|part| part.screen() != *at).last();
-    let before = before.filter(|before| !survey.overview || before.page.section == part.page.section);
-    let stored;
-    let (fields, faults): (&Fields, &[Fault]) = match typed {
-        Typed::Refused(fields, faults) => (fields, faults),
-        Typed::AsStored => {
-            stored = sitting.draft.fields(survey, at);
-            (&stored, &[])
-        }
-    };
-    let words = Words::of(&survey.language);
-    let presented = present(&way, part, &sitting.draft.seed);
-    let heading = heading(&presented);
-    let document = match wall {
-        Some(part) => title(&format!("{heading} – {}", wall::screen_title(part, words)), &survey.title),
-        None => title(&heading, &survey.title),
-    };
-    let document = match faults {
-        [] => document,
-        _ => words.pages.faulty_title.with(&[("title", &document)]),
-    };
-    let heads_page = presented.title.is_none();
-    let base = format!("/s/{}", survey.id);
-    let address = screen_address(&survey.id, at);
-    let back = match before {
-        _ if from_check => format!("{base}/check"),
-        Some(before) => screen_address(&survey.id, &before.screen()),
-        None if survey.overview => format!("{base}/overview"),
-        None => format!("{base}{}", asked_for(survey)),
-    };
-    let filled =
-        Filled { fields, faults, words, words_lang: words.stranger_to(&survey.language), lang: &survey.language };
-    let asked = presented.items.iter().map(AsRef::as_ref);
-    let items = asked
-        .flat_map(|item| match (&item.kind, wall) {
-            (Kind::Ideas(ideas), Some(part)) => vec![wall::item(&item.head, ideas, part, filled, heads_page)],
-            _ => form::items(std::iter::once(item), filled, heads_page, more),
-        })
-        .collect();
-    Some(page::Page {
-        shell: shell(site, survey, document, Some(back)),
-        heading: (!heads_page).then(|| inline(&heading)),
-        progress: progress::of(&sitting.draft, survey, at).map(|progress| so_far(progress, words)),
-        intro: presented.text.as_deref().map(|text| if heads_page { page_block(text) } else { block(text) }),
-        errors: form::error_links(faults, words),
-        items,
-        confirm: form::confirmable(faults),
-        has_actions: presented
-            .items
-            .iter()
-            .any(|item| matches!(item.scale(), Scale::Entries { .. } | Scale::Ideas { .. })),
-        action: format!("{address}{}", if from_check { "?from=check" } else { "" }),
-        csrf: guard.to_string(),
-        version: sitting.version,
-        making: reference(),
-        keep: format!("{address}/keep"),
-        spoken: live::spoken(words, words.stranger_to(&survey.language)),
-        languages: other_languages(sitting),
-        overview: survey
-            .overview
-            .then(|| Link { href: format!("{base}/overview"), text: words.sections.see_all.to_string() }),
-        can_save: true,
-    })
-}
-
 /// The sections, and how far each is.
 pub(super) fn overview(site: &Site, sitting: &Sitting, guard: &str) -> page::Overview {
     let survey = &sitting.survey;
@@ -333,7 +241,7 @@ pub(super) fn overview(site: &Site, sitting: &Sitting, guard: &str) -> page::Ove
         action: format!("/s/{}/overview", survey.id),
         csrf: guard.to_string(),
         version: sitting.version,
-        languages: other_languages(sitting),
+        languages: other_languages(survey, &sitting.languages),
     }
 }
 
@@ -343,25 +251,15 @@ pub(super) fn screen_address(survey: &str, at: &Screen) -> String {
     if at.part == 1 { page } else { format!("{page}/{}", at.part) }
 }
 
-fn so_far(progress: Progress, words: &Words) -> String {
-    let said = if progress.is_exact { &words.pages.progress } else { &words.pages.progress_about };
-    said.with(&[("at", &progress.at), ("all", &progress.all)])
-}
-
 /// The languages to which a person can change.
-fn other_languages(sitting: &Sitting) -> Vec<page::Language> {
-    let others = sitting.languages.iter().filter(|tag| **tag != sitting.survey.language);
+pub(super) fn other_languages(survey: &Survey, all: &[String]) -> Vec<page::Language> {
+    let others = all.iter().filter(|tag| **tag != survey.language);
     others.map(|tag| in_itself(tag)).collect()
 }
 
 fn in_itself(tag: &str) -> page::Language {
     let dir = if is_right_to_left(tag) { "rtl" } else { "ltr" };
     page::Language { tag: tag.to_string(), dir, name: language_name(tag).to_string() }
-}
-
-fn heading(page: &Presented<'_>) -> String {
-    let question = || page.items.first().map(|item| item.head.text.as_str());
-    plain(page.title.as_deref().or_else(question).unwrap_or_default())
 }
 
 /// The link to come back to answers in progress.
@@ -445,7 +343,7 @@ pub(super) fn check(site: &Site, sitting: &Sitting, guard: &str, barred: Option<
         action: format!("{base}/send"),
         csrf: guard.to_string(),
         version: sitting.version,
-        languages: other_languages(sitting),
+        languages: other_languages(survey, &sitting.languages),
         can_save: true,
         barred,
     }

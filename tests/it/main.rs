@@ -28,6 +28,7 @@ mod mail;
 mod misfits;
 mod never;
 mod oracle;
+mod pages;
 mod parts;
 mod polis;
 mod privacy;

@@ -27,6 +27,7 @@ mod long;
 mod mail;
 mod misfits;
 mod never;
+mod nodes;
 mod oracle;
 mod parts;
 mod polis;

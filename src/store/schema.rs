@@ -74,6 +74,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    attempt (who) {
+        who -> Text,
+        times -> Integer,
+        until -> Text,
+    }
+}
+
+diesel::table! {
     staff_sign_in (token_hash) {
         token_hash -> Text,
         expires_at -> Text,

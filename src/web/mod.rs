@@ -15,7 +15,6 @@ mod resume;
 mod security;
 mod server;
 mod session;
-mod throttle;
 mod views;
 mod wall;
 

@@ -13,10 +13,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use canvass::response::code::Token;
+use canvass::service::limit::{MAILS, WRONG_TRIES, Whose, allows, takes};
+use canvass::service::sweep::sweep;
+use canvass::service::time::Moment;
+use canvass::service::{Library, wait};
 
-use crate::app::{Person, Reply};
+use crate::app::{KEY, Person, Reply, TestApp};
 use crate::crash::{Acknowledged, Program, count, expect_kept};
-use crate::db::Db;
+use crate::db::{Db, each_db};
 use crate::smtp::Sink;
 
 const NODES: usize = 3;
@@ -306,4 +310,43 @@ fn programs_that_are_replaced_in_turn_lose_no_form_in_progress() {
     told.acknowledged.lock().unwrap().receipts.push(sam.receipt());
     let (receipts, _) = expect_all(db, &told);
     println!("{receipts} receipts acknowledged, {} asked in vain", told.in_vain.load(Ordering::Relaxed));
+}
+
+/// The first second of an hour, and its clock.
+const NINE: Moment = Moment(1_795_338_000);
+
+each_db! {
+    fn what_one_program_counts_holds_on_the_others(db) {
+        let both = [Library::new(db.store()).with_key(KEY), Library::new(db.store()).with_key(KEY)];
+        let tries = |library: &Library, place, now| wait(takes(library, WRONG_TRIES, Whose::Place(place), now)).unwrap();
+        for number in 0..20 {
+            let library = &both[number % 2];
+            assert!(wait(allows(library, WRONG_TRIES, Whose::Place("10.0.0.1"), NINE)).unwrap());
+            assert!(tries(library, "10.0.0.1", NINE), "{number}");
+        }
+        for library in &both {
+            assert!(!wait(allows(library, WRONG_TRIES, Whose::Place("10.0.0.1"), NINE.plus(59))).unwrap());
+            assert!(!tries(library, "10.0.0.1", NINE.plus(59)));
+            assert!(wait(allows(library, WRONG_TRIES, Whose::Place("10.0.0.2"), NINE)).unwrap(), "another place");
+            assert!(wait(allows(library, WRONG_TRIES, Whose::Place("10.0.0.1"), NINE.plus(60))).unwrap());
+        }
+        let mail = |library, who, now| wait(takes(library, MAILS, Whose::Secret(who), now)).unwrap();
+        let asked = [&both[0], &both[1], &both[0], &both[1]].map(|library| mail(library, "sam", NINE));
+        assert_eq!(asked, [true, true, true, false]);
+        assert!(mail(&both[0], "eve", NINE) && mail(&both[1], "sam", NINE.plus(60 * 60)));
+        let app = TestApp::start(db);
+        let counted = |text: &str| text.lines().filter(|line| line.starts_with("attempt:")).count();
+        let kept = app.everything();
+        assert!(counted(&kept) == 4 && !kept.contains("10.0.0.1") && !kept.contains("sam"), "{kept}");
+        sweep(&both[0], NINE.plus(3 * 60 * 60)).unwrap();
+        assert_eq!(counted(&app.everything()), 0);
+    }
+
+    fn without_the_key_of_the_server_places_are_counted_under_one_that_nobody_has(db) {
+        let both = [Library::new(db.store()), Library::new(db.store())];
+        for library in &both {
+            let tries = (0..25).filter(|_| wait(takes(library, WRONG_TRIES, Whose::Place("10.0.0.1"), NINE)).unwrap());
+            assert_eq!(tries.count(), 20, "each program by itself");
+        }
+    }
 }

@@ -24,8 +24,13 @@ pub struct Swept {
     pub results: usize,
 }
 
-/// Does what is due. Done twice, or by two programs at once, it changes nothing more.
+/// Does what is due, unless another program on the same Postgres does it. Done twice, or by two programs at once, it
+/// changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
+    Ok(library.store.alone("sweep", || do_due(library, now))?.unwrap_or_default())
+}
+
+fn do_due(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
     library.store.write(|conn| attempt::clear(conn, &now.instant()))?;
     let all = library.store.read(survey::all)?;

@@ -14,9 +14,11 @@ use std::time::{Duration, Instant};
 
 use canvass::response::code::Token;
 use canvass::service::limit::{MAILS, WRONG_TRIES, Whose, allows, takes};
-use canvass::service::sweep::sweep;
+use canvass::service::sweep::{Swept, sweep};
 use canvass::service::time::Moment;
-use canvass::service::{Library, wait};
+use canvass::service::{Library, publish, wait};
+use canvass::store::StoreError;
+use serde_json::json;
 
 use crate::app::{KEY, Person, Reply, TestApp};
 use crate::crash::{Acknowledged, Program, count, expect_kept};
@@ -348,5 +350,23 @@ each_db! {
             let tries = (0..25).filter(|_| wait(takes(library, WRONG_TRIES, Whose::Place("10.0.0.1"), NINE)).unwrap());
             assert_eq!(tries.count(), 20, "each program by itself");
         }
+    }
+
+    fn what_time_asks_for_is_done_by_one_program_on_postgres(db) {
+        let definition = json!({"format": 1, "id": "over", "title": "Over",
+            "window": {"opens": "2026-11-01T09:00", "closes": "2026-11-02T09:00", "timezone": "Europe/London"},
+            "pages": [{"id": "view", "questions": [{"id": "view", "type": "text", "text": "What do you think?"}]}]});
+        let [here, there] = [Library::new(db.store()), Library::new(db.store())];
+        publish::publish(&here, "over.json", &definition.to_string(), NINE).unwrap();
+        let store = db.store();
+        let meanwhile = || sweep(&there, NINE).map_err(|error| StoreError::Conflict(error.to_string()));
+        if db.url.starts_with("postgres") {
+            assert_eq!(store.alone("sweep", meanwhile).unwrap(), Some(Swept::default()), "someone is at it");
+            assert_eq!(store.alone("sweep", || store.alone("other", || Ok::<_, StoreError>(7))).unwrap(), Some(Some(7)));
+        }
+        let failed = store.alone("sweep", || Err::<(), _>(StoreError::Busy));
+        assert!(failed.is_err());
+        assert_eq!(sweep(&there, NINE).unwrap().closed, ["over"], "who failed stands in nobody's way");
+        assert_eq!(sweep(&here, NINE).unwrap(), Swept::default());
     }
 }

@@ -21,7 +21,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    draft (key) {
+    draft (survey_id, key) {
         key -> Text,
         survey_id -> Text,
         version -> Integer,

@@ -145,7 +145,7 @@ pub(crate) fn expect_kept(store: &Store, told: &Acknowledged) {
     for (secret, nickname) in &told.pages {
         let token = Token::read(secret).unwrap();
         let kept = store.read(|conn| {
-            let draft = draft::load(conn, &token.draft_key())?.map(|draft| draft.answers);
+            let draft = draft::load(conn, GALLERY, &token.draft_key())?.map(|draft| draft.answers);
             let sent = response::find_by_idem(conn, GALLERY, &token.idempotency_key())?.map(|sent| sent.answers);
             Ok::<_, StoreError>(draft.or(sent))
         });

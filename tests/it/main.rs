@@ -37,6 +37,7 @@ mod respond;
 mod rules;
 mod schema;
 mod smtp;
+mod spread;
 mod staff;
 mod statistics;
 mod store;

@@ -42,7 +42,7 @@ fn begin(key: &str) -> Step {
 }
 
 fn stored(store: &Store, key: &str) -> Option<draft::Draft> {
-    store.read(|conn| draft::load(conn, key)).unwrap()
+    store.read(|conn| draft::load(conn, "parks", key)).unwrap()
 }
 
 fn save(from: &draft::Draft, answers: &str) -> Step {
@@ -247,7 +247,7 @@ each_db! {
                         assert_eq!(wait(store.step(begin(&key))).unwrap(), Stepped::Done);
                         let draft = wait(store.look({
                             let key = key.clone();
-                            move |conn| draft::load(conn, &key)
+                            move |conn| draft::load(conn, "parks", &key)
                         })).unwrap().unwrap();
                         let answers = format!("{{\"a\":\"{key}\"}}");
                         assert_eq!(wait(store.step(save(&draft, &answers))).unwrap(), Stepped::Done);

@@ -29,10 +29,11 @@ struct Saving<'a> {
     saved_on: &'a str,
 }
 
-/// Writes the steps of one survey that have no outcome yet, but those that must be written by themselves: changes of what was sent, and
-/// the later ones of several steps from the same draft or with the same mark.
+/// Writes the steps of one survey that have no outcome yet, but those that must be written by themselves: changes of what
+/// was sent, and the later ones of several steps from the same draft or with the same mark.
 ///
-/// Drafts are locked first and in the order of their keys, then marks: two writers never wait for each other in a circle.
+/// Surveys come in the order of their ids, and of each its drafts are locked first and in the order of their keys, then
+/// marks: two writers never wait for each other in a circle.
 pub(super) fn write(
     conn: &mut PgConnection,
     survey_id: &str,
@@ -79,10 +80,12 @@ pub(super) fn write(
     save(conn, survey_id, &saved)?;
     send(conn, survey_id, &sent)?;
     let drafts: Vec<&str> = sent.iter().filter_map(|one| key_of(steps, one.number)).collect();
-    diesel::sql_query("DELETE FROM draft WHERE survey_id = $1 AND key = ANY($2)")
-        .bind::<Text, _>(survey_id)
-        .bind::<Array<Text>, _>(drafts)
-        .execute(conn)?;
+    if !drafts.is_empty() {
+        diesel::sql_query("DELETE FROM draft WHERE survey_id = $1 AND key = ANY($2)")
+            .bind::<Text, _>(survey_id)
+            .bind::<Array<Text>, _>(drafts)
+            .execute(conn)?;
+    }
     let done = begun.iter().map(|(number, _)| *number).chain(saved.iter().map(|one| one.number));
     let done = done.chain(sent.iter().map(|one| one.number)).map(|number| (number, Stepped::Done));
     let refused = refused.iter().map(|one| (one.number, Stepped::Spent));

@@ -34,9 +34,14 @@ pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
 
 /// So many visitors, each with a connection.
 pub(crate) async fn visitors(address: SocketAddr, count: usize) -> Vec<Visitor> {
+    spread(&[address], count).await
+}
+
+/// So many visitors, each with a connection to one of several programs in turn.
+pub(crate) async fn spread(addresses: &[SocketAddr], count: usize) -> Vec<Visitor> {
     let mut visitors = Vec::with_capacity(count);
-    for _ in 0..count {
-        visitors.push(Visitor::arrive(address).await);
+    for address in addresses.iter().cycle().take(count) {
+        visitors.push(Visitor::arrive(*address).await);
     }
     visitors
 }

@@ -19,6 +19,7 @@ mod limits;
 mod load;
 mod memory;
 mod million;
+mod nodes;
 mod overload;
 mod pages;
 mod people;
@@ -41,19 +42,20 @@ use table::Line;
 
 type Part = fn(&Setup<'_>) -> Vec<Line>;
 
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("submissions", submissions::measure),
     ("pages", pages::measure),
     ("walks", walks::measure),
     ("overload", overload::measure),
     ("memory", memory::measure),
     ("million", million::measure),
+    ("nodes", nodes::measure),
 ];
 
 /// How fast the built program serves.
 #[derive(Parser)]
 struct Options {
-    /// Parts to measure: submissions, pages, walks, overload, memory, million. All if none is named.
+    /// Parts to measure: submissions, pages, walks, overload, memory, million, nodes. All if none is named.
     parts: Vec<String>,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 5.0)]
@@ -85,7 +87,7 @@ struct Setup<'a> {
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(wrong) = options.parts.iter().find(|part| PARTS.iter().all(|(name, _)| name != part)) {
-        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million");
+        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million, nodes");
         return ExitCode::from(2);
     }
     let folder = tempfile::Builder::new().prefix("canvass-bench").tempdir().unwrap();

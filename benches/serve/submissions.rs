@@ -1,12 +1,13 @@
 //! Finished answers sent: through HTTP, against what the disk can take in groups and one by one.
 
 use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::Setup;
 use super::limits;
-use super::load::{Load, drive, run, visitors};
+use super::load::{Load, drive, run, spread};
 use super::program::Program;
 use super::table::{Line, median, number};
 use super::visitor::{Visitor, Who};
@@ -17,7 +18,7 @@ pub(crate) const CONNECTIONS: usize = 128;
 const SAMPLE: usize = 50;
 
 /// Secrets and numbers of people whose answers were acknowledged.
-type Acknowledged = Rc<RefCell<Vec<(String, u64)>>>;
+pub(crate) type Acknowledged = Rc<RefCell<Vec<(String, u64)>>>;
 
 pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
     let (kind, name) = (setup.kind, setup.kind.name());
@@ -26,7 +27,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
     Program::publish(&limit.url);
     let program = Program::serve(&base.url, kind.folder());
     let acknowledged = Acknowledged::default();
-    let mut expected = send(setup, &program, if setup.is_quick { 128 } else { 1024 }, &acknowledged).rate();
+    let mut expected = send(setup, &[program.address], if setup.is_quick { 128 } else { 1024 }, &acknowledged).rate();
     let (mut grouped, mut single, mut sent, mut of_grouped, mut of_single) = (vec![], vec![], vec![], vec![], vec![]);
     let (mut p50, mut p99) = (vec![], vec![]);
     for _ in 0..setup.rounds {
@@ -34,7 +35,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
             grouped.push(limits::in_groups(&limit, &setup.people, setup.seconds));
         }
         single.push(limits::one_by_one(&limit, &setup.people, setup.seconds));
-        let load = send(setup, &program, whole(expected * setup.seconds), &acknowledged);
+        let load = send(setup, &[program.address], whole(expected * setup.seconds), &acknowledged);
         expected = load.rate();
         sent.push(load.rate());
         of_grouped.extend(grouped.last().map(|grouped| load.rate() / grouped));
@@ -68,12 +69,12 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
     lines
 }
 
-fn whole(count: f64) -> u64 {
+pub(crate) fn whole(count: f64) -> u64 {
     Duration::from_secs_f64(count).as_secs()
 }
 
 /// Makes finished drafts, untimed, and then sends them all.
-fn send(setup: &Setup<'_>, program: &Program, count: u64, acknowledged: &Acknowledged) -> Load {
+pub(crate) fn send(setup: &Setup<'_>, programs: &[SocketAddr], count: u64, acknowledged: &Acknowledged) -> Load {
     let first = acknowledged.borrow().len() as u64;
     let until = first + count.clamp(CONNECTIONS as u64, 100_000);
     let ready = Rc::<RefCell<Vec<(Who, u64)>>>::default();
@@ -89,7 +90,7 @@ fn send(setup: &Setup<'_>, program: &Program, count: u64, acknowledged: &Acknowl
             made.borrow_mut().push((visitor.who.clone(), number));
             true
         };
-        let (_, senders) = drive(visitors(program.address, CONNECTIONS).await, f64::from(u16::MAX), prepare).await;
+        let (_, senders) = drive(spread(programs, CONNECTIONS).await, f64::from(u16::MAX), prepare).await;
         let told = Rc::clone(acknowledged);
         let send = async move |visitor: &mut Visitor| {
             let next = ready.borrow_mut().pop();

@@ -63,6 +63,11 @@ impl Key {
         self.pass(survey, stored).as_bytes().ct_eq(tidied(shown).as_bytes()).into()
     }
 
+    /// What stands for a place in counts that hold for a time: another one each time, and none that leads to the place.
+    pub fn place(&self, time: &str, place: &str) -> String {
+        self.letters::<26>("place", &[time, place])
+    }
+
     /// HMAC-SHA-256 over a purpose and texts, each with its length, so that no two lists of texts are one.
     fn mac(&self, purpose: &str, texts: &[&str]) -> [u8; 32] {
         // A shorter key is filled with zeros to the length of a block, as RFC 2104 says.

@@ -74,7 +74,7 @@ pub fn amend(library: &Library, id: &str, token: &Token, now: Moment) -> Result<
         }
         let token = receipt.as_token().clone();
         let key = token.draft_key();
-        if draft::load(conn, &key)?.is_none() {
+        if draft::load(conn, id, &key)?.is_none() {
             let survey = library.version_in(conn, id, row.version, None)?;
             let stored = serde_json::from_str(&row.answers).unwrap_or_default();
             let begun = Draft::amending(&survey, Record::from_json(&survey, &stored), token.order_seed());
@@ -98,7 +98,7 @@ pub fn withdraw(library: &Library, id: &str, token: &Token, now: Moment) -> Resu
         let (row, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
         response::withdraw(conn, id, &receipt.hash())?;
-        draft::delete(conn, &receipt.as_token().draft_key())?;
+        draft::delete(conn, id, &receipt.as_token().draft_key())?;
         Ok::<_, ServiceError>((library.version_in(conn, id, row.version, None)?, receipt))
     })?;
     wall::withdraw(library, &survey, &receipt)

@@ -390,7 +390,7 @@ pub enum Progress {
 pub async fn progress(library: &Library, id: &str, token: &Token) -> Result<Progress, ServiceError> {
     let (id, token) = (id.to_string(), token.clone());
     let find = move |_: &Library, conn: &mut Conn| {
-        if draft::load(conn, &token.draft_key())?.is_some_and(|row| row.survey_id == id) {
+        if draft::load(conn, &id, &token.draft_key())?.is_some() {
             return Ok(Progress::Begun);
         }
         Ok(if after::held(conn, &id, &token)?.is_some() { Progress::Sent } else { Progress::None })
@@ -425,7 +425,7 @@ pub(super) fn keep_unfinished(library: &Library, id: &str, now: Moment) -> Resul
                 };
                 response::submit(conn, &new)?;
             }
-            draft::delete(conn, &row.key)?;
+            draft::delete(conn, id, &row.key)?;
         }
         Ok::<_, ServiceError>(())
     })
@@ -444,7 +444,7 @@ fn sitting(
     seen: Seen,
     now: Moment,
 ) -> Result<Sitting, ServiceError> {
-    let Some(row) = draft::load(conn, &token.draft_key())?.filter(|row| row.survey_id == id) else {
+    let Some(row) = draft::load(conn, id, &token.draft_key())? else {
         if after::held(conn, id, token)?.is_some() {
             return Err(ServiceError::AlreadySent);
         }

@@ -15,17 +15,19 @@ pub(super) struct Keyring(Arc<Ring>);
 struct Ring {
     file: Option<PathBuf>,
     key: OnceLock<Key>,
+    /// A key of this program alone.
+    own: OnceLock<Key>,
 }
 
 impl Keyring {
     /// With the key in this file.
     pub(super) fn in_file(file: PathBuf) -> Self {
-        Self(Arc::new(Ring { file: Some(file), key: OnceLock::new() }))
+        Self(Arc::new(Ring { file: Some(file), ..Ring::default() }))
     }
 
     /// With this key.
     pub(super) fn of(key: Key) -> Self {
-        Self(Arc::new(Ring { file: None, key: key.into() }))
+        Self(Arc::new(Ring { key: key.into(), ..Ring::default() }))
     }
 
     /// The key; `Refused` where it is not there.
@@ -70,6 +72,16 @@ impl Keyring {
             }
         }
         self.key()
+    }
+
+    /// The key; where it is not there, one that this program alone has, until it ends.
+    pub(super) fn key_or_own(&self) -> Result<&Key, ServiceError> {
+        if let Ok(key) = self.key() {
+            return Ok(key);
+        }
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|_| ServiceError::Random)?;
+        Ok(self.0.own.get_or_init(|| Key::from_bytes(bytes)))
     }
 
     fn file(&self) -> Result<&Path, ServiceError> {

@@ -7,6 +7,7 @@ pub mod export;
 pub mod group_result;
 pub mod import;
 pub mod library;
+pub mod limit;
 pub mod publish;
 pub mod report;
 pub mod sign_in;

@@ -5,8 +5,8 @@ use super::library::{Door, Library};
 use super::time::Moment;
 use super::{ServiceError, group_result, publish};
 use crate::definition::Unfinished;
-use crate::store::draft;
 use crate::store::survey::{self, Mode, State};
+use crate::store::{attempt, draft};
 
 /// Days for which answers in progress are kept after the last visit.
 pub const DRAFT_DAYS: i64 = 30;
@@ -24,9 +24,15 @@ pub struct Swept {
     pub results: usize,
 }
 
-/// Does what is due. Done twice, or by two programs at once, it changes nothing more.
+/// Does what is due, unless another program on the same Postgres does it. Done twice, or by two programs at once, it
+/// changes nothing more.
 pub fn sweep(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
+    Ok(library.store.alone("sweep", || do_due(library, now))?.unwrap_or_default())
+}
+
+fn do_due(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
+    library.store.write(|conn| attempt::clear(conn, &now.instant()))?;
     let all = library.store.read(survey::all)?;
     let last_visit = now.plus(-DRAFT_DAYS * DAY).day();
     for id in all.iter().filter(|survey| survey.state == State::Open).map(|survey| survey.id.clone()) {

@@ -49,7 +49,7 @@ pub struct NewDraft<'a> {
     pub started_on: &'a str,
 }
 
-/// Starts a draft; `Conflict` if the key has one or the version does not exist.
+/// Starts a draft; `Conflict` if the key has one in the survey or the version does not exist.
 pub fn start(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
     diesel::insert_into(draft::table)
         .values((
@@ -76,27 +76,27 @@ pub(super) fn start_once(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreErr
         draft::started_on.eq(new.started_on),
         draft::saved_on.eq(new.started_on),
     );
-    each_backend!(conn, c => diesel::insert_into(draft::table).values(row).on_conflict(draft::key).do_nothing().execute(c))?;
+    each_backend!(conn, c => diesel::insert_into(draft::table).values(row).on_conflict((draft::survey_id, draft::key)).do_nothing().execute(c))?;
     Ok(())
 }
 
 /// The draft of this key, if there is one.
-pub fn load(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
-    Ok(draft::table.find(key).first(conn).optional()?)
+pub fn load(conn: &mut Conn, survey_id: &str, key: &str) -> Result<Option<Draft>, StoreError> {
+    Ok(draft::table.find((survey_id, key)).first(conn).optional()?)
 }
 
 /// The same, kept from other writers until the end of the transaction: what is made of it is made of the newest.
-pub fn hold(conn: &mut Conn, key: &str) -> Result<Option<Draft>, StoreError> {
+pub fn hold(conn: &mut Conn, survey_id: &str, key: &str) -> Result<Option<Draft>, StoreError> {
     match conn {
         // Writers take turns.
-        Conn::Sqlite(_) => load(conn, key),
-        Conn::Postgres(conn) => Ok(draft::table.find(key).for_update().first(conn).optional()?),
+        Conn::Sqlite(_) => load(conn, survey_id, key),
+        Conn::Postgres(conn) => Ok(draft::table.find((survey_id, key)).for_update().first(conn).optional()?),
     }
 }
 
 /// Replaces the answers of a draft; `NotFound` if it was submitted or deleted meanwhile.
-pub fn save(conn: &mut Conn, key: &str, answers: &str, saved_on: &str) -> Result<(), StoreError> {
-    let saved = diesel::update(draft::table.find(key))
+pub fn save(conn: &mut Conn, survey_id: &str, key: &str, answers: &str, saved_on: &str) -> Result<(), StoreError> {
+    let saved = diesel::update(draft::table.find((survey_id, key)))
         .set((draft::answers.eq(answers), draft::saved_on.eq(saved_on)))
         .execute(conn)?;
     if saved == 0 {
@@ -114,8 +114,8 @@ pub(super) fn advance(
     answers: &str,
     saved_on: &str,
 ) -> Result<bool, StoreError> {
-    let as_it_was =
-        draft::table.find(&from.key).filter(draft::version.eq(from.version)).filter(draft::answers.eq(&from.answers));
+    let own = draft::table.find((&from.survey_id, &from.key));
+    let as_it_was = own.filter(draft::version.eq(from.version)).filter(draft::answers.eq(&from.answers));
     let saved = diesel::update(as_it_was)
         .set((
             draft::version.eq(version),
@@ -128,8 +128,8 @@ pub(super) fn advance(
 }
 
 /// Moves a draft to another version, and keeps in mind on which one it was begun.
-pub fn move_to(conn: &mut Conn, key: &str, version: i32, started: i32) -> Result<(), StoreError> {
-    diesel::update(draft::table.find(key))
+pub fn move_to(conn: &mut Conn, survey_id: &str, key: &str, version: i32, started: i32) -> Result<(), StoreError> {
+    diesel::update(draft::table.find((survey_id, key)))
         .set((draft::version.eq(version), draft::started_version.eq(Some(started).filter(|on| *on != version))))
         .execute(conn)?;
     Ok(())
@@ -141,8 +141,8 @@ pub fn all(conn: &mut Conn, survey_id: &str) -> Result<Vec<Draft>, StoreError> {
 }
 
 /// Deletes a draft; says whether there was one.
-pub fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
-    Ok(diesel::delete(draft::table.find(key)).execute(conn)? > 0)
+pub fn delete(conn: &mut Conn, survey_id: &str, key: &str) -> Result<bool, StoreError> {
+    Ok(diesel::delete(draft::table.find((survey_id, key))).execute(conn)? > 0)
 }
 
 /// Deletes the drafts of a survey last saved before that day, and says how many. They leave the count of those

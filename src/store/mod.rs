@@ -14,6 +14,7 @@
 //! Ids, hashes and JSON are text, instants `2026-11-22T09:30:00Z`, days `2026-11-22`. The store has
 //! no clock: the caller says what time it is.
 
+pub mod attempt;
 mod conn;
 mod connect;
 pub mod contact;
@@ -42,7 +43,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
-use diesel::sql_types::Integer;
+use diesel::sql_types::{Bool, Integer, Text};
 
 use conn::each_backend;
 use connect::{Line, Opener, Use, use_write_ahead_log};
@@ -193,6 +194,24 @@ impl Store {
         }
     }
 
+    /// Runs `act` unless another program on this Postgres is at the same thing; gives nothing then. It ends where a program is
+    /// killed. Of programs on one SQLite file each runs it.
+    pub fn alone<T, E: From<StoreError>>(
+        &self,
+        what: &str,
+        mut act: impl FnMut() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let Doors::Postgres { pool, .. } = &*self.0 else { return act().map(Some) };
+        // The lock ends with its transaction, also behind a pooler that lends connections for one transaction each.
+        let sql =
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' canvass ' || $1, 0)) AS is_alone";
+        take(pool)?.transact(Use::Write, &mut |conn| {
+            let query = diesel::sql_query(sql).bind::<Text, _>(what);
+            let asked = query.get_result::<Alone>(conn).map_err(StoreError::from)?;
+            if asked.is_alone { act().map(Some) } else { Ok(None) }
+        })
+    }
+
     /// Rewrites or clears what the files still tell of deleted rows and of the order of writes.
     ///
     /// For after a survey's close; it costs a copy of a SQLite file. `Busy` if others keep SQLite's
@@ -234,6 +253,12 @@ impl Store {
 struct Checkpoint {
     #[diesel(sql_type = Integer)]
     busy: i32,
+}
+
+#[derive(QueryableByName)]
+struct Alone {
+    #[diesel(sql_type = Bool)]
+    is_alone: bool,
 }
 
 /// A write transaction, tried again if Postgres broke it off for the sake of another.

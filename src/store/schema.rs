@@ -21,7 +21,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    draft (key) {
+    draft (survey_id, key) {
         key -> Text,
         survey_id -> Text,
         version -> Integer,
@@ -70,6 +70,14 @@ diesel::table! {
     spent (survey_id, mark) {
         survey_id -> Text,
         mark -> Text,
+    }
+}
+
+diesel::table! {
+    attempt (who) {
+        who -> Text,
+        times -> Integer,
+        until -> Text,
     }
 }
 

@@ -126,7 +126,9 @@ pub(super) fn write(conn: &mut Conn, steps: &[&Step]) -> Result<Vec<Stepped>, St
     let mut outcomes: Vec<Option<Stepped>> =
         steps.iter().map(|step| (!stands(step)).then_some(Stepped::Stale)).collect();
     if let (Conn::Postgres(conn), MANY..) = (&mut *conn, steps.len()) {
-        many::write(conn, steps, &mut outcomes)?;
+        for id in ids {
+            many::write(conn, id, steps, &mut outcomes)?;
+        }
     }
     steps.iter().zip(outcomes).map(|(step, told)| told.map_or_else(|| one(conn, step), Ok)).collect()
 }
@@ -154,7 +156,7 @@ fn one(conn: &mut Conn, step: &Step) -> Result<Stepped, StoreError> {
                 return Ok(Stepped::Spent);
             }
             response::submit(conn, &response.as_new(seen))?;
-            draft::delete(conn, &from.key)?;
+            draft::delete(conn, &from.survey_id, &from.key)?;
             Ok(Stepped::Done)
         }
         Change::Amend { from, receipt_hash, version, answers } => {
@@ -162,7 +164,7 @@ fn one(conn: &mut Conn, step: &Step) -> Result<Stepped, StoreError> {
                 return Ok(Stepped::Stale);
             }
             response::replace(conn, &seen.survey_id, receipt_hash, *version, answers)?;
-            draft::delete(conn, &from.key)?;
+            draft::delete(conn, &from.survey_id, &from.key)?;
             Ok(Stepped::Done)
         }
     }
@@ -170,7 +172,8 @@ fn one(conn: &mut Conn, step: &Step) -> Result<Stepped, StoreError> {
 
 /// Whether nobody changed a draft; nobody does until the end of the transaction.
 fn is_as_it_was(conn: &mut Conn, from: &Draft) -> Result<bool, StoreError> {
-    Ok(draft::hold(conn, &from.key)?.is_some_and(|now| now.version == from.version && now.answers == from.answers))
+    let now = draft::hold(conn, &from.survey_id, &from.key)?;
+    Ok(now.is_some_and(|now| now.version == from.version && now.answers == from.answers))
 }
 
 impl Sent {

@@ -7,9 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::Site;
 use super::error::Problem;
 use super::info::{asked_for, html, see_other};
-use super::limit::WrongTries;
 use super::session::{language, pass_cookie, respondent};
-use super::views;
+use super::{limit, views};
 use crate::definition::{Access, Survey};
 use crate::mail::{Address, one_line};
 use crate::render::Renderer;
@@ -41,10 +40,9 @@ pub(super) async fn link(
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
-    tries: Data<WrongTries>,
 ) -> Result<HttpResponse, Problem> {
     let (survey, given) = path.into_inner();
-    let at = At { survey: &survey, request: &request, library, renderer, site, tries };
+    let at = At { survey: &survey, request: &request, library, renderer, site };
     at.let_in(given, StatusCode::FORBIDDEN).await
 }
 
@@ -56,10 +54,9 @@ pub(super) async fn enter(
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
-    tries: Data<WrongTries>,
 ) -> Result<impl Responder, Problem> {
     let given = posted.iter().find(|(name, _)| name == GIVEN).map(|(_, given)| given.clone()).unwrap_or_default();
-    let at = At { survey: &survey, request: &request, library, renderer, site, tries };
+    let at = At { survey: &survey, request: &request, library, renderer, site };
     if given.trim().is_empty() {
         return at.refuse(Wrong::Missing, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -78,14 +75,13 @@ struct At<'a> {
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
-    tries: Data<WrongTries>,
 }
 
 impl At<'_> {
     /// Lets in whom `given` lets in. What does not, be it forged, mistyped or used, is answered alike.
     async fn let_in(&self, given: String, status: StatusCode) -> Result<HttpResponse, Problem> {
         let now = Moment::now();
-        self.tries.allow(self.request, now)?;
+        limit::allow(&self.library, self.request, now).await?;
         let (id, library) = (self.survey.to_string(), Data::clone(&self.library));
         match block(move || access::enter(&library, &id, &given, now)).await? {
             Ok(pass) => {
@@ -96,7 +92,7 @@ impl At<'_> {
                 Ok(response)
             }
             Err(ServiceError::NotAdmitted | ServiceError::InvitationUsed) => {
-                self.tries.count(self.request, now)?;
+                limit::count(&self.library, self.request, now).await?;
                 self.refuse(Wrong::Refused, status).await
             }
             Err(other) => Err(other.into()),
@@ -106,8 +102,8 @@ impl At<'_> {
     /// Sends a link to an address. That mail was asked for counts as a try, so that nobody floods others with it.
     async fn mail(&self, given: &str, survey: &Survey) -> Result<HttpResponse, Problem> {
         let now = Moment::now();
-        self.tries.allow(self.request, now)?;
-        self.tries.count(self.request, now)?;
+        limit::allow(&self.library, self.request, now).await?;
+        limit::count(&self.library, self.request, now).await?;
         let Some(address) = Address::read(given) else {
             return self.refuse(Wrong::Refused, StatusCode::UNPROCESSABLE_ENTITY).await;
         };

@@ -1,7 +1,5 @@
 //! The link to come back and the copy of the answers by e-mail: sent at once, and the address is forgotten.
 
-use std::time::Instant;
-
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,7 +9,6 @@ use super::error::Problem;
 use super::info::see_other;
 use super::posted::PagePost;
 use super::session::language;
-use super::throttle::Throttle;
 use super::{after, views};
 use crate::definition::{Survey, Unfinished};
 use crate::mail::{Address, one_line};
@@ -22,6 +19,7 @@ use crate::render::markdown::{inline, words as plain};
 use crate::render::page::{self, Link};
 use crate::response::code::Token;
 use crate::service::after::sent;
+use crate::service::limit::{ALL_MAILS, MAILS, Whose, takes};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, collect};
 use crate::vocabulary::Words;
@@ -134,7 +132,6 @@ pub(super) async fn link(
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
-    throttle: Data<Throttle>,
 ) -> Result<HttpResponse, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
@@ -144,7 +141,7 @@ pub(super) async fn link(
     };
     let (subject, body) = with_link(&site, &sitting.survey, &token);
     let at = format!("/s/{survey}/saved");
-    match send(&site, &throttle, &posted, &token, &at, subject, body).await? {
+    match send(&site, &library, &posted, &token, &at, subject, body).await? {
         Ok(done) => Ok(done),
         Err((form, status)) => {
             let view = views::saved(&site, &sitting.survey, &token, &form);
@@ -160,7 +157,6 @@ pub(super) async fn copy(
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
-    throttle: Data<Throttle>,
 ) -> Result<HttpResponse, Problem> {
     let posted = PagePost::read(posted.into_inner());
     let token = posted.owner(&request, &survey)?;
@@ -169,7 +165,7 @@ pub(super) async fn copy(
     let sent = found.ok_or(ServiceError::NoDraft)?;
     let Some(record) = &sent.record else { return Ok(see_other(&at)) };
     let (subject, body) = with_copy(&sent.survey, &after::as_text(&sent, record));
-    match send(&site, &throttle, &posted, &token, &at, subject, body).await? {
+    match send(&site, &library, &posted, &token, &at, subject, body).await? {
         Ok(done) => Ok(done),
         Err((form, status)) => {
             let view = after::receipt_page(&site, &sent, &token, &form);
@@ -181,7 +177,7 @@ pub(super) async fn copy(
 /// Sends it and leads back to the page, or gives the form with what is wrong.
 async fn send(
     site: &Site,
-    throttle: &Throttle,
+    library: &Library,
     posted: &PagePost,
     token: &Token,
     at: &str,
@@ -198,7 +194,10 @@ async fn send(
         return refuse(Asked::Missing);
     }
     let Some(address) = Address::read(&typed) else { return refuse(Asked::NoAddress) };
-    if !throttle.takes(&token.form_guard(), Instant::now()) {
+    let (now, who) = (Moment::now(), token.form_guard());
+    let is_taken =
+        takes(library, MAILS, Whose::Secret(&who), now).await? && takes(library, ALL_MAILS, Whose::All, now).await?;
+    if !is_taken {
         return refuse(Asked::TooMany);
     }
     match block(move || mailer.send(&address, &subject, &body)).await? {

@@ -17,7 +17,6 @@ mod security;
 mod server;
 mod session;
 mod streamed;
-mod throttle;
 mod views;
 mod wall;
 

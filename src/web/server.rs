@@ -8,8 +8,6 @@ use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
 use super::error::Problem;
-use super::limit::WrongTries;
-use super::throttle::Throttle;
 use super::{error, routes, security};
 use crate::mail::Mailer;
 use crate::render::Renderer;
@@ -97,15 +95,12 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
-    let (library, site, tries) = (Data::new(library), Data::new(site), Data::new(WrongTries::default()));
-    let throttle = Data::new(Throttle::default());
+    let (library, site) = (Data::new(library), Data::new(site));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
-            .app_data(Data::clone(&tries))
-            .app_data(Data::clone(&throttle))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))

@@ -22,11 +22,11 @@ const TRIES: u64 = 20;
 const CLIENTS: usize = 4;
 
 /// The program, serving a database; killed at the end of the test if it still runs.
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// What it said when it started.
-    said: String,
+    pub(crate) said: String,
 }
 
 impl Program {
@@ -36,7 +36,7 @@ impl Program {
         command
     }
 
-    fn publish(db: &Db) {
+    pub(crate) fn publish(db: &Db) {
         let file = format!("surveys/{GALLERY}.json");
         let done = Self::command(db).args(["publish", &file]).stdout(Stdio::null()).status().unwrap();
         assert!(done.success());
@@ -46,7 +46,7 @@ impl Program {
         Self::serve_with(db, &[])
     }
 
-    fn serve_with(db: &Db, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn serve_with(db: &Db, settings: &[(&str, &str)]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut child = Self::command(db)
             .args(["serve", "--sign-in", "--listen", &address.to_string()])
@@ -64,13 +64,13 @@ impl Program {
         Self { child, address, said }
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to stop, and gives its exit code and its log.
-    fn stop(&mut self) -> (Option<i32>, String) {
+    pub(crate) fn stop(&mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let status = self.child.wait().unwrap();
@@ -89,10 +89,10 @@ impl Drop for Program {
 
 /// What the program told its clients.
 #[derive(Default)]
-struct Acknowledged {
-    receipts: Vec<String>,
+pub(crate) struct Acknowledged {
+    pub(crate) receipts: Vec<String>,
     /// Secrets of respondents and the nickname each was told is saved.
-    pages: Vec<(String, String)>,
+    pub(crate) pages: Vec<(String, String)>,
 }
 
 /// Answers whole consultations until the program stops answering.
@@ -136,7 +136,7 @@ fn answer_once(address: SocketAddr, nickname: &str, told: &Mutex<Acknowledged>) 
     Ok(())
 }
 
-fn expect_kept(store: &Store, told: &Acknowledged) {
+pub(crate) fn expect_kept(store: &Store, told: &Acknowledged) {
     for receipt in &told.receipts {
         let hash = Receipt::read(receipt).unwrap().hash();
         let found = store.read(|conn| response::find_by_receipt(conn, GALLERY, &hash)).unwrap();
@@ -145,7 +145,7 @@ fn expect_kept(store: &Store, told: &Acknowledged) {
     for (secret, nickname) in &told.pages {
         let token = Token::read(secret).unwrap();
         let kept = store.read(|conn| {
-            let draft = draft::load(conn, &token.draft_key())?.map(|draft| draft.answers);
+            let draft = draft::load(conn, GALLERY, &token.draft_key())?.map(|draft| draft.answers);
             let sent = response::find_by_idem(conn, GALLERY, &token.idempotency_key())?.map(|sent| sent.answers);
             Ok::<_, StoreError>(draft.or(sent))
         });
@@ -154,7 +154,7 @@ fn expect_kept(store: &Store, told: &Acknowledged) {
     }
 }
 
-fn count(store: &Store) -> usize {
+pub(crate) fn count(store: &Store) -> usize {
     let mut receipts = BTreeSet::new();
     let mut all = 0;
     let mut each = |response: response::Response| {

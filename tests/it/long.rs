@@ -200,7 +200,7 @@ each_db! {
         let key = app.store.read(|conn| draft::all(conn, "grid")).unwrap()[0].key.clone();
         let typed = json!([["name", "Sam"], ["support.r1", "yes"], ["support.r7", "no"], ["why", "Because"]]);
         let old = json!({"answers": {"support": {"r1": "no", "r2": "no"}}, "typed": {"rate": typed}, "done": [], "seed": "s"});
-        app.store.write(|conn| draft::save(conn, &key, &old.to_string(), "2026-11-22")).unwrap();
+        app.store.write(|conn| draft::save(conn, "grid", &key, &old.to_string(), "2026-11-22")).unwrap();
         let holds = |sam: &Person, name: &str, value: &str| sam.form.contains(&(name.to_string(), value.to_string()));
         sam.open(FIRST);
         assert!(holds(&sam, "support.r1", "yes") && holds(&sam, "name", "Sam"), "{:?}", sam.form);

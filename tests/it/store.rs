@@ -183,23 +183,23 @@ each_db! {
         store.write(|conn| draft::start(conn, &DRAFT)).unwrap();
         let twice = store.write(|conn| draft::start(conn, &DRAFT));
         assert!(matches!(twice, Err(StoreError::Conflict(_))));
-        store.write(|conn| draft::save(conn, "token-1", r#"{"q1":2}"#, TUESDAY)).unwrap();
-        let kept = store.read(|conn| draft::load(conn, "token-1")).unwrap().unwrap();
+        store.write(|conn| draft::save(conn, "parks", "token-1", r#"{"q1":2}"#, TUESDAY)).unwrap();
+        let kept = store.read(|conn| draft::load(conn, "parks", "token-1")).unwrap().unwrap();
         assert_eq!(kept.answers, r#"{"q1":2}"#);
         assert_eq!((kept.started_on.as_str(), kept.saved_on.as_str()), (MONDAY, TUESDAY));
         assert_eq!(store.read(|conn| draft::count(conn, "parks")).unwrap(), 1);
         assert_eq!((kept.version, kept.started_version), (1, None));
         let second = NewVersion { hash: "h2", definition: "{}", published_at: TEN, ..FIRST };
         store.write(|conn| survey::publish_version(conn, &second)).unwrap();
-        store.write(|conn| draft::move_to(conn, "token-1", 2, 1)).unwrap();
-        let moved = store.read(|conn| draft::load(conn, "token-1")).unwrap().unwrap();
+        store.write(|conn| draft::move_to(conn, "parks", "token-1", 2, 1)).unwrap();
+        let moved = store.read(|conn| draft::load(conn, "parks", "token-1")).unwrap().unwrap();
         assert_eq!((moved.version, moved.started_version, &moved.answers), (2, Some(1), &kept.answers));
-        store.write(|conn| draft::move_to(conn, "token-1", 1, 1)).unwrap();
-        assert_eq!(store.read(|conn| draft::load(conn, "token-1")).unwrap().unwrap(), kept);
-        assert!(store.write(|conn| draft::delete(conn, "token-1")).unwrap());
-        assert!(!store.write(|conn| draft::delete(conn, "token-1")).unwrap());
-        assert_eq!(store.read(|conn| draft::load(conn, "token-1")).unwrap(), None);
-        let late = store.write(|conn| draft::save(conn, "token-1", "{}", TUESDAY));
+        store.write(|conn| draft::move_to(conn, "parks", "token-1", 1, 1)).unwrap();
+        assert_eq!(store.read(|conn| draft::load(conn, "parks", "token-1")).unwrap().unwrap(), kept);
+        assert!(store.write(|conn| draft::delete(conn, "parks", "token-1")).unwrap());
+        assert!(!store.write(|conn| draft::delete(conn, "parks", "token-1")).unwrap());
+        assert_eq!(store.read(|conn| draft::load(conn, "parks", "token-1")).unwrap(), None);
+        let late = store.write(|conn| draft::save(conn, "parks", "token-1", "{}", TUESDAY));
         assert!(matches!(late, Err(StoreError::NotFound(_))));
     }
 
@@ -262,7 +262,7 @@ each_db! {
         store.write(|conn| draft::start(conn, &DRAFT)).unwrap();
         let send = |conn: &mut Conn| {
             response::submit(conn, &RESPONSE)?;
-            draft::delete(conn, "token-1")
+            draft::delete(conn, "parks", "token-1")
         };
         let failed = store.write(|conn| {
             send(conn)?;
@@ -425,7 +425,7 @@ each_db! {
             let key = format!("token-{n}");
             store.write(|conn| draft::start(conn, &NewDraft { key: &key, ..DRAFT })).unwrap();
             store.write(|conn| {
-                draft::delete(conn, &key)?;
+                draft::delete(conn, "parks", &key)?;
                 response::submit(conn, &NewResponse { idem: &idem, receipt_hash: Some(&receipt), ..RESPONSE })
             }).unwrap();
             store.write(|conn| contact::add(conn, "parks", &format!("p{n}@example.org"), &format!("p{n}@example.org"))).unwrap();
@@ -528,7 +528,7 @@ each_db! {
         drop(db.store());
         db.raw().batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").unwrap();
         let refused = Store::open(&db.url, Open::Existing).err().unwrap();
-        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0005");
+        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0007");
     }
 
     fn a_locked_database_is_busy(db) {
@@ -623,7 +623,7 @@ fn connections_of_requests_that_postgres_ended_are_replaced() {
         seen: seen.clone(),
         change: Change::Begin { key, version: 1, answers: "{}".into(), started_on: MONDAY.into() },
     };
-    let look = || wait(store.look(|conn| draft::load(conn, "0"))).unwrap();
+    let look = || wait(store.look(|conn| draft::load(conn, "parks", "0"))).unwrap();
     for round in 0..4 {
         assert_eq!(wait(store.step(begin(round.to_string()))).unwrap(), Stepped::Done);
         assert!(look().is_some());

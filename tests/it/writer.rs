@@ -18,15 +18,19 @@ const MONDAY: &str = "2026-11-23";
 
 pub(crate) fn store(db: &Db) -> Store {
     let store = db.store();
+    publish(&store, "parks");
+    store
+}
+
+fn publish(store: &Store, survey_id: &str) {
     let version = NewVersion {
-        survey_id: "parks",
+        survey_id,
         hash: "h1",
         definition: "{}",
         mode: Mode::Invitation,
         published_at: "2026-11-23T09:00:00Z",
     };
     store.write(|conn| survey::publish_version(conn, &version)).unwrap();
-    store
 }
 
 fn seen() -> Seen {
@@ -42,7 +46,7 @@ fn begin(key: &str) -> Step {
 }
 
 fn stored(store: &Store, key: &str) -> Option<draft::Draft> {
-    store.read(|conn| draft::load(conn, key)).unwrap()
+    store.read(|conn| draft::load(conn, "parks", key)).unwrap()
 }
 
 fn save(from: &draft::Draft, answers: &str) -> Step {
@@ -159,6 +163,27 @@ each_db! {
         assert_eq!(sent(&store).len(), 0);
     }
 
+    fn one_key_and_one_mark_are_others_in_another_survey(db) {
+        let store = store(db);
+        publish(&store, "roads");
+        let begins = |survey: &str, n| Step { seen: Seen { survey_id: survey.into(), ..seen() }, ..begin(&format!("k{n}")) };
+        let mut begun: Vec<Step> = (0..12).map(|n| begins("roads", n)).collect();
+        begun.extend((0..5).map(|n| begins("parks", n)));
+        assert_eq!(done(&together(&store, begun)), [Stepped::Done; 17]);
+        let all = |survey: &str| store.read(|conn| draft::all(conn, survey)).unwrap();
+        assert_eq!((all("roads").len(), all("parks").len()), (12, 5));
+        let drafts = || all("roads").into_iter().chain(all("parks"));
+        let of = |from: &draft::Draft, change: Step| Step { seen: Seen { survey_id: from.survey_id.clone(), ..seen() }, ..change };
+        let saves: Vec<Step> =
+            drafts().map(|from| of(&from, save(&from, &format!("{{\"in\":\"{} {}\"}}", from.survey_id, from.key)))).collect();
+        assert_eq!(done(&together(&store, saves)), [Stepped::Done; 17]);
+        assert!(drafts().all(|draft| draft.answers == format!("{{\"in\":\"{} {}\"}}", draft.survey_id, draft.key)));
+        let sends: Vec<Step> = drafts().map(|from| of(&from, send(&from, Some(&from.key)))).collect();
+        assert_eq!(done(&together(&store, sends)), [Stepped::Done; 17]);
+        assert_eq!(drafts().count(), 0);
+        assert_eq!(sent(&store).len(), 5);
+    }
+
     fn one_mark_lets_one_response_in(db) {
         let store = store(db);
         together(&store, (0..6).map(|n| begin(&format!("k{n}"))).collect());
@@ -247,7 +272,7 @@ each_db! {
                         assert_eq!(wait(store.step(begin(&key))).unwrap(), Stepped::Done);
                         let draft = wait(store.look({
                             let key = key.clone();
-                            move |conn| draft::load(conn, &key)
+                            move |conn| draft::load(conn, "parks", &key)
                         })).unwrap().unwrap();
                         let answers = format!("{{\"a\":\"{key}\"}}");
                         assert_eq!(wait(store.step(save(&draft, &answers))).unwrap(), Stepped::Done);

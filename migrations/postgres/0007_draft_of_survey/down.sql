@@ -1,0 +1,1 @@
+ALTER TABLE draft DROP CONSTRAINT draft_pkey, ADD PRIMARY KEY (key);

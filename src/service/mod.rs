@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod after;
+pub mod care;
 pub mod collect;
 pub mod export;
 pub mod group_result;

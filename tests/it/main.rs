@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod app;
+mod care;
 mod check;
 mod cli;
 mod crash;

@@ -42,6 +42,7 @@ mod statistics;
 mod store;
 mod storm;
 mod surveyjs;
+mod trouble;
 mod typed;
 mod unlosable;
 mod versions;

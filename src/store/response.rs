@@ -105,8 +105,8 @@ fn insert(conn: &mut Conn, new: &[NewResponse]) -> Result<usize, StoreError> {
         .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(each_backend!(conn, c => diesel::insert_into(response::table)
         .values(rows)
-        .on_conflict((response::survey_id, response::idem))
-        .do_nothing()
+        // Of two at once, Postgres would refuse the later one by whichever of its keys it meets first.
+        .on_conflict_do_nothing()
         .execute(c))?)
 }
 

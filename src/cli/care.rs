@@ -1,4 +1,4 @@
-//! `canvass migrate`, `backup`, `verify`, `restore`, `copy`: care of the whole database; and `erase`, of one person's answers.
+//! `canvass migrate`, `backup`, `verify`, `restore`, `copy`: care of the whole database; and `erase` and `retention`, of what is to go.
 
 use std::path::Path;
 
@@ -9,6 +9,8 @@ use super::options::Format;
 use super::output::{self, Bar, count, warn};
 use crate::response::code::Receipt;
 use crate::service::care::{self, Held};
+use crate::service::retention::{self, Kept};
+use crate::service::time::Moment;
 use crate::service::{Library, Progress, ServiceError, after};
 
 /// What is typed so that nobody loses data by a slip.
@@ -128,6 +130,41 @@ pub(super) fn erase(library: &Library, survey: &str, code: &str, format: Format)
          Files that were exported, published figures and backups stay as they are."
     );
     output::result(format, &text, &json!({ "survey": survey, "erased": was_there }));
+    Ok(Outcome::Done)
+}
+
+/// Says what is kept and what is due, and deletes that if it is asked to.
+pub(super) fn retention(
+    library: &Library,
+    survey: Option<&str>,
+    is_to_delete: bool,
+    format: Format,
+) -> Result<Outcome, ServiceError> {
+    let act = if is_to_delete { retention::carry_out } else { retention::plan };
+    let kept = act(library, survey, Moment::now())?;
+    let line = |one: &Kept| {
+        let until = one.until.as_ref().map(|day| format!(" ({day})")).unwrap_or_default();
+        let due = match (one.due, is_to_delete) {
+            (0, _) => String::new(),
+            (due, false) => format!("; {due} due now"),
+            (due, true) => format!("; {due} deleted"),
+        };
+        format!("{}\t{}\t{}\t{}{until}{due}", one.survey, one.kind.as_str(), one.rows, one.rule)
+    };
+    let due: u64 = kept.iter().map(|one| one.due).sum();
+    let end = match (due, is_to_delete) {
+        (0, _) => "Nothing is due.",
+        (_, false) => "Nothing was deleted: add --now to delete what is due.",
+        (_, true) => "What was due is deleted. Files that were exported and backups stay as they are.",
+    };
+    let text = kept.iter().map(line).chain([end.to_string()]).collect::<Vec<_>>().join("\n");
+    let rows = kept.iter().map(|one| {
+        json!({
+            "survey": one.survey, "kind": one.kind.as_str(), "rows": one.rows, "due": one.due, "until": one.until,
+            "rule": one.rule,
+        })
+    });
+    output::result(format, &text, &json!({ "deleted": is_to_delete, "kept": rows.collect::<Vec<_>>() }));
     Ok(Outcome::Done)
 }
 

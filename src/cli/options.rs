@@ -179,6 +179,15 @@ pub enum Command {
         #[arg(long, value_name = "DATABASE")]
         to: String,
     },
+    /// Say what is kept of each consultation, by which rule and until when, and what is due to be deleted.
+    #[command(after_help = "Example: canvass retention digital-ready-workforce")]
+    Retention {
+        /// One consultation; all of them if not given.
+        survey: Option<String>,
+        /// Delete what is due. It cannot be undone.
+        #[arg(long)]
+        now: bool,
+    },
     /// Erase what one person sent, who asks by letter and gives the receipt: what "withdraw" does, also after the close.
     #[command(after_help = "Example: canvass erase --survey digital-ready-workforce --receipt 7KQ2M-…")]
     Erase {

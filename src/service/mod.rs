@@ -10,6 +10,7 @@ pub mod import;
 pub mod library;
 pub mod publish;
 pub mod report;
+pub mod retention;
 pub mod sign_in;
 pub mod simulate;
 pub mod sweep;

@@ -152,6 +152,12 @@ pub fn delete_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Resul
     Ok(diesel::delete(old).execute(conn)?)
 }
 
+/// The number of drafts of a survey last saved before that day.
+pub fn count_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Result<i64, StoreError> {
+    let old = draft::table.filter(draft::survey_id.eq(survey_id)).filter(draft::saved_on.lt(day));
+    Ok(old.select(count_star()).first(conn)?)
+}
+
 /// Deletes all drafts of a survey.
 pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
     Ok(diesel::delete(draft::table.filter(draft::survey_id.eq(survey_id))).execute(conn)?)

@@ -162,6 +162,16 @@ pub fn withdrawn(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
     Ok(rows.count().get_result(conn)?)
 }
 
+/// How many responses of a survey are stored, those that were withdrawn among them.
+pub fn count_all(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
+    Ok(response::table.filter(response::survey_id.eq(survey_id)).select(count_star()).first(conn)?)
+}
+
+/// Deletes all responses of a survey.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(response::table.filter(response::survey_id.eq(survey_id))).execute(conn)?)
+}
+
 /// Hands every response of a survey that was not withdrawn to `each`, by id, with at most 512 in memory; stops at its
 /// first error.
 ///

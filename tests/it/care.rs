@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use canvass::service::care::{self, Held};
+use canvass::service::retention::{self, Kept};
 use canvass::service::time::Moment;
 use canvass::service::{Library, ServiceError, publish};
 use canvass::store::contact;
+use canvass::store::draft::{self, NewDraft};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
 use canvass::store::{Store, StoreError};
@@ -198,6 +200,35 @@ each_db! {
         assert!(care::verify(&file, &quiet).map_or(true, |verified| !verified.faults.is_empty()));
         fs::write(&file, "no database at all, but a text that is long enough to be mistaken for one".repeat(20)).unwrap();
         assert!(matches!(care::verify(&file, &quiet), Err(ServiceError::Store(StoreError::NotADatabase(_)))));
+    }
+
+    fn what_is_due_is_told_and_deleted_only_when_asked(db) {
+        let store = db.store();
+        let library = Library::new(store.clone());
+        let windowed = SURVEY.replace("\"pages\"", r#""window": {"opens": "2026-01-01T09:00", "closes": "2026-02-01T17:00", "timezone": "Europe/London"}, "privacy": {"retain_days": 100}, "pages""#);
+        let (during, closes) = (Moment(1_769_900_000), Moment(1_769_965_200));
+        publish::publish(&library, "park.json", &windowed, during).unwrap();
+        answer(&store, 0, 20);
+        store.write(|conn| contact::add(conn, "park", "once", "{}")).unwrap();
+        let draft = |key, on| NewDraft { key, survey_id: "park", version: 1, mode: Mode::OpenLink, answers: "{}", started_on: on };
+        store.write(|conn| draft::start(conn, &draft("old", "2025-12-01"))).unwrap();
+        store.write(|conn| draft::start(conn, &draft("new", "2026-01-30"))).unwrap();
+        let numbers = |kept: Vec<Kept>| kept.iter().map(|one| (one.kind.as_str(), one.rows, one.due)).collect::<Vec<_>>();
+        let plan = |now| retention::plan(&library, Some("park"), now).unwrap();
+        assert_eq!(numbers(plan(during)), [("drafts", 2, 1), ("answers", 20, 0), ("contacts", 1, 0)]);
+        assert_eq!(plan(during)[1].until.as_deref(), Some("2026-05-12"));
+        assert_eq!(numbers(plan(during)), numbers(plan(during)), "nothing goes by looking");
+        retention::carry_out(&library, None, during).unwrap();
+        assert_eq!(numbers(plan(during)), [("drafts", 1, 0), ("answers", 20, 0), ("contacts", 1, 0)]);
+
+        publish::close(&library, "park", closes.plus(7200)).unwrap();
+        let day = 24 * 60 * 60;
+        retention::carry_out(&library, None, closes.plus(100 * day - 1)).unwrap();
+        let after = closes.plus(100 * day);
+        assert_eq!(numbers(plan(after)), [("drafts", 0, 0), ("answers", 20, 20), ("contacts", 1, 0)]);
+        retention::carry_out(&library, None, after).unwrap();
+        assert_eq!(numbers(plan(after)), [("drafts", 0, 0), ("answers", 0, 0), ("contacts", 1, 0)]);
+        assert!(retention::plan(&library, Some("parks"), after).is_err());
     }
 
     fn tables_are_taken_back_and_brought_up_to_date_again(db) {

@@ -1,6 +1,7 @@
 //! The command line: an interface like any other, with the same options and exit codes in every subcommand.
 
 mod access;
+mod care;
 mod check;
 mod exchange;
 mod instrument;
@@ -27,6 +28,8 @@ pub enum Outcome {
     DoneWithLosses,
     /// A breaking change was found, as asked: 3.
     Breaking,
+    /// There is something to do, as asked: 3.
+    Pending,
     /// Mistakes were found, as asked: 1.
     MistakesFound,
 }
@@ -37,7 +40,7 @@ impl Outcome {
         match self {
             Self::Done => 0,
             Self::MistakesFound => 1,
-            Self::DoneWithLosses | Self::Breaking => 3,
+            Self::DoneWithLosses | Self::Breaking | Self::Pending => 3,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::definition::language::is_tag;
     name = "canvass",
     version,
     after_help = "Example: canvass publish surveys/digital-ready-workforce.json && canvass serve\n\n\
-                  Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 3 done with losses that were reported, or a breaking change found."
+                  Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 3 done with losses that were reported, or what was asked for found: a breaking change, something to do."
 )]
 pub struct Cli {
     /// Database: `sqlite:PATH` or `postgres://USER@HOST/NAME`.
@@ -128,6 +128,75 @@ pub enum Command {
     Close {
         /// The consultation's id.
         survey: String,
+    },
+    /// Bring the tables of the database up to date, as `serve` does when it starts, and say what was done.
+    #[command(after_help = "Example: canvass migrate --check\n\n\
+                            Exit codes: 0 up to date, 1 failed, 3 with --check: something is to be done.")]
+    Migrate {
+        /// Only tell what there is to do.
+        #[arg(long, conflicts_with = "down_to")]
+        check: bool,
+        /// Take back every change of the tables after this one, with what is stored in them, for an older program.
+        #[arg(long, value_name = "VERSION")]
+        down_to: Option<String>,
+        /// The word that says that what is stored there may be lost.
+        #[arg(long, requires = "down_to", value_name = "WORD")]
+        confirm: Option<String>,
+    },
+    /// Write all that the database holds into one file, while the service runs.
+    #[command(after_help = "Example: canvass backup --out backups/monday.canvass")]
+    Backup {
+        /// The file to write; only its owner may read it.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Say whether a backup is whole: each table's rows are counted and summed anew.
+    #[command(
+        after_help = "Example: canvass verify backups/monday.canvass\n\nExit codes: 0 whole, 1 damaged or no backup."
+    )]
+    Verify {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+    },
+    /// Write a backup to an empty database.
+    #[command(after_help = "Example: canvass restore backups/monday.canvass --to sqlite:data/canvass.db")]
+    Restore {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+        /// The database: a SQLite file that is not there yet, or a Postgres database without tables of Canvass or with empty ones.
+        #[arg(long, value_name = "DATABASE")]
+        to: String,
+    },
+    /// Write all that one database holds to another, empty one: from SQLite to Postgres, or the other way.
+    #[command(
+        after_help = "Example: canvass copy --from sqlite:data/canvass.db --to postgres://canvass@localhost/canvass"
+    )]
+    Copy {
+        /// The database to read.
+        #[arg(long, value_name = "DATABASE")]
+        from: String,
+        /// The database to write, which is empty.
+        #[arg(long, value_name = "DATABASE")]
+        to: String,
+    },
+    /// Say what is kept of each consultation, by which rule and until when, and what is due to be deleted.
+    #[command(after_help = "Example: canvass retention digital-ready-workforce")]
+    Retention {
+        /// One consultation; all of them if not given.
+        survey: Option<String>,
+        /// Delete what is due. It cannot be undone.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Erase what one person sent, who asks by letter and gives the receipt: what "withdraw" does, also after the close.
+    #[command(after_help = "Example: canvass erase --survey digital-ready-workforce --receipt 7KQ2M-…")]
+    Erase {
+        /// The consultation's id.
+        #[arg(long)]
+        survey: String,
+        /// The receipt's code, as it was shown.
+        #[arg(long, value_name = "CODE")]
+        receipt: String,
     },
     /// List the consultations with their progress.
     #[command(after_help = "Example: canvass list --format json")]

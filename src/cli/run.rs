@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, access, check, instrument, mail, serve, theme, themes, translate, versions};
+use super::{Outcome, access, care, check, instrument, mail, serve, theme, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -57,6 +57,16 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             );
             Ok(Outcome::Done)
         }
+        Command::Migrate { down_to: Some(version), confirm, .. } => {
+            care::down(&cli.database, version, confirm.as_deref(), cli.format)
+        }
+        Command::Migrate { check, .. } => care::migrate(&cli.database, *check, cli.format),
+        Command::Backup { out } => care::backup(&cli.database, out, cli.format),
+        Command::Verify { file } => care::verify(file, cli.format),
+        Command::Restore { file, to } => care::restore(file, to, cli.format),
+        Command::Copy { from, to } => care::copy(from, to, cli.format),
+        Command::Retention { survey, now } => care::retention(&existing()?, survey.as_deref(), *now, cli.format),
+        Command::Erase { survey, receipt } => care::erase(&existing()?, survey, receipt, cli.format),
         Command::List => list(&existing()?, cli.format),
         Command::Import { from: From::Polis { folder, id } } => {
             import_polis(&create()?, folder, id.as_deref(), cli.format)

@@ -1,6 +1,6 @@
 //! `canvass serve`: takes the port, says where everything is, and serves until it is told to stop.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Outcome;
 use super::output::{say, warn};
@@ -64,8 +64,15 @@ pub(super) fn serve(
 /// Does what time asks for, at once and then each minute until the process ends.
 fn sweep_by_the_minute(library: Library) {
     std::thread::spawn(move || {
+        let (began, mut doubt) = (Instant::now(), sweep::Doubt::default());
         loop {
-            match sweep::sweep(&library, Moment::now()) {
+            let now = Moment::now();
+            if !doubt.allows(now, began.elapsed()) {
+                tracing::warn!(now = now.instant(), "the clock has jumped: nothing is closed or deleted for an hour");
+                std::thread::sleep(Duration::from_mins(1));
+                continue;
+            }
+            match sweep::sweep(&library, now) {
                 Ok(swept) if swept == sweep::Swept::default() => {}
                 Ok(sweep::Swept { closed, drafts, results }) => tracing::info!(?closed, drafts, results, "swept"),
                 Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),

@@ -97,9 +97,39 @@ pub fn withdraw(library: &Library, id: &str, token: &Token, now: Moment) -> Resu
     let (survey, receipt) = library.store.write(|conn| {
         let (row, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
         library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
-        response::withdraw(conn, id, &receipt.hash())?;
-        draft::delete(conn, id, &receipt.as_token().draft_key())?;
-        Ok::<_, ServiceError>((library.version_in(conn, id, row.version, None)?, receipt))
+        take_back(library, conn, id, row.version, &receipt).map(|survey| (survey, receipt))
     })?;
     wall::withdraw(library, &survey, &receipt)
+}
+
+/// The same for staff who are asked by letter, also after the close; false if the answers had been withdrawn before.
+///
+/// What the database's files still tell of them is cleared as far as nobody else is at work in them.
+pub fn erase(library: &Library, id: &str, receipt: &Receipt) -> Result<bool, ServiceError> {
+    library.current(id, None)?;
+    let (survey, was_there) = library.store.write(|conn| {
+        let row = response::find_by_receipt(conn, id, &receipt.hash())?.ok_or_else(|| {
+            ServiceError::Refused(format!(
+                "no answers were sent to {id} under this receipt: check each letter of the code and the consultation's id"
+            ))
+        })?;
+        let survey = take_back(library, conn, id, row.version, receipt)?;
+        Ok::<_, ServiceError>((survey, row.mode != Mode::Withdrawn))
+    })?;
+    // Done again as well: the first time may have been broken off between the two.
+    wall::withdraw(library, &survey, receipt)?;
+    library.store.empty_log()?;
+    Ok(was_there)
+}
+
+fn take_back(
+    library: &Library,
+    conn: &mut Conn,
+    id: &str,
+    version: i32,
+    receipt: &Receipt,
+) -> Result<Arc<Survey>, ServiceError> {
+    response::withdraw(conn, id, &receipt.hash())?;
+    draft::delete(conn, id, &receipt.as_token().draft_key())?;
+    library.version_in(conn, id, version, None)
 }

@@ -132,7 +132,7 @@ impl ServiceError {
             Self::Breaking { .. } => {
                 "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
             }
-            Self::Refused(_) => "",
+            Self::Refused(_) | Self::Store(StoreError::Unfit(_)) => "",
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {
                 "Publish a consultation first (canvass publish FILE), or name another database with --database."

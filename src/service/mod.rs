@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod after;
+pub mod care;
 pub mod collect;
 pub mod export;
 pub mod group_result;
@@ -10,6 +11,7 @@ pub mod library;
 pub mod limit;
 pub mod publish;
 pub mod report;
+pub mod retention;
 pub mod sign_in;
 pub mod simulate;
 pub mod sweep;

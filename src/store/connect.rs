@@ -1,5 +1,6 @@
 //! Connections: how each is opened, begins and ends a transaction, and is kept in a pool.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -40,6 +41,39 @@ pub(super) struct Line {
     pub(super) conn: Conn,
     busy: Duration,
     notes: Arc<Notes>,
+    /// The SQLite file.
+    file: Option<Mark>,
+}
+
+/// Which file a connection was opened on: a system that takes it from its place lets everyone go on writing to it, and
+/// nothing of that is found again.
+struct Mark {
+    path: PathBuf,
+    id: FileId,
+}
+
+impl Mark {
+    fn stands(&self) -> bool {
+        file_id(&self.path) == Some(self.id)
+    }
+}
+
+#[cfg(unix)]
+type FileId = (u64, u64);
+#[cfg(not(unix))]
+type FileId = ();
+
+/// The device and number of a file; none if it is not there.
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    path.metadata().ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(path: &Path) -> Option<FileId> {
+    path.metadata().ok().map(drop)
 }
 
 #[derive(Default)]
@@ -55,7 +89,7 @@ impl Line {
     pub(super) fn open(opener: &Opener, open: Open) -> Result<Self, StoreError> {
         let mut conn = match &opener.place {
             Place::Sqlite(path) => {
-                let mut conn = SqliteConnection::establish(&sqlite_uri(path, open))?;
+                let mut conn = SqliteConnection::establish(&sqlite_uri(path, open.into()))?;
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = {};
                      PRAGMA synchronous = FULL;
@@ -84,7 +118,11 @@ impl Line {
                 taker.clashed.fetch_or(is_clash(error), Ordering::Relaxed);
             }
         });
-        Ok(Self { conn, busy: opener.busy, notes })
+        let file = match &opener.place {
+            Place::Sqlite(path) => file_id(path).map(|id| Mark { path: path.clone(), id }),
+            Place::Postgres(_) => None,
+        };
+        Ok(Self { conn, busy: opener.busy, notes, file })
     }
 
     /// Runs `act` in one transaction for `purpose`: committed if it succeeds, else rolled back.
@@ -97,6 +135,9 @@ impl Line {
         self.notes.clashed.store(false, Ordering::Relaxed);
         begin(&mut self.conn, purpose, self.busy)?;
         let outcome = act(&mut self.conn).and_then(|value| match self.commit() {
+            Ok(()) if purpose == Use::Write && !self.stands() => {
+                Err(StoreError::unreachable("its file is no longer in its place").into())
+            }
             Ok(()) => Ok(value),
             Err(error) => Err(error.into()),
         });
@@ -121,10 +162,15 @@ impl Line {
         self.notes.clashed.load(Ordering::Relaxed)
     }
 
+    /// Whether the file is where it was, if there is one.
+    pub(super) fn stands(&self) -> bool {
+        self.file.as_ref().is_none_or(Mark::stands)
+    }
+
     /// The connection, if it can be used for something else; one on which something failed is asked.
     pub(super) fn usable(mut self) -> Option<Self> {
         let failed = self.notes.failed.swap(false, Ordering::Relaxed);
-        (!self.is_broken() && (!failed || self.conn.ping().is_ok())).then_some(self)
+        (!self.is_broken() && self.stands() && (!failed || self.conn.ping().is_ok())).then_some(self)
     }
 
     pub(super) fn is_broken(&mut self) -> bool {
@@ -186,7 +232,8 @@ impl ManageConnection for Opener {
 
     fn is_valid(&self, line: &mut Line) -> Result<(), StoreError> {
         match &self.place {
-            Place::Sqlite(_) => Ok(()),
+            Place::Sqlite(_) if line.stands() => Ok(()),
+            Place::Sqlite(_) => Err(StoreError::unreachable("its file is no longer in its place")),
             Place::Postgres(_) => Ok(line.conn.ping()?),
         }
     }

@@ -92,6 +92,11 @@ pub fn all(conn: &mut Conn, survey_id: &str) -> Result<Vec<Contact>, StoreError>
     Ok(contact::table.filter(contact::survey_id.eq(survey_id)).order(contact::id).load(conn)?)
 }
 
+/// How many contacts of a survey there are.
+pub fn count(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
+    Ok(contact::table.filter(contact::survey_id.eq(survey_id)).select(count_star()).first(conn)?)
+}
+
 fn waiting(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
     Ok(contact::table
         .filter(contact::survey_id.eq(survey_id))

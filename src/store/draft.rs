@@ -13,10 +13,10 @@ use super::{Conn, StoreError, each_backend};
 /// A stored draft.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Draft {
-    /// The hash of the respondent's token.
-    pub key: String,
     /// The survey.
     pub survey_id: String,
+    /// The hash of the respondent's token.
+    pub key: String,
     /// The version that the respondent sees.
     pub version: i32,
     /// How the respondent came.
@@ -150,6 +150,12 @@ pub fn delete(conn: &mut Conn, survey_id: &str, key: &str) -> Result<bool, Store
 pub fn delete_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Result<usize, StoreError> {
     let old = draft::table.filter(draft::survey_id.eq(survey_id)).filter(draft::saved_on.lt(day));
     Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// The number of drafts of a survey last saved before that day.
+pub fn count_saved_before(conn: &mut Conn, survey_id: &str, day: &str) -> Result<i64, StoreError> {
+    let old = draft::table.filter(draft::survey_id.eq(survey_id)).filter(draft::saved_on.lt(day));
+    Ok(old.select(count_star()).first(conn)?)
 }
 
 /// Deletes all drafts of a survey.

@@ -46,6 +46,9 @@ pub enum StoreError {
         /// What to write instead.
         hint: String,
     },
+    /// What was named cannot be used for this; the text says what to do instead.
+    #[error("{0}")]
+    Unfit(String),
     /// The tables could not be made or brought up to date.
     #[error("the tables of the database could not be brought up to date")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -102,6 +105,7 @@ impl From<Error> for StoreError {
             Error::DatabaseError(Kind::ClosedConnection, info) => Self::unreachable(info.message()),
             Error::DatabaseError(_, info) if info.message().contains("readonly database") => Self::ReadOnly,
             Error::DatabaseError(_, info) if is_full(info.message()) => Self::Full,
+            Error::DatabaseError(_, info) if is_away(info.message()) => Self::unreachable(info.message()),
             _ if is_locked(&error) || is_clash(&error) => Self::Busy,
             _ => Self::Database(error),
         }
@@ -120,6 +124,19 @@ impl From<ConnectionError> for StoreError {
 /// SQLite's words, and the system's in those of Postgres.
 fn is_full(message: &str) -> bool {
     message.contains("disk is full") || message.contains("No space left on device")
+}
+
+/// The file or the server went away, and may come back: SQLite's words, then Postgres's, whose kind for it diesel gives only
+/// to some.
+fn is_away(message: &str) -> bool {
+    message == "disk I/O error"
+        || message == "unable to open database file"
+        || message.starts_with("terminating connection")
+        || message.starts_with("the database system is")
+        || message.starts_with("server closed the connection")
+        || message.starts_with("no connection to the server")
+        || message.starts_with("could not receive data from server")
+        || message.starts_with("could not send data to server")
 }
 
 /// The busy timeout ended before another connection's lock did; diesel has no kind for it.

@@ -10,7 +10,7 @@
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::schema::{idea, idea_vote};
+use super::schema::{idea, idea_comment, idea_vote};
 use super::survey::UnknownWord;
 use super::{Conn, StoreError, each_backend, id};
 use crate::item::ID_PREFIX;
@@ -253,6 +253,14 @@ pub fn withdraw_votes(conn: &mut Conn, survey_id: &str, item: &str, voter: &str)
         .filter(idea_vote::item.eq(item))
         .filter(idea_vote::voter.eq(voter));
     diesel::delete(own).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes all ideas, votes and comments of a survey; the log of what staff did stays, for it names no author.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<(), StoreError> {
+    diesel::delete(idea_vote::table.filter(idea_vote::survey_id.eq(survey_id))).execute(conn)?;
+    diesel::delete(idea_comment::table.filter(idea_comment::survey_id.eq(survey_id))).execute(conn)?;
+    diesel::delete(idea::table.filter(idea::survey_id.eq(survey_id))).execute(conn)?;
     Ok(())
 }
 

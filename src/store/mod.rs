@@ -15,6 +15,7 @@
 //! no clock: the caller says what time it is.
 
 pub mod attempt;
+pub mod carry;
 mod conn;
 mod connect;
 pub mod contact;
@@ -34,6 +35,7 @@ pub mod spent;
 pub mod staff;
 pub mod step;
 pub mod survey;
+mod table;
 mod writer;
 
 use std::path::Path;
@@ -53,7 +55,9 @@ use writer::Writer;
 
 pub use conn::Conn;
 pub use error::{Cause, StoreError};
+pub use migrate::{Moved, Standing};
 pub use place::Open;
+pub use table::Held;
 
 /// How long one connection waits for the locks of others.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -105,13 +109,13 @@ impl Store {
     pub fn open_within(busy: Duration, url: &str, open: Open) -> Result<Self, StoreError> {
         let opener = Opener { place: Place::read(url)?, purpose: Use::Write, busy: busy.max(Duration::from_millis(1)) };
         let Place::Sqlite(path) = &opener.place else {
-            first_line(&opener, open, "this database")?;
+            first_line(&opener, open, &opener.place.name())?;
             let glances = Writer::start(&opener, POSTGRES_GLANCES, None)?;
             let writer = Writer::start(&opener, POSTGRES_WRITERS, None)?;
             return Ok(Self(Arc::new(Doors::Postgres { pool: pool(opener, POSTGRES_CONNECTIONS), glances, writer })));
         };
         prepare_file(path, open)?;
-        let line = first_line(&opener, open, &path.display().to_string())?;
+        let line = first_line(&opener, open, &opener.place.name())?;
         let reader = Opener { purpose: Use::Read, ..opener.clone() };
         Ok(Self(Arc::new(Doors::Sqlite {
             readers: pool(reader.clone(), SQLITE_READERS),
@@ -140,7 +144,7 @@ impl Store {
     {
         match &*self.0 {
             Doors::Sqlite { glances, reader, .. } => {
-                let line = glances.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let line = glances.lock().unwrap_or_else(PoisonError::into_inner).pop().filter(Line::stands);
                 let mut line = line.map_or_else(|| reader.connect(), Ok)?;
                 let outcome = act(&mut line.conn);
                 if let Some(line) = line.usable() {
@@ -277,6 +281,39 @@ fn with_tries<T, E: From<StoreError>>(
     }
 }
 
+/// Which migrations a database has and lacks; changes nothing.
+pub fn standing(url: &str) -> Result<Standing, StoreError> {
+    let (mut line, name) = existing(url)?;
+    migrate::standing(&mut line.conn, &name)
+}
+
+/// Brings the tables of a database up to date; says what it did.
+pub fn to_newest(url: &str) -> Result<Moved, StoreError> {
+    let (mut line, name) = existing(url)?;
+    migrate::to_newest(&mut line.conn, &name)
+}
+
+/// Takes back every migration after `version`, with what the tables and columns that they made hold.
+pub fn down_to(url: &str, version: &str) -> Result<Moved, StoreError> {
+    let (mut line, name) = existing(url)?;
+    migrate::down_to(&mut line.conn, &name, version)
+}
+
+/// A connection to a database that is there, whatever its tables are, and what errors call it.
+fn existing(url: &str) -> Result<(Line, String), StoreError> {
+    let opener = Opener { place: Place::read(url)?, purpose: Use::Write, busy: BUSY_TIMEOUT };
+    let name = opener.place.name();
+    if let Place::Sqlite(path) = &opener.place {
+        prepare_file(path, Open::Existing)?;
+    }
+    let line = Line::open(&opener, Open::Existing).and_then(|mut line| {
+        // SQLite reads a file only now.
+        migrate::tables(&mut line.conn)?;
+        Ok(line)
+    });
+    Ok((line.map_err(|error| no_database(error, &name))?, name))
+}
+
 /// A missing file is an error or gets its folders; a write-protected one is refused here, since
 /// SQLite would open it and fail at the first write.
 fn prepare_file(path: &Path, open: Open) -> Result<(), StoreError> {
@@ -303,12 +340,16 @@ fn first_line(opener: &Opener, open: Open, name: &str) -> Result<Line, StoreErro
         migrate::to_newest(&mut line.conn, name)?;
         Ok(line)
     };
-    ready().map_err(|error| match error {
+    ready().map_err(|error| no_database(error, name))
+}
+
+fn no_database(error: StoreError, name: &str) -> StoreError {
+    match error {
         StoreError::Database(cause) if cause.to_string() == "file is not a database" => {
             StoreError::NotADatabase(name.to_owned())
         }
         other => other,
-    })
+    }
 }
 
 /// Connections are made when they are needed, so opening a store costs one.

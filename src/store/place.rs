@@ -13,6 +13,26 @@ pub enum Open {
     Create,
 }
 
+/// What a SQLite file is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To read; nothing is written beside it either.
+    Read,
+    /// To write, if it is there.
+    Write,
+    /// To write; a missing file is made.
+    Make,
+}
+
+impl From<Open> for Access {
+    fn from(open: Open) -> Self {
+        match open {
+            Open::Existing => Self::Write,
+            Open::Create => Self::Make,
+        }
+    }
+}
+
 /// A database address that has been understood. It may hold a password: it has no `Debug`.
 #[derive(Clone)]
 pub(super) enum Place {
@@ -36,6 +56,14 @@ impl Place {
                 Ok(Self::Postgres(url.to_owned()))
             }
             _ => refuse(suggestion(url)),
+        }
+    }
+
+    /// What errors call it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(_) => "this database".to_owned(),
         }
     }
 }
@@ -77,8 +105,8 @@ pub(super) fn without_password(url: &str) -> String {
     }
 }
 
-/// The file as a SQLite URI, so that `Open::Existing` can never make one.
-pub(super) fn sqlite_uri(path: &Path, open: Open) -> String {
+/// The file as a SQLite URI, so that only `Access::Make` can ever make one.
+pub(super) fn sqlite_uri(path: &Path, access: Access) -> String {
     use std::fmt::Write as _;
 
     let path = path.to_string_lossy();
@@ -96,9 +124,10 @@ pub(super) fn sqlite_uri(path: &Path, open: Open) -> String {
             let _ = write!(uri, "%{byte:02X}");
         }
     }
-    uri.push_str(match open {
-        Open::Existing => "?mode=rw",
-        Open::Create => "?mode=rwc",
+    uri.push_str(match access {
+        Access::Read => "?mode=ro",
+        Access::Write => "?mode=rw",
+        Access::Make => "?mode=rwc",
     });
     uri
 }

@@ -105,8 +105,8 @@ fn insert(conn: &mut Conn, new: &[NewResponse]) -> Result<usize, StoreError> {
         .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(each_backend!(conn, c => diesel::insert_into(response::table)
         .values(rows)
-        .on_conflict((response::survey_id, response::idem))
-        .do_nothing()
+        // Of two at once, Postgres would refuse the later one by whichever of its keys it meets first.
+        .on_conflict_do_nothing()
         .execute(c))?)
 }
 
@@ -160,6 +160,16 @@ pub fn withdrawn(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
     let rows =
         response::table.filter(response::survey_id.eq(survey_id)).filter(response::mode.eq(Mode::Withdrawn.as_str()));
     Ok(rows.count().get_result(conn)?)
+}
+
+/// How many responses of a survey are stored, those that were withdrawn among them.
+pub fn count_all(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
+    Ok(response::table.filter(response::survey_id.eq(survey_id)).select(count_star()).first(conn)?)
+}
+
+/// Deletes all responses of a survey.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(response::table.filter(response::survey_id.eq(survey_id))).execute(conn)?)
 }
 
 /// Hands every response of a survey that was not withdrawn to `each`, by id; stops at its first error.

@@ -22,8 +22,8 @@ diesel::table! {
 
 diesel::table! {
     draft (survey_id, key) {
-        key -> Text,
         survey_id -> Text,
+        key -> Text,
         version -> Integer,
         mode -> Text,
         answers -> Text,

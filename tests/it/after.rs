@@ -2,8 +2,9 @@
 
 #![cfg(test)]
 
+use canvass::response::code::Receipt;
 use canvass::service::time::Moment;
-use canvass::service::{export, publish, report, sweep};
+use canvass::service::{after, export, publish, report, sweep};
 use canvass::vocabulary::Words;
 use serde_json::json;
 
@@ -99,6 +100,29 @@ each_db! {
         assert!(report.base.by_mode.iter().all(|mode| mode.mode == "open_link"), "{:?}", report.base);
         let mut csv = Vec::new();
         assert_eq!(export::responses_csv(&app.library, GALLERY, &mut csv, "x.csv").unwrap(), 1);
+    }
+
+    fn staff_erase_by_the_receipt_what_one_person_sent_also_after_the_close(db) {
+        let app = TestApp::start(db).with_survey(GALLERY);
+        let mut first = app.respondent(GALLERY);
+        first.answer_gallery();
+        let sending = first.form.clone();
+        first.continue_().expect("Answers sent");
+        let receipt = Receipt::read(&first.receipt()).unwrap();
+        let other = Receipt::read(&sent(&app).receipt()).unwrap();
+        elsewhere(&app, &receipt.to_string()).continue_().expect_at("/s/item-gallery/check");
+        let wrong = Receipt::read(&"7".repeat(26)).unwrap();
+        let refused = after::erase(&app.library, GALLERY, &wrong).unwrap_err().to_string();
+        assert!(refused.contains("no answers were sent to item-gallery under this receipt"), "{refused}");
+        assert!(after::erase(&app.library, GALLERY, &receipt).unwrap());
+        assert!(!after::erase(&app.library, GALLERY, &receipt).unwrap(), "it was done before");
+        assert_eq!(app.everything().matches("And loud.").count(), 1, "only the other's");
+        assert_eq!(first.post("/s/item-gallery/send", &sending).status, 303, "a late copy of the sending");
+        first.open("/s/item-gallery/sent").expect("Your answers are withdrawn");
+        publish::close(&app.library, GALLERY, Moment::now()).unwrap();
+        assert!(after::erase(&app.library, GALLERY, &other).unwrap());
+        assert_eq!(app.responses(GALLERY).len(), 0);
+        assert!(!app.everything().contains("And loud."));
     }
 
     fn after_the_close_answers_can_be_read_and_no_longer_changed(db) {

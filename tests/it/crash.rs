@@ -13,13 +13,17 @@ use std::time::{Duration, Instant};
 use canvass::response::code::{Receipt, Token};
 use canvass::store::{Store, StoreError, draft, response};
 
-use crate::app::Person;
+use crate::app::{Person, Reply};
 use crate::db::{Db, each_db};
 use crate::smtp::{Sink, Step, Trouble};
 
 const GALLERY: &str = "item-gallery";
-const TRIES: u64 = 20;
 const CLIENTS: usize = 4;
+
+/// How often something is done: as often as the environment says, or so often.
+fn times(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
 
 /// The program, serving a database; killed at the end of the test if it still runs.
 pub(crate) struct Program {
@@ -95,21 +99,53 @@ pub(crate) struct Acknowledged {
     pub(crate) pages: Vec<(String, String)>,
 }
 
+/// What a person does whose answers cannot be saved at this moment.
+#[derive(Clone, Copy, PartialEq)]
+enum Patience {
+    /// That is a failure.
+    None,
+    /// Presses the button again, as the page says.
+    Again,
+}
+
 /// Answers whole consultations until the program stops answering.
 fn answer_until(stop: &AtomicBool, address: SocketAddr, client: usize, told: &Mutex<Acknowledged>) {
+    answer_with(Patience::None, stop, address, client, told);
+}
+
+fn answer_with(patience: Patience, stop: &AtomicBool, address: SocketAddr, client: usize, told: &Mutex<Acknowledged>) {
     let mut number = 0;
     while !stop.load(Ordering::Relaxed) {
         number += 1;
-        if answer_once(address, &format!("client-{client}-{number}"), told).is_err() {
+        if answer_once(address, &format!("client-{client}-{number}."), told, patience).is_err() {
             return;
         }
     }
 }
 
-fn answer_once(address: SocketAddr, nickname: &str, told: &Mutex<Acknowledged>) -> std::io::Result<()> {
+/// Asks until the program can answer.
+fn until_it_can(patience: Patience, mut ask: impl FnMut() -> std::io::Result<Reply>) -> std::io::Result<Reply> {
+    let since = Instant::now();
+    loop {
+        let reply = ask()?;
+        if reply.status != 503 || patience == Patience::None || since.elapsed() > Duration::from_mins(1) {
+            return Ok(reply);
+        }
+        assert!(reply.header("retry-after").is_some(), "{}", reply.body);
+        assert!(reply.body.contains("Please try again in a minute"), "{}", reply.body);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn answer_once(
+    address: SocketAddr,
+    nickname: &str,
+    told: &Mutex<Acknowledged>,
+    patience: Patience,
+) -> std::io::Result<()> {
     let mut person = Person::at(address);
     let pair = |name: &str, value: &str| (name.to_string(), value.to_string());
-    person.try_post("/s/item-gallery/start", &[pair("_csrf", "start")])?;
+    until_it_can(patience, || person.try_post("/s/item-gallery/start", &[pair("_csrf", "start")]))?;
     let secret = person.cookie("canvass-item-gallery").unwrap().to_string();
     let guard = Token::read(&secret).unwrap().form_guard();
     let grid = [pair("support.tea", "no"), pair("support.bikes", "yes"), pair("support.nights", "dk")];
@@ -122,15 +158,15 @@ fn answer_once(address: SocketAddr, nickname: &str, told: &Mutex<Acknowledged>) 
     ];
     for (page, mut fields) in pages {
         fields.push(pair("_csrf", &guard));
-        let reply = person.try_post(&format!("/s/item-gallery/page/{page}"), &fields)?;
+        let reply = until_it_can(patience, || person.try_post(&format!("/s/item-gallery/page/{page}"), &fields))?;
         assert_eq!(reply.status, 303, "{page}: {}", reply.body);
         if page == "typed" {
             told.lock().unwrap().pages.push((secret.clone(), nickname.to_string()));
         }
     }
-    let reply = person.try_post("/s/item-gallery/send", &[pair("_csrf", &guard)])?;
+    let reply = until_it_can(patience, || person.try_post("/s/item-gallery/send", &[pair("_csrf", &guard)]))?;
     assert_eq!(reply.status, 303, "send: {}", reply.body);
-    person.page = person.try_request("GET", "/s/item-gallery/sent", None)?;
+    person.page = until_it_can(patience, || person.try_request("GET", "/s/item-gallery/sent", None))?;
     let receipt = person.receipt();
     told.lock().unwrap().receipts.push(receipt);
     Ok(())
@@ -167,11 +203,89 @@ pub(crate) fn count(store: &Store) -> usize {
     all
 }
 
+/// A Postgres server of this test's own; it ends with the test.
+struct Cluster {
+    db: Db,
+    folder: String,
+}
+
+impl Cluster {
+    fn script(args: &[&str]) -> String {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/postgres");
+        let done = Command::new(script).args(args).output().unwrap();
+        assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    fn start() -> Self {
+        let said = Self::script(&["start"]);
+        let value = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_string();
+        Self { db: Db::at(&value("CANVASS_TEST_POSTGRES=")), folder: value("CANVASS_TEST_POSTGRES_FOLDER=") }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        Self::script(&["stop", &self.folder]);
+    }
+}
+
+#[test]
+fn postgres_is_killed_and_started_again_and_the_program_goes_on() {
+    if std::env::var("CANVASS_TEST_POSTGRES").is_err() {
+        println!("skipped: no Postgres (make test starts one)");
+        return;
+    }
+    let cluster = Cluster::start();
+    Program::publish(&cluster.db);
+    let mut program = Program::serve(&cluster.db);
+    let mut stderr = program.child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).map(|_| log)
+    });
+    let (told, stop) = (Mutex::<Acknowledged>::default(), AtomicBool::new(false));
+    let kills = times("CANVASS_SERVER_KILLS", 2);
+    let mut longest = Duration::ZERO;
+    std::thread::scope(|scope| {
+        for client in 0..CLIENTS {
+            let (told, stop, address) = (&told, &stop, program.address);
+            scope.spawn(move || answer_with(Patience::Again, stop, address, client, told));
+        }
+        let receipts = || told.lock().unwrap().receipts.len();
+        for attempt in 0..kills {
+            std::thread::sleep(Duration::from_millis(300 + attempt * 53 % 400));
+            Cluster::script(&["kill", &cluster.folder]);
+            std::thread::sleep(Duration::from_millis(attempt * 97 % 300));
+            Cluster::script(&["again", &cluster.folder]);
+            let (before, since) = (receipts(), Instant::now());
+            while receipts() < before + CLIENTS {
+                assert!(since.elapsed() < Duration::from_secs(30), "it does not go on");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            longest = longest.max(since.elapsed());
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let told = told.into_inner().unwrap();
+    let store = cluster.db.store();
+    expect_kept(&store, &told);
+    assert_eq!(count(&store), told.receipts.len(), "each who pressed again gave one response");
+    program.kill();
+    let log = log.join().unwrap().unwrap();
+    assert!(!log.contains("\"code\":\"internal\""), "{log}");
+    let (receipts, pages) = (told.receipts.len(), told.pages.len());
+    println!(
+        "Postgres killed {kills} times: {receipts} receipts and {pages} pages acknowledged, at most {longest:?} until four more"
+    );
+}
+
 each_db! {
     fn what_was_acknowledged_before_a_kill_is_stored(db) {
         Program::publish(db);
         let (mut receipts, mut pages, mut broken_off) = (0, 0, 0);
-        for attempt in 0..TRIES {
+        let kills = times("CANVASS_KILLS", 20);
+        for attempt in 0..kills {
             let mut program = Program::serve(db);
             let (told, stop) = (Mutex::<Acknowledged>::default(), AtomicBool::new(false));
             let before = count(&db.store());
@@ -192,27 +306,43 @@ each_db! {
             pages += told.pages.len();
         }
         assert!(receipts > 20 && pages > receipts, "too little was under way: {receipts} receipts, {pages} pages");
-        println!("{receipts} receipts and {pages} pages acknowledged, {broken_off} stored whose receipt was cut off");
+        println!("killed {kills} times: {receipts} receipts and {pages} pages acknowledged, {broken_off} stored whose receipt was cut off");
     }
 
     fn a_request_to_stop_lets_answers_under_way_finish(db) {
         Program::publish(db);
-        let mut program = Program::serve(db);
-        let (told, stop) = (Mutex::<Acknowledged>::default(), AtomicBool::new(false));
-        let asked = Instant::now();
-        let (code, _) = std::thread::scope(|scope| {
-            for client in 0..CLIENTS {
-                let (told, stop, address) = (&told, &stop, program.address);
-                scope.spawn(move || answer_until(stop, address, client, told));
-            }
-            std::thread::sleep(Duration::from_millis(1500));
-            program.stop()
-        });
-        assert_eq!(code, Some(0));
-        assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
-        let told = told.into_inner().unwrap();
-        assert!(!told.receipts.is_empty());
-        expect_kept(&db.store(), &told);
+        let stops = times("CANVASS_STOPS", 5);
+        let (mut receipts, mut longest) = (0, Duration::ZERO);
+        for attempt in 0..stops {
+            let mut program = Program::serve(db);
+            let (told, stop) = (Mutex::<Acknowledged>::default(), AtomicBool::new(false));
+            let (code, log) = std::thread::scope(|scope| {
+                for client in 0..CLIENTS {
+                    let (told, stop, address) = (&told, &stop, program.address);
+                    scope.spawn(move || answer_until(stop, address, client, told));
+                }
+                // Signals are heeded once requests are.
+                let since = Instant::now();
+                while told.lock().unwrap().pages.is_empty() {
+                    assert!(since.elapsed() < Duration::from_secs(30), "nobody is answered");
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                std::thread::sleep(Duration::from_millis(200 + attempt * 53 % 400));
+                let asked = Instant::now();
+                let stopped = program.stop();
+                longest = longest.max(asked.elapsed());
+                stopped
+            });
+            assert_eq!(code, Some(0), "{log}");
+            assert!(!log.contains("request failed"), "{log}");
+            let told = told.into_inner().unwrap();
+            let store = db.store();
+            expect_kept(&store, &told);
+            count(&store);
+            receipts += told.receipts.len();
+        }
+        assert!(receipts > 0 && longest < Duration::from_secs(20), "{receipts} receipts, {longest:?}");
+        println!("stopped {stops} times, in at most {longest:?}: {receipts} receipts acknowledged, all stored");
     }
 
     fn no_line_of_the_log_holds_an_answer_a_secret_or_an_address(db) {

@@ -45,6 +45,7 @@ pub(crate) struct Db {
 enum Home {
     Folder(TempDir),
     Schema { name: String, server: String },
+    Server,
 }
 
 impl Db {
@@ -69,6 +70,19 @@ impl Db {
         Some(Self { url, home })
     }
 
+    /// A Postgres database that someone else looks after.
+    pub(crate) fn at(url: &str) -> Self {
+        Self { url: url.to_string(), home: Home::Server }
+    }
+
+    /// The folder of a SQLite file.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        match &self.home {
+            Home::Folder(folder) => folder.path(),
+            Home::Schema { .. } | Home::Server => panic!("{} is no file", self.url),
+        }
+    }
+
     /// A store on this database, which has its tables after that.
     pub(crate) fn store(&self) -> Store {
         Store::open(&self.url, Open::Create).unwrap()
@@ -83,7 +97,7 @@ impl Db {
                 conn.batch_execute("PRAGMA foreign_keys = ON").unwrap();
                 Conn::Sqlite(conn)
             }
-            Home::Schema { .. } => Conn::Postgres(PgConnection::establish(&self.url).unwrap()),
+            Home::Schema { .. } | Home::Server => Conn::Postgres(PgConnection::establish(&self.url).unwrap()),
         }
     }
 }

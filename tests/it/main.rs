@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod app;
+mod care;
 mod check;
 mod cli;
 mod crash;
@@ -44,6 +45,7 @@ mod statistics;
 mod store;
 mod storm;
 mod surveyjs;
+mod trouble;
 mod typed;
 mod unlosable;
 mod versions;

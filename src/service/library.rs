@@ -27,12 +27,15 @@ pub struct Library {
     /// How surveys stood when they were last looked up for a request, and when that was.
     recent: Arc<Mutex<HashMap<String, (Moment, Standing)>>>,
     /// The consultations with their progress, as they were last counted.
-    pub(super) listed: Arc<Mutex<Option<Lasting<Arc<Vec<Consultation>>>>>>,
+    pub(super) listed: Arc<Mutex<Option<Counted>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
     pub(super) judging: Arc<Mutex<()>>,
 }
+
+/// Consultations with their progress, for as long as the numbers are recent enough.
+type Counted = Lasting<Arc<Vec<Consultation>>>;
 
 /// How a survey stands, with its current version's hash.
 type Standing = (survey::Survey, String);

@@ -466,6 +466,22 @@ impl Person {
 }
 
 /// A complete reply, or none.
+/// A body that came in pieces; none without its end.
+fn unchunked(mut bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let line = bytes.windows(2).position(|two| two == b"\r\n")?;
+        let size =
+            usize::from_str_radix(std::str::from_utf8(&bytes[..line]).ok()?.split(';').next()?.trim(), 16).ok()?;
+        bytes = bytes.get(line + 2..)?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(bytes.get(..size)?);
+        bytes = bytes.get(size + 2..)?;
+    }
+}
+
 fn read_reply(method: &str, bytes: &[u8]) -> Option<Reply> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
@@ -475,6 +491,12 @@ fn read_reply(method: &str, bytes: &[u8]) -> Option<Reply> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_lowercase(), value.trim().to_string()))
         .collect();
+    let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    if is_chunked && method != "HEAD" {
+        let bytes = unchunked(&bytes[end + 4..])?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        return Some(Reply { status, headers, bytes, body });
+    }
     let bytes = bytes[end + 4..].to_vec();
     let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
     let length: usize = if status == 204 { 0 } else { length? };

@@ -180,7 +180,7 @@ each_db! {
             ("PRAGMA foreign_keys = OFF; DELETE FROM survey", "survey_version has rows that belong to none"),
             ("DROP TABLE result", "result cannot be read"),
             ("CREATE TABLE more (x)", "more is a table that the backup was made without"),
-            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 4 rows, and had 5"),
+            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 6 rows, and had 7"),
         ] {
             fs::write(&file, &whole).unwrap();
             change(&file, sql);
@@ -237,12 +237,12 @@ each_db! {
         let newest = care::standing(&db.url).unwrap();
         assert_eq!(newest.pending, Vec::<String>::new());
         let moved = care::down_to(&db.url, "0003").unwrap();
-        assert_eq!((moved.undone, moved.done), (vec!["0005".to_string(), "0004".to_string()], vec![]));
-        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005"]);
+        assert_eq!((moved.undone, moved.done), (["0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
+        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007"]);
         let file = folder.path().join("old.canvass");
         assert!(refused(care::back_up(&db.url, &file, &quiet)).contains("older than this program"));
         assert!(refused(care::down_to(&db.url, "0099")).contains("there is no schema 0099"));
-        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005"]);
+        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007"]);
         assert_eq!(care::migrate(&db.url).unwrap().done, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&db.url).unwrap()).unwrap()[0].completed, 20);
     }
@@ -254,11 +254,11 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
     let db = Db::sqlite();
     filled(&db, 50);
     let (file, held) = backup(&db, &folder);
-    // As the program before the last two changes of the tables would have written it.
+    // As the program of the third change of the tables would have written it.
     change(
         &file,
-        "DROP TABLE result; DROP TABLE spent; DROP TABLE door;
-         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', '__diesel_schema_migrations');
+        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt;
+         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', '__diesel_schema_migrations');
          DELETE FROM __diesel_schema_migrations WHERE version > '0003'",
     );
     assert_eq!(faults(&file), ["__diesel_schema_migrations is a table that the backup was made without"]);
@@ -284,7 +284,7 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         // Also where the tables of today are there already.
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
-        let old = |one: &&Held| !["result", "spent", "door"].contains(&one.table.as_str());
+        let old = |one: &&Held| !["result", "spent", "door", "attempt"].contains(&one.table.as_str());
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
         assert_eq!(care::standing(&target.url).unwrap().pending, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&target.url).unwrap()).unwrap()[0].completed, 50);
@@ -301,11 +301,13 @@ fn the_commands_say_what_they_did_and_end_as_they_should() {
     desk.done(&["simulate", "park", "--n", "5"]);
     assert!(desk.done(&["migrate", "--check"]).contains("up to date"));
     assert!(desk.refused(&["migrate", "--down-to", "0004"]).contains("--confirm lose-data"));
-    assert!(desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"]).contains("Taken back: 0005"));
+    assert!(
+        desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"]).contains("Taken back: 0007, 0006, 0005")
+    );
     let check = desk.run(&["migrate", "--check"]);
     assert_eq!(check.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005"));
-    assert!(desk.done(&["migrate"]).contains("Done: 0005"));
+    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007"));
+    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007"));
 
     let said = desk.done(&["backup", "--out", "park.canvass"]);
     let sum = said.lines().find_map(|line| line.strip_prefix("SHA-256 over all rows: ")).unwrap().to_string();

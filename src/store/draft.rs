@@ -51,22 +51,12 @@ pub struct NewDraft<'a> {
 
 /// Starts a draft; `Conflict` if the key has one in the survey or the version does not exist.
 pub fn start(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
-    diesel::insert_into(draft::table)
-        .values((
-            draft::key.eq(new.key),
-            draft::survey_id.eq(new.survey_id),
-            draft::version.eq(new.version),
-            draft::mode.eq(new.mode.as_str()),
-            draft::answers.eq(new.answers),
-            draft::started_on.eq(new.started_on),
-            draft::saved_on.eq(new.started_on),
-        ))
-        .execute(conn)?;
-    Ok(())
+    if start_once(conn, new)? { Ok(()) } else { Err(StoreError::Conflict("this draft is stored already".to_owned())) }
 }
 
-/// The same; a draft that is there is left as it is: a step that is tried again begins nothing anew.
-pub(super) fn start_once(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreError> {
+/// Starts a draft unless there is one, which is left as it is: a step that is tried again begins nothing anew. Says whether
+/// it did.
+pub(super) fn start_once(conn: &mut Conn, new: &NewDraft) -> Result<bool, StoreError> {
     let row = (
         draft::key.eq(new.key),
         draft::survey_id.eq(new.survey_id),
@@ -76,8 +66,12 @@ pub(super) fn start_once(conn: &mut Conn, new: &NewDraft) -> Result<(), StoreErr
         draft::started_on.eq(new.started_on),
         draft::saved_on.eq(new.started_on),
     );
-    each_backend!(conn, c => diesel::insert_into(draft::table).values(row).on_conflict((draft::survey_id, draft::key)).do_nothing().execute(c))?;
-    Ok(())
+    let started = each_backend!(conn, c => diesel::insert_into(draft::table)
+        .values(row)
+        .on_conflict((draft::survey_id, draft::key))
+        .do_nothing()
+        .execute(c))?;
+    Ok(started == 1)
 }
 
 /// The draft of this key, if there is one.
@@ -125,14 +119,6 @@ pub(super) fn advance(
         ))
         .execute(conn)?;
     Ok(saved == 1)
-}
-
-/// Moves a draft to another version, and keeps in mind on which one it was begun.
-pub fn move_to(conn: &mut Conn, survey_id: &str, key: &str, version: i32, started: i32) -> Result<(), StoreError> {
-    diesel::update(draft::table.find((survey_id, key)))
-        .set((draft::version.eq(version), draft::started_version.eq(Some(started).filter(|on| *on != version))))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// All drafts of a survey, by key: in no order of their own.

@@ -15,8 +15,6 @@ use super::people::People;
 const CLIENTS: u64 = 64;
 /// Rows in one transaction, at most.
 const GROUP: usize = 256;
-/// Threads that commit each row on their own.
-const THREADS: u64 = 16;
 
 /// A row as the program stores it.
 struct Row {
@@ -89,25 +87,6 @@ fn write_groups(conn: &mut Conn, jobs: &Receiver<(Row, SyncSender<()>)>) {
             done.send(()).unwrap();
         }
     }
-}
-
-/// Rows a second that 16 threads write on a connection each, every row in a transaction of its own.
-pub(crate) fn one_by_one(base: &Base, people: &People, seconds: f64) -> f64 {
-    let before = base.responses();
-    let rate = clock(THREADS, people, seconds, |_| {
-        let mut conn = base.connect();
-        move |row: Row| match &conn {
-            // Waiting for the lock may fail after five seconds, and is then tried again.
-            Conn::Sqlite(_) => {
-                while conn.batch_execute("BEGIN IMMEDIATE").is_err() {}
-                row.insert(&mut conn).unwrap();
-                conn.batch_execute("COMMIT").unwrap();
-            }
-            Conn::Postgres(_) => assert_eq!(row.insert(&mut conn), Ok(1)),
-        }
-    });
-    assert_eq!(base.responses() - before, rate.rows, "each row is there that was committed");
-    rate.a_second
 }
 
 struct Rate {

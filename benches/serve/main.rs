@@ -23,6 +23,7 @@ mod nodes;
 mod overload;
 mod pages;
 mod people;
+mod plain;
 mod program;
 mod submissions;
 mod table;

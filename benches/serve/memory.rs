@@ -97,6 +97,6 @@ async fn crowd(setup: &Setup<'_>, program: &Program) -> (f64, f64) {
 async fn read_and_post(visitor: &mut Visitor, fields: &str) {
     let who: Who = visitor.who.clone();
     let path = who.action().to_string();
-    visitor.open(&path).await;
-    visitor.post(fields).await;
+    visitor.come_back_until_read(&path).await;
+    visitor.come_back_until_posted(fields).await;
 }

@@ -1,7 +1,7 @@
 //! A visitor: keeps cookies, takes the hidden fields of each form from the page, presses its button, follows redirects.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::base::is_receipt_of;
 use super::client::{Connection, Reply};
@@ -134,6 +134,35 @@ impl Visitor {
         redirect(&mut self.who, &reply)
     }
 
+    /// Reads a page, and comes again as often as it is told to.
+    pub(crate) async fn come_back_until_read(&mut self, path: &str) {
+        loop {
+            let reply = self.connection.ask(path, &self.who.cookie, None).await.expect("an answer");
+            if reply.status != 503 {
+                assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+                self.who.take_cookies(&reply);
+                self.who.take_form(reply.text());
+                return;
+            }
+            let pause = pause(&reply);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Posts the form that is open, and comes again as often as it is told to.
+    pub(crate) async fn come_back_until_posted(&mut self, fields: &str) {
+        let body = self.body(fields);
+        loop {
+            let reply = self.connection.ask(&self.who.action, &self.who.cookie, Some(&body)).await.expect("an answer");
+            if reply.status != 503 {
+                redirect(&mut self.who, &reply);
+                return;
+            }
+            let pause = pause(&reply);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     /// Posts the form that is open with fields that are refused: the page comes again.
     pub(crate) async fn post_wrong(&mut self, fields: &str) {
         let body = self.body(fields);
@@ -197,6 +226,13 @@ impl Visitor {
         }
         self.who.action = "/s/w20/send".to_string();
     }
+}
+
+/// When one may come again who is told that it is too much.
+fn pause(reply: &Reply<'_>) -> Duration {
+    Duration::from_secs(
+        reply.header("retry-after").and_then(|seconds| seconds.parse().ok()).expect("when to come again"),
+    )
 }
 
 fn redirect(who: &mut Who, reply: &Reply<'_>) -> String {

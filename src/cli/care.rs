@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::options::Format;
+use super::options::{Format, LastDay};
 use super::output::{self, Bar, count, warn};
 use crate::response::code::Receipt;
 use crate::service::care::{self, Held};
@@ -133,17 +133,21 @@ pub(super) fn erase(library: &Library, survey: &str, code: &str, format: Format)
     Ok(Outcome::Done)
 }
 
-/// Says what is kept and what is due, and deletes that if it is asked to.
+/// Sets last days, says what is kept and what is due, and deletes that if it is asked to.
 pub(super) fn retention(
     library: &Library,
     survey: Option<&str>,
     is_to_delete: bool,
+    until: &[LastDay],
     format: Format,
 ) -> Result<Outcome, ServiceError> {
+    for LastDay { kind, day } in until {
+        retention::keep_until(library, survey.unwrap_or_default(), *kind, day, Moment::now())?;
+    }
     let act = if is_to_delete { retention::carry_out } else { retention::plan };
     let kept = act(library, survey, Moment::now())?;
     let line = |one: &Kept| {
-        let until = one.until.as_ref().map(|day| format!(" ({day})")).unwrap_or_default();
+        let until = one.until.as_ref().map(|day| format!(" (until {day})")).unwrap_or_default();
         let due = match (one.due, is_to_delete) {
             (0, _) => String::new(),
             (due, false) => format!("; {due} due now"),
@@ -154,7 +158,7 @@ pub(super) fn retention(
     let due: u64 = kept.iter().map(|one| one.due).sum();
     let end = match (due, is_to_delete) {
         (0, _) => "Nothing is due.",
-        (_, false) => "Nothing was deleted: add --now to delete what is due.",
+        (_, false) => "Nothing was deleted: the service deletes what is due in the night, or add --now.",
         (_, true) => "What was due is deleted. Files that were exported and backups stay as they are.",
     };
     let text = kept.iter().map(line).chain([end.to_string()]).collect::<Vec<_>>().join("\n");

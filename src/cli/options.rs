@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::definition::language::is_tag;
+use crate::service::retention::Kind;
 
 /// An online consultation engine: from a survey definition to a consensus summary.
 #[derive(Debug, Parser)]
@@ -184,9 +185,12 @@ pub enum Command {
     Retention {
         /// One consultation; all of them if not given.
         survey: Option<String>,
-        /// Delete what is due. It cannot be undone.
+        /// Delete what is due, without waiting for the night. It cannot be undone.
         #[arg(long)]
         now: bool,
+        /// Set the last day on which answers or contact details are kept: answers=2027-03-31.
+        #[arg(long, value_name = "KIND=DAY", requires = "survey", conflicts_with = "now", value_parser = last_day)]
+        until: Vec<LastDay>,
     },
     /// Erase what one person sent, who asks by letter and gives the receipt: what "withdraw" does, also after the close.
     #[command(after_help = "Example: canvass erase --survey digital-ready-workforce --receipt 7KQ2M-…")]
@@ -471,4 +475,22 @@ pub struct ThemesArgs {
     /// Folder to write to; without it the themes are only printed.
     #[arg(long)]
     pub out: Option<PathBuf>,
+}
+
+/// The last day of a kind, as it is set.
+#[derive(Clone, Debug)]
+pub struct LastDay {
+    /// What is kept until then.
+    pub kind: Kind,
+    /// `YYYY-MM-DD`.
+    pub day: String,
+}
+
+/// Reads `KIND=DAY`.
+fn last_day(typed: &str) -> Result<LastDay, String> {
+    let how = "write answers=YYYY-MM-DD or contacts=YYYY-MM-DD";
+    let (kind, day) = typed.split_once('=').ok_or(how)?;
+    let kind = Kind::SET.into_iter().find(|known| known.as_str() == kind).ok_or(how)?;
+    let day = day.parse::<jiff::civil::Date>().map_err(|_| how)?.to_string();
+    Ok(LastDay { kind, day })
 }

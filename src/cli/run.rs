@@ -65,7 +65,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Verify { file } => care::verify(file, cli.format),
         Command::Restore { file, to } => care::restore(file, to, cli.format),
         Command::Copy { from, to } => care::copy(from, to, cli.format),
-        Command::Retention { survey, now } => care::retention(&existing()?, survey.as_deref(), *now, cli.format),
+        Command::Retention { survey, now, until } => {
+            care::retention(&existing()?, survey.as_deref(), *now, until, cli.format)
+        }
         Command::Erase { survey, receipt } => care::erase(&existing()?, survey, receipt, cli.format),
         Command::List => list(&existing()?, cli.format),
         Command::Import { from: From::Polis { folder, id } } => {

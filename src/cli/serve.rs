@@ -74,7 +74,9 @@ fn sweep_by_the_minute(library: Library) {
             }
             match sweep::sweep(&library, now) {
                 Ok(swept) if swept == sweep::Swept::default() => {}
-                Ok(sweep::Swept { closed, drafts, results }) => tracing::info!(?closed, drafts, results, "swept"),
+                Ok(sweep::Swept { closed, drafts, results, deleted }) => {
+                    tracing::info!(?closed, drafts, results, ?deleted, "swept");
+                }
                 Err(error) => tracing::warn!(%error, "could not sweep: it is tried again in a minute"),
             }
             std::thread::sleep(Duration::from_mins(1));

@@ -47,8 +47,7 @@ pub(super) const PRIVACY: Object = Object::new(
         Key::new(
             "retain_days",
             Shape::COUNT,
-            "Days after the close until you delete the answers: a promise that you keep with `canvass retention`, \
-             for Canvass deletes no responses by itself",
+            "Days after the close until the answers are deleted: a promise that `canvass serve` keeps by itself",
         )
         .or("730"),
         Key::new(

@@ -99,15 +99,25 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// More is asked than can be done soon.
+    pub fn overloaded() -> Self {
+        Self::Store(StoreError::Overloaded)
+    }
+
     /// True if trying again later may help: the database is busy, away or not writable at this moment.
     pub fn may_pass(&self) -> bool {
         use StoreError::{Busy, Full, Overloaded, ReadOnly, Unreachable};
         matches!(self, Self::Store(Busy | Overloaded | Full | Unreachable(_) | ReadOnly))
     }
 
+    /// True if more is asked than can be done soon, and nothing else is wrong.
+    pub fn is_overload(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Overloaded))
+    }
+
     /// Seconds after which trying again may help.
     pub fn passes_in(&self) -> u32 {
-        if matches!(self, Self::Store(StoreError::Overloaded)) { 2 } else { 60 }
+        if self.is_overload() { 2 } else { 60 }
     }
 
     /// What to do next, as a sentence.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::library::Library;
 use super::time::{Lasting, Moment, timed};
-use super::{ServiceError, access, collect};
+use super::{ServiceError, access, collect, retention};
 use crate::definition::diff::{self, Diff};
 use crate::definition::{self, Survey};
 use crate::document::hex;
@@ -194,8 +194,11 @@ pub fn list(library: &Library) -> Result<Vec<Consultation>, ServiceError> {
 /// deleted otherwise, contact details and the marks of invitations are mixed, and what the database's files still tell of replaced rows and
 /// of the order of writes is cleared, as far as nobody else is at work in them.
 pub fn close(library: &Library, id: &str, now: Moment) -> Result<(), ServiceError> {
-    library.current(id, None)?;
-    library.store.write(|conn| survey::close(conn, id))?;
+    let published = library.current(id, None)?;
+    library.store.write(|conn| {
+        survey::close(conn, id)?;
+        retention::promise(conn, id, &published, now)
+    })?;
     library.forget(id);
     collect::keep_unfinished(library, id, now)?;
     library.store.write(|conn| draft::delete_all(conn, id))?;

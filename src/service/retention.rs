@@ -1,4 +1,7 @@
-//! Staff see what is kept of each consultation, by which rule and until when, and have what is due deleted.
+//! What is kept of each consultation, by which rule and until when; what is due is deleted in the night after its last day.
+//!
+//! Closing sets the last day of the answers, which was promised to those who gave them, and the same for contact details.
+//! Staff may set an earlier one, and any for contact details.
 
 use super::library::Library;
 use super::sweep::DRAFT_DAYS;
@@ -6,7 +9,7 @@ use super::time::Moment;
 use super::{Published, ServiceError};
 use crate::definition::Unfinished;
 use crate::store::survey::{self, State};
-use crate::store::{Conn, contact, draft, idea, response};
+use crate::store::{Conn, StoreError, contact, draft, idea, keep, response};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -22,6 +25,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kinds whose last day can be set.
+    pub const SET: [Self; 2] = [Self::Answers, Self::Contacts];
+
     /// The word for programs.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,7 +49,7 @@ pub struct Kept {
     pub rows: u64,
     /// How many of them are due to be deleted.
     pub due: u64,
-    /// The day on which all of it is due, `YYYY-MM-DD`, where it is known.
+    /// The last day on which it is kept, `YYYY-MM-DD`, where it is known.
     pub until: Option<String>,
     /// The rule, as a sentence.
     pub rule: String,
@@ -74,9 +80,12 @@ pub fn carry_out(library: &Library, only: Option<&str>, now: Moment) -> Result<V
                         response::delete_all(conn, &id)?;
                         idea::delete_all(conn, &id)?;
                     }
-                    // No rule deletes them.
-                    Kind::Contacts => {}
+                    Kind::Contacts => drop(contact::delete_all(conn, &id)?),
                 }
+            }
+            let over = |one: &&Kept| one.until.as_ref().is_some_and(|until| *until < now.day());
+            for one in found.iter().filter(over).filter(|_| published.state == State::Closed) {
+                keep::unset(conn, &id, one.kind.as_str())?;
             }
             Ok::<_, ServiceError>(found)
         })?;
@@ -115,17 +124,50 @@ fn of_survey(conn: &mut Conn, id: &str, published: &Published, now: Moment) -> R
     } else {
         kept(Kind::Drafts, drafts, 0, None, "counted as unfinished answers at the close".to_string())
     };
-    let sent = response::count_all(conn, id)?;
     let days = published.survey.privacy.retain_days;
-    let until = published.survey.window.as_ref().map(|window| Moment(window.closes_at).plus(i64::from(days) * DAY));
-    let is_due = published.state == State::Closed && until.is_some_and(|until| until <= now);
+    let is_over = |until: &Option<String>| {
+        published.state == State::Closed && until.as_ref().is_some_and(|until| *until < now.day())
+    };
+    let sent = response::count_all(conn, id)?;
+    // Who closed before days were kept may have named the close.
+    let named = published.survey.window.as_ref().map(|window| last_day(Moment(window.closes_at), days));
+    let until = keep::until(conn, id, Kind::Answers.as_str())?.or(named);
     let rule = match &until {
         Some(_) => format!("promised to be deleted {days} days after the close"),
-        None => format!("promised to be deleted {days} days after the close, whose day is not known without a window"),
+        None => format!("promised to be deleted {days} days after the close, which sets the day"),
     };
-    let due = if is_due { sent } else { 0 };
-    let answers = kept(Kind::Answers, sent, due, until.map(Moment::day), rule);
+    let answers = kept(Kind::Answers, sent, if is_over(&until) { sent } else { 0 }, until, rule);
     let left = contact::count(conn, id)?;
-    let contacts = kept(Kind::Contacts, left, 0, None, "kept until you delete them".to_string());
+    let until = keep::until(conn, id, Kind::Contacts.as_str())?;
+    let rule = match &until {
+        Some(_) => "deleted after the day that the close or you have set",
+        None => "kept until the close sets a day, or you do",
+    };
+    let contacts = kept(Kind::Contacts, left, if is_over(&until) { left } else { 0 }, until, rule.to_string());
     Ok(vec![drafts, answers, contacts])
+}
+
+fn last_day(close: Moment, days: u32) -> String {
+    close.plus(i64::from(days) * DAY).day()
+}
+
+/// Sets the last days at the close.
+pub(super) fn promise(conn: &mut Conn, id: &str, published: &Published, close: Moment) -> Result<(), StoreError> {
+    let until = last_day(close, published.survey.privacy.retain_days);
+    Kind::SET.iter().try_for_each(|kind| keep::set(conn, id, kind.as_str(), &until))
+}
+
+/// Sets the last day, `YYYY-MM-DD`, of what is kept of a kind; answers can be kept shorter than was promised, not longer.
+pub fn keep_until(library: &Library, id: &str, kind: Kind, until: &str, now: Moment) -> Result<(), ServiceError> {
+    let published = library.current(id, None)?;
+    library.store.write(|conn| {
+        let known = of_survey(conn, id, &published, now)?.into_iter().find(|kept| kept.kind == kind);
+        let promised = known.and_then(|kept| kept.until).filter(|_| kind == Kind::Answers);
+        if let Some(promised) = promised.filter(|promised| promised.as_str() < until) {
+            return Err(ServiceError::Refused(format!(
+                "the answers to {id} were promised to be deleted after {promised}: name that day or an earlier one"
+            )));
+        }
+        Ok(keep::set(conn, id, kind.as_str(), until)?)
+    })
 }

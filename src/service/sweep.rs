@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::library::{Door, Library};
 use super::time::Moment;
-use super::{ServiceError, group_result, publish};
+use super::{ServiceError, group_result, publish, retention};
 use crate::definition::Unfinished;
 use crate::store::survey::{self, Mode, State};
-use crate::store::{attempt, draft};
+use crate::store::{attempt, draft, keep};
 
 /// Days for which answers in progress are kept after the last visit.
 pub const DRAFT_DAYS: i64 = 30;
@@ -28,6 +28,8 @@ pub struct Swept {
     pub drafts: usize,
     /// Results for those who answered that were made.
     pub results: usize,
+    /// What was kept until its last day, and is deleted: how much of which consultation.
+    pub deleted: Vec<String>,
 }
 
 /// Doubts a clock that jumped: what it would delete or close is gone for good if it jumps back.
@@ -77,6 +79,11 @@ fn do_due(library: &Library, now: Moment) -> Result<Swept, ServiceError> {
         } else if published.survey.unfinished == Unfinished::Discard {
             swept.drafts += library.store.write(|conn| draft::delete_saved_before(conn, &id, &last_visit))?;
         }
+    }
+    let kept_too_long = library.store.read(|conn| keep::over(conn, &now.day()))?;
+    for id in kept_too_long {
+        let due = retention::carry_out(library, Some(&id), now)?.into_iter().filter(|kept| kept.due > 0);
+        swept.deleted.extend(due.map(|kept| format!("{id}: {} {}", kept.due, kept.kind.as_str())));
     }
     for survey in &all {
         swept.results += usize::from(group_result::make(library, &survey.id, now)?);

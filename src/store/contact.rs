@@ -92,6 +92,11 @@ pub fn all(conn: &mut Conn, survey_id: &str) -> Result<Vec<Contact>, StoreError>
     Ok(contact::table.filter(contact::survey_id.eq(survey_id)).order(contact::id).load(conn)?)
 }
 
+/// Deletes all contact details of a survey; says how many people's.
+pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    Ok(diesel::delete(contact::table.filter(contact::survey_id.eq(survey_id))).execute(conn)?)
+}
+
 /// How many contacts of a survey there are.
 pub fn count(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
     Ok(contact::table.filter(contact::survey_id.eq(survey_id)).select(count_star()).first(conn)?)

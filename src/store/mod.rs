@@ -26,6 +26,7 @@ mod id;
 pub mod idea;
 pub mod idea_comment;
 pub mod idea_log;
+pub mod keep;
 mod migrate;
 mod place;
 pub mod response;

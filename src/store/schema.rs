@@ -74,6 +74,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    keep (survey_id, kind) {
+        survey_id -> Text,
+        kind -> Text,
+        until -> Text,
+    }
+}
+
+diesel::table! {
     attempt (who) {
         who -> Text,
         times -> Integer,

@@ -86,7 +86,9 @@ impl Problem {
 
     fn busy(error: &ServiceError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", |words| &words.problems.busy);
-        Self { cause: Some(chain(error)), passes_in: error.passes_in(), ..problem }
+        // It is the many that are at fault, and a line for each would make it worse.
+        let cause = (!error.is_overload()).then(|| chain(error));
+        Self { cause, passes_in: error.passes_in(), ..problem }
     }
 
     /// The problem with what was typed, so that its page can give it back.

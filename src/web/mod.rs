@@ -4,6 +4,8 @@ mod admin;
 mod after;
 mod asking;
 mod assets;
+mod busy;
+mod crowd;
 mod door;
 mod error;
 mod help;
@@ -22,6 +24,7 @@ mod wall;
 
 pub use asking::Asking;
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
+pub use crowd::Patience;
 pub use server::{ServeError, Site, bind, run, serve};
 
 use actix_web::Route;

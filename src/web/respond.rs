@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::Site;
 use super::asking::Asking;
+use super::busy;
+use super::crowd::is_too_much;
 use super::door;
 use super::error::Problem;
 use super::info::{html, see_other};
@@ -65,6 +67,9 @@ pub(super) async fn start_page(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
+    if is_too_much(&request) {
+        return busy::refused(&request, &survey, None).await;
+    }
     let now = Moment::now();
     let published = library.recent(&survey, asked.lang.as_deref(), now).await?;
     let standing = door::standing(&library, &published.survey, pass(&request, &survey)).await?;
@@ -101,6 +106,10 @@ pub(super) async fn start(
     library: Data<Library>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
+    let posted = busy::posted(posted.into_inner());
+    if is_too_much(&request) {
+        return busy::refused(&request, &survey, Some(&posted)).await;
+    }
     let anew = posted.iter().any(|(name, _)| name == "anew");
     let (before, shown) = (respondent(&request, &survey).filter(|_| !anew), pass(&request, &survey));
     let token = match before {
@@ -135,6 +144,9 @@ pub(super) async fn page(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let (survey, at) = path.into_inner().into_screen();
+    if is_too_much(&request) {
+        return busy::refused(&request, &survey, None).await;
+    }
     let guard = respondent(&request, &survey).map(|token| token.form_guard()).unwrap_or_default();
     let wall = Looked { at: at.clone(), screen: wall::asked(asked.wall.as_deref()) };
     with_part(&survey, &request, library, Some(wall), |sitting, part| {
@@ -159,7 +171,11 @@ pub(super) async fn save_page(
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
     let (survey, at) = path.into_inner().into_screen();
-    let posted = PagePost::read(posted.into_inner());
+    let posted = busy::posted(posted.into_inner());
+    if is_too_much(&request) {
+        return busy::refused(&request, &survey, Some(&posted)).await;
+    }
+    let posted = PagePost::read(posted);
     let save = async {
         let token = posted.owner(&request, &survey)?;
         let saved = store_page(&survey, &at, &posted, &token, Data::clone(&library)).await?;
@@ -192,6 +208,9 @@ pub(super) async fn keep_page(
     request: HttpRequest,
     library: Data<Library>,
 ) -> Result<impl Responder, Problem> {
+    if is_too_much(&request) {
+        return Err(ServiceError::overloaded().into());
+    }
     let (survey, at) = path.into_inner().into_screen();
     let mut posted = PagePost::read(posted.into_inner());
     posted.wants = Wants::Type;
@@ -389,7 +408,11 @@ pub(super) async fn send(
     library: Data<Library>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let posted = PagePost::read(posted.into_inner());
+    let posted = busy::posted(posted.into_inner());
+    if is_too_much(&request) {
+        return busy::refused(&request, &survey, Some(&posted)).await;
+    }
+    let posted = PagePost::read(posted);
     let token = posted.owner(&request, &survey)?;
     if posted.then == "later" {
         return Ok(see_other(&format!("/s/{survey}/saved")));

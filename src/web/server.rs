@@ -7,6 +7,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
+use super::crowd::{self, Crowd, Patience, Waiting};
 use super::error::Problem;
 use super::{error, routes, security};
 use crate::mail::Mailer;
@@ -37,6 +38,8 @@ pub struct Site {
     pub(super) theme: Arc<Theme>,
     /// Its pages of questions, compiled as they are asked for.
     pub(super) pages: Arc<Pages>,
+    /// When it is too much for it.
+    patience: Patience,
 }
 
 impl Site {
@@ -51,6 +54,7 @@ impl Site {
             theme_css: None,
             theme: Arc::default(),
             pages: Arc::default(),
+            patience: Patience::default(),
         }
     }
 
@@ -69,6 +73,12 @@ impl Site {
     #[must_use]
     pub fn with_mail(self, mailer: Option<Mailer>) -> Self {
         Self { mailer, pages: Arc::default(), ..self }
+    }
+
+    /// The same service with other bounds for when it refuses requests.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// What sends mail; none if pages are to offer none.
@@ -96,8 +106,13 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
     let (library, site) = (Data::new(library), Data::new(site));
+    let crowd = Crowd::default();
+    let arriving = crowd.clone();
     let server = HttpServer::new(move || {
         App::new()
+            .app_data(Waiting::measured())
+            .app_data(crowd.clone())
+            .app_data(site.patience)
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
@@ -108,10 +123,12 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
             .wrap(from_fn(error::pages))
             .wrap(security::headers(&site))
             .wrap(Compress::default())
+            .wrap(from_fn(crowd::in_pieces))
             .configure(routes)
             .default_service(actix_web::web::to(|| async { Err::<&str, _>(Problem::not_found()) }))
     });
-    Ok(server.workers(2).shutdown_timeout(30).listen(listener)?.run())
+    let server = server.on_connect(move |socket, extensions| arriving.let_in(socket, extensions));
+    Ok(server.h1_write_buffer_size(crowd::GATHERED).workers(2).shutdown_timeout(30).listen(listener)?.run())
 }
 
 /// Serves and returns when the server has stopped.

@@ -363,6 +363,12 @@ impl Person {
         self
     }
 
+    /// The same browser, which comes to another program of the service from now on.
+    pub(crate) fn led_to(&mut self, app: &TestApp<'_>) -> &mut Self {
+        self.address = app.address;
+        self
+    }
+
     pub(crate) fn forget_cookies(&mut self) -> &mut Self {
         self.cookies.clear();
         self

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use canvass::service::care::{self, Held};
-use canvass::service::retention::{self, Kept};
+use canvass::service::retention::{self, Kept, Kind};
 use canvass::service::time::Moment;
-use canvass::service::{Library, ServiceError, publish};
+use canvass::service::{Library, ServiceError, publish, sweep};
 use canvass::store::contact;
 use canvass::store::draft::{self, NewDraft};
 use canvass::store::response::{self, NewResponse};
@@ -202,7 +202,7 @@ each_db! {
         assert!(matches!(care::verify(&file, &quiet), Err(ServiceError::Store(StoreError::NotADatabase(_)))));
     }
 
-    fn what_is_due_is_told_and_deleted_only_when_asked(db) {
+    fn what_is_due_is_told_and_deleted_in_the_night_after_its_last_day(db) {
         let store = db.store();
         let library = Library::new(store.clone());
         let windowed = SURVEY.replace("\"pages\"", r#""window": {"opens": "2026-01-01T09:00", "closes": "2026-02-01T17:00", "timezone": "Europe/London"}, "privacy": {"retain_days": 100}, "pages""#);
@@ -221,13 +221,21 @@ each_db! {
         retention::carry_out(&library, None, during).unwrap();
         assert_eq!(numbers(plan(during)), [("drafts", 1, 0), ("answers", 20, 0), ("contacts", 1, 0)]);
 
+        assert_eq!(plan(during)[2].until, None, "nobody was promised a day before the close");
         publish::close(&library, "park", closes.plus(7200)).unwrap();
+        assert_eq!(plan(closes.plus(7200))[2].until.as_deref(), Some("2026-05-12"));
         let day = 24 * 60 * 60;
-        retention::carry_out(&library, None, closes.plus(100 * day - 1)).unwrap();
-        let after = closes.plus(100 * day);
+        let last = closes.plus(100 * day);
+        assert_eq!(sweep::sweep(&library, last).unwrap().deleted, Vec::<String>::new(), "its last day is not over");
+        let later = retention::keep_until(&library, "park", Kind::Answers, "2026-05-13", last).unwrap_err();
+        assert!(later.to_string().contains("promised to be deleted after 2026-05-12"), "{later}");
+        retention::keep_until(&library, "park", Kind::Contacts, "2026-05-14", last).unwrap();
+        let after = last.plus(day);
         assert_eq!(numbers(plan(after)), [("drafts", 0, 0), ("answers", 20, 20), ("contacts", 1, 0)]);
-        retention::carry_out(&library, None, after).unwrap();
+        assert_eq!(sweep::sweep(&library, after).unwrap().deleted, ["park: 20 answers"]);
         assert_eq!(numbers(plan(after)), [("drafts", 0, 0), ("answers", 0, 0), ("contacts", 1, 0)]);
+        assert_eq!(sweep::sweep(&library, after).unwrap().deleted, Vec::<String>::new(), "once");
+        assert_eq!(sweep::sweep(&library, after.plus(2 * day)).unwrap().deleted, ["park: 1 contacts"]);
         assert!(retention::plan(&library, Some("parks"), after).is_err());
     }
 
@@ -237,12 +245,12 @@ each_db! {
         let newest = care::standing(&db.url).unwrap();
         assert_eq!(newest.pending, Vec::<String>::new());
         let moved = care::down_to(&db.url, "0003").unwrap();
-        assert_eq!((moved.undone, moved.done), (["0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
-        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007"]);
+        assert_eq!((moved.undone, moved.done), (["0009", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
+        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0009"]);
         let file = folder.path().join("old.canvass");
         assert!(refused(care::back_up(&db.url, &file, &quiet)).contains("older than this program"));
         assert!(refused(care::down_to(&db.url, "0099")).contains("there is no schema 0099"));
-        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007"]);
+        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0009"]);
         assert_eq!(care::migrate(&db.url).unwrap().done, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&db.url).unwrap()).unwrap()[0].completed, 20);
     }
@@ -257,8 +265,8 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
     // As the program of the third change of the tables would have written it.
     change(
         &file,
-        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt;
-         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', '__diesel_schema_migrations');
+        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep;
+         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', '__diesel_schema_migrations');
          DELETE FROM __diesel_schema_migrations WHERE version > '0003'",
     );
     assert_eq!(faults(&file), ["__diesel_schema_migrations is a table that the backup was made without"]);
@@ -284,7 +292,7 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         // Also where the tables of today are there already.
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
-        let old = |one: &&Held| !["result", "spent", "door", "attempt"].contains(&one.table.as_str());
+        let old = |one: &&Held| !["result", "spent", "door", "attempt", "keep"].contains(&one.table.as_str());
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
         assert_eq!(care::standing(&target.url).unwrap().pending, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&target.url).unwrap()).unwrap()[0].completed, 50);
@@ -302,12 +310,13 @@ fn the_commands_say_what_they_did_and_end_as_they_should() {
     assert!(desk.done(&["migrate", "--check"]).contains("up to date"));
     assert!(desk.refused(&["migrate", "--down-to", "0004"]).contains("--confirm lose-data"));
     assert!(
-        desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"]).contains("Taken back: 0007, 0006, 0005")
+        desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"])
+            .contains("Taken back: 0009, 0007, 0006, 0005")
     );
     let check = desk.run(&["migrate", "--check"]);
     assert_eq!(check.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007"));
-    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007"));
+    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007, 0009"));
+    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0009"));
 
     let said = desk.done(&["backup", "--out", "park.canvass"]);
     let sum = said.lines().find_map(|line| line.strip_prefix("SHA-256 over all rows: ")).unwrap().to_string();

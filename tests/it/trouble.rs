@@ -16,6 +16,7 @@ use canvass::service::sweep;
 use canvass::service::time::Moment;
 use canvass::service::{Library, access, publish, wait};
 use canvass::store::{Open, Store, StoreError};
+use canvass::web::{Patience, Site};
 
 use crate::app::{Person, TestApp};
 use crate::db::{Db, each_db};
@@ -69,6 +70,31 @@ fn press_until_taken(sam: &mut Person) {
     while sam.page.status == 503 {
         assert!(since.elapsed() < Duration::from_secs(20), "it does not go on: {}", sam.page.body);
         sam.continue_();
+    }
+}
+
+each_db! {
+    fn a_program_that_is_asked_for_too_much_says_when_to_come_back_and_keeps_what_was_typed(db) {
+        let app = TestApp::start(db).with_survey(GALLERY);
+        let impatient = Site::new("http://127.0.0.1").with_patience(Patience { waiting: Duration::ZERO, connections: 0 });
+        let busy = TestApp::start_with(db, impatient);
+        // A timer is always a little late, once it has run.
+        std::thread::sleep(Duration::from_millis(200));
+        let mut sam = app.respondent(GALLERY);
+        sam.answer_gallery_page().continue_().answer_gallery_page().continue_().expect_at("/s/item-gallery/page/typed");
+        sam.led_to(&busy).answer("nickname", "Sam the first").continue_();
+        expect_kept(&mut sam, "Sam the first");
+        assert_eq!(sam.page.header("retry-after"), Some("2"));
+        assert!(!sam.page.body.contains("name=\"nickname\""), "all that was posted is one field");
+        for path in ["/s/item-gallery", "/s/item-gallery/page/typed"] {
+            let reply = sam.request("GET", path, None);
+            assert_eq!((reply.status, reply.header("retry-after")), (503, Some("2")), "{path}");
+        }
+        assert_eq!(sam.request("GET", "/healthz", None).status, 200, "what watches it is told that it lives");
+        sam.led_to(&app);
+        press_until_taken(&mut sam);
+        sam.expect_at("/s/item-gallery/page/grids").back();
+        assert!(sam.form.iter().any(|(name, value)| name == "nickname" && value == "Sam the first"), "{:?}", sam.form);
     }
 }
 

@@ -128,6 +128,7 @@ impl Bert {
             return Err(files.other_kind("its tokenizer knows more tokens than it has vectors for"));
         }
         let hash = files.hash();
+        files.forget_weights();
         Ok(Self { files, hash, words, places, first_norm, layers, heads, longest, pooling })
     }
 
@@ -193,7 +194,8 @@ impl Bert {
             let made: Vec<Array2<f32>> = part
                 .par_iter()
                 .map(|(_, chunk)| {
-                    let texts: Vec<&[u32]> = chunk.iter().filter_map(|&text| texts.get(text)).map(Vec::as_slice).collect();
+                    let texts: Vec<&[u32]> =
+                        chunk.iter().filter_map(|&text| texts.get(text)).map(Vec::as_slice).collect();
                     self.forward(&texts)
                 })
                 .collect();
@@ -232,8 +234,8 @@ impl Bert {
             let mut seen = Array2::zeros(x.dim());
             for span in &spans {
                 attend(
-                    joined.slice_axis(Axis(0), Slice::from(span.clone())),
-                    seen.slice_axis_mut(Axis(0), Slice::from(span.clone())),
+                    &joined.slice_axis(Axis(0), Slice::from(span.clone())),
+                    &mut seen.slice_axis_mut(Axis(0), Slice::from(span.clone())),
                     self.heads,
                 );
             }
@@ -274,7 +276,7 @@ fn pooling_of(config: Option<&Value>) -> Option<Pooling> {
 }
 
 /// Each token of one text as a mean of all its tokens' values, weighted by how query and key agree, head by head.
-fn attend(joined: ArrayView2<'_, f32>, mut into: ArrayViewMut2<'_, f32>, heads: usize) {
+fn attend(joined: &ArrayView2<'_, f32>, into: &mut ArrayViewMut2<'_, f32>, heads: usize) {
     let (size, tokens) = (into.ncols(), into.nrows());
     let width = size / heads;
     let scale = 1.0 / (width as f32).sqrt();
@@ -300,7 +302,10 @@ impl Linear {
     /// Files hold a row for each number that comes out.
     fn read(tensors: &Tensors<'_>, name: &str, out: usize, from: usize) -> Result<Self, EmbedError> {
         let weights = tensors.matrix(&format!("{name}.weight"), out, from)?;
-        Ok(Self { weights: weights.t().as_standard_layout().into_owned(), bias: tensors.vector(&format!("{name}.bias"), out)? })
+        Ok(Self {
+            weights: weights.t().as_standard_layout().into_owned(),
+            bias: tensors.vector(&format!("{name}.bias"), out)?,
+        })
     }
 
     /// Several of the same input side by side.
@@ -348,15 +353,8 @@ fn gelu(x: f32) -> f32 {
 
 /// The error function as a fraction of polynomials, the one of Eigen (`generic_fast_erf_float`): as exact as 32 bits are.
 fn erf(x: f32) -> f32 {
-    const ABOVE: [f32; 7] = [
-        -2.726_142_2e-10,
-        2.770_681_4e-8,
-        -2.101_024e-6,
-        -5.692_506_4e-5,
-        -7.349_906_3e-4,
-        -2.954_6e-3,
-        -1.609_603_3e-2,
-    ];
+    const ABOVE: [f32; 7] =
+        [-2.726_142e-10, 2.770_681_4e-8, -2.101_024e-6, -5.692_506_4e-5, -7.349_906_3e-4, -2.954_6e-3, -1.609_603_3e-2];
     const BELOW: [f32; 5] = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329_2e-3, -1.426_473_9e-2];
     let x = x.clamp(-4.0, 4.0);
     let square = x * x;
@@ -384,7 +382,9 @@ mod tests {
         assert_eq!(pooling_of(None), Some(Pooling::Mean));
         let with = |on: &[&str]| {
             let mut config = json!({ "word_embedding_dimension": 384, "pooling_mode_mean_tokens": false });
-            on.iter().for_each(|mode| config[*mode] = json!(true));
+            for mode in on {
+                config[*mode] = json!(true);
+            }
             pooling_of(Some(&config))
         };
         assert_eq!(with(&["pooling_mode_mean_tokens"]), Some(Pooling::Mean));

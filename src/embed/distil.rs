@@ -15,7 +15,7 @@ use crate::analysis::text::principal;
 /// Numbers of a vector in the table.
 const COLUMNS: usize = 256;
 
-/// Writes the Model2Vec directory of a sentence-transformers directory and says how many tokens it has.
+/// Writes the `Model2Vec` directory of a sentence-transformers directory and says how many tokens it has.
 ///
 /// The vector of a token is what the model makes of it alone, reduced to 256 numbers by principal components and weighted
 /// by log(1 + rank), because vocabularies begin with what is said most often and tells least (Zipf's law in the place of
@@ -37,7 +37,9 @@ pub fn distil(dir: &Path, out: &Path, progress: &(dyn Fn(f64) + Sync)) -> Result
     let columns = COLUMNS.min(model.columns());
     for (rank, row) in table.chunks_exact_mut(columns).enumerate() {
         let weight = (1.0 + rank as f32).ln();
-        row.iter_mut().for_each(|cell| *cell *= weight);
+        for cell in row {
+            *cell *= weight;
+        }
     }
     write(&model, out, tokens, columns, &table)?;
     progress(1.0);

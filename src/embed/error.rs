@@ -74,9 +74,7 @@ impl EmbedError {
             Self::Damaged { .. } | Self::Dimension { .. } => {
                 "Fetch the model anew (remove its folder, then make model), or write --embeddings none."
             }
-            Self::File { action: "written", .. } => {
-                "Check that you may write there and that the disk is not full."
-            }
+            Self::File { action: "written", .. } => "Check that you may write there and that the disk is not full.",
             Self::File { .. } => "Check that you may read it.",
         }
     }

@@ -48,8 +48,7 @@ impl Files {
         }
         let damaged = |name: &str, problem: String| EmbedError::Damaged { file: shown(&dir.join(name)), problem };
         let config = serde_json::from_slice(&config).map_err(|error| damaged(CONFIG, error.to_string()))?;
-        let mut tokenizer =
-            Tokenizer::from_bytes(tokenizer).map_err(|error| damaged(TOKENIZER, error.to_string()))?;
+        let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(|error| damaged(TOKENIZER, error.to_string()))?;
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|error| damaged(TOKENIZER, error.to_string()))?;
         SafeTensors::deserialize(&weights).map_err(|error| damaged(WEIGHTS, error.to_string()))?;
@@ -68,6 +67,11 @@ impl Files {
         serde_json::from_slice(&bytes).map(Some).map_err(damaged)
     }
 
+    /// Lets go of the bytes, once what is needed of them was read.
+    pub(super) fn forget_weights(&mut self) {
+        self.weights = Vec::new();
+    }
+
     /// SHA-256 of everything read so far, in hexadecimal digits.
     pub(super) fn hash(&self) -> String {
         hex(&self.hash.clone().finalize())
@@ -76,9 +80,11 @@ impl Files {
     /// A whole number of the description, 1 to a million.
     pub(super) fn number(&self, key: &str) -> Result<usize, EmbedError> {
         let number = self.config.get(key).and_then(serde_json::Value::as_u64).unwrap_or_default();
-        usize::try_from(number).ok().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(|| EmbedError::Damaged {
-            file: shown(&self.dir.join(CONFIG)),
-            problem: format!("`{key}` is not a whole number from 1 to 1000000"),
+        usize::try_from(number).ok().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(|| {
+            EmbedError::Damaged {
+                file: shown(&self.dir.join(CONFIG)),
+                problem: format!("`{key}` is not a whole number from 1 to 1000000"),
+            }
         })
     }
 
@@ -138,7 +144,9 @@ impl Tensors<'_> {
         let tensor = self.tensors.tensor(name).map_err(|_| self.damaged(format!("it has no `{name}`")))?;
         let index = |bytes: i64| usize::try_from(bytes).unwrap_or(usize::MAX);
         match tensor.dtype() {
-            Dtype::I64 => Ok(tensor.data().as_chunks::<8>().0.iter().map(|it| index(i64::from_le_bytes(*it))).collect()),
+            Dtype::I64 => {
+                Ok(tensor.data().as_chunks::<8>().0.iter().map(|it| index(i64::from_le_bytes(*it))).collect())
+            }
             Dtype::I32 => {
                 Ok(tensor.data().as_chunks::<4>().0.iter().map(|it| index(i32::from_le_bytes(*it).into())).collect())
             }

@@ -1,6 +1,6 @@
 //! Texts as vectors, by a language model in a local directory: nothing is fetched, and no text leaves the machine.
 //!
-//! Two kinds of directory are read: a sentence-transformers model ([`Embedder::Transformer`]), and a Model2Vec table
+//! Two kinds of directory are read: a sentence-transformers model ([`Embedder::Transformer`]), and a `Model2Vec` table
 //! ([`Embedder::Table`]), which [`distil`] makes of the first.
 
 mod bert;

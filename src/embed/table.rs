@@ -1,4 +1,4 @@
-//! A Model2Vec table: a vector for each token, and the mean of them for a text (Tulkens and van Dongen 2024).
+//! A `Model2Vec` table: a vector for each token, and the mean of them for a text (Tulkens and van Dongen 2024).
 
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -23,7 +23,7 @@ pub struct Table {
 }
 
 impl Table {
-    pub(super) fn read(files: Files) -> Result<Self, EmbedError> {
+    pub(super) fn read(mut files: Files) -> Result<Self, EmbedError> {
         let tensors = files.tensors()?;
         let rows = tensors.table("embeddings")?;
         let mapping = if tensors.has("mapping") { Some(tensors.whole("mapping")?) } else { None };
@@ -31,7 +31,9 @@ impl Table {
         let weights = if tensors.has("weights") { Some(tensors.vector("weights", tokens)?) } else { None };
         let known = files.tokenizer.get_vocab_size(true);
         if known > tokens || mapping.iter().flatten().any(|&row| row >= rows.nrows()) {
-            return Err(files.other_kind(format!("its tokenizer knows {known} tokens, and it has vectors for {tokens}")));
+            return Err(
+                files.other_kind(format!("its tokenizer knows {known} tokens, and it has vectors for {tokens}"))
+            );
         }
         let model = serde_json::to_value(files.tokenizer.get_model()).unwrap_or_default();
         let unknown = match model.get("unk_token").and_then(serde_json::Value::as_str) {
@@ -39,6 +41,7 @@ impl Table {
             None => model.get("unk_id").and_then(serde_json::Value::as_u64).and_then(|id| u32::try_from(id).ok()),
         };
         let hash = files.hash();
+        files.forget_weights();
         Ok(Self { files, hash, rows, mapping, weights, unknown })
     }
 
@@ -81,7 +84,9 @@ impl Table {
         }
         let length = into.iter().map(|cell| cell * cell).sum::<f32>().sqrt();
         if length > 0.0 {
-            into.iter_mut().for_each(|cell| *cell /= length);
+            for cell in into {
+                *cell /= length;
+            }
         }
         Ok(())
     }

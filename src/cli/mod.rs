@@ -6,6 +6,7 @@ mod check;
 mod exchange;
 mod instrument;
 mod mail;
+mod model;
 mod options;
 mod output;
 mod run;

@@ -95,6 +95,9 @@ pub enum Command {
         /// Where mail is sent through.
         #[command(flatten)]
         mail: MailArgs,
+        /// What themes are shaped by.
+        #[command(flatten)]
+        model: ModelArgs,
     },
     /// Make a one-time staff sign-in address.
     #[command(after_help = "Example: canvass sign-in --public-url https://consult.example.org")]
@@ -254,6 +257,9 @@ pub enum Command {
         /// Seed of everything random.
         #[arg(long, default_value_t = 7)]
         seed: u64,
+        /// What themes are shaped by.
+        #[command(flatten)]
+        model: ModelArgs,
     },
     /// Write the contact details people left, which nothing joins to their answers: contacts.csv.
     #[command(after_help = "Example: canvass contacts digital-ready-workforce --out out/contacts")]
@@ -292,6 +298,13 @@ pub enum Command {
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
     )]
     Themes(ThemesArgs),
+    /// Make what a language model is used by.
+    #[command(after_help = "Example: canvass model distil models/all-MiniLM-L6-v2 models/all-MiniLM-L6-v2-static")]
+    Model {
+        /// What to make.
+        #[command(subcommand)]
+        what: Model,
+    },
     /// Hand a definition's texts to translators, take their translations back, and see what is left to do.
     #[command(after_help = "Example: canvass translate export town.json --lang cy --out town-cy.xlsx")]
     Translate {
@@ -316,6 +329,27 @@ pub struct MailArgs {
     /// Whom mail comes from: `Consultations <consult@example.org>`.
     #[arg(long, env = "CANVASS_MAIL_FROM")]
     pub mail_from: Option<String>,
+}
+
+/// What themes are shaped by beside the words of the answers.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// Folder with a language model that themes are shaped by, or `none`; if not given, the one that `make model` makes, where it is there.
+    #[arg(long, env = "CANVASS_EMBEDDINGS", value_name = "FOLDER")]
+    pub embeddings: Option<String>,
+}
+
+/// What to make of a language model.
+#[derive(Debug, Subcommand)]
+pub enum Model {
+    /// Make a static table of a sentence-transformers model: a vector for each token, as `Model2Vec` writes it.
+    #[command(after_help = "Example: canvass model distil models/all-MiniLM-L6-v2 models/all-MiniLM-L6-v2-static")]
+    Distil {
+        /// The folder of the model: config.json, tokenizer.json, model.safetensors.
+        from: PathBuf,
+        /// Folder to write to; it is made if it does not exist.
+        to: PathBuf,
+    },
 }
 
 /// What to do with translations.
@@ -469,9 +503,9 @@ pub struct ThemesArgs {
     /// Seed of everything random.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
-    /// A folder with a language model, or `none`.
-    #[arg(long, default_value = "none")]
-    pub embeddings: String,
+    /// What themes are shaped by.
+    #[command(flatten)]
+    pub model: ModelArgs,
     /// Folder to write to; without it the themes are only printed.
     #[arg(long)]
     pub out: Option<PathBuf>,

@@ -5,14 +5,14 @@ use std::path::Path;
 use serde_json::json;
 
 use super::exchange::{Tool, export as export_definition, import as import_definition, template};
-use super::options::{Cli, Command, Format, From, TemplateKind, To};
+use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, access, care, check, instrument, mail, serve, theme, themes, translate, versions};
+use super::{Outcome, access, care, check, instrument, mail, model, serve, theme, themes, translate, versions};
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
-use crate::service::{Library, ServiceError, export, import, publish, report, sign_in, simulate};
+use crate::service::{Library, ServiceError, embedding, export, import, publish, report, sign_in, simulate};
 use crate::web;
 
 /// Carries out what the command line says.
@@ -32,11 +32,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, theme, sign_in, mail: settings } => {
+        Command::Serve { listen, public_url, theme, sign_in, mail: settings, model } => {
             // Read first: what is wrong with them is told before anything is made.
             let theme = theme.as_deref().map(theme::read).transpose()?;
             let mailer = mail::mailer(settings)?;
-            serve::serve(create()?, listen, public_url.as_deref(), theme, *sign_in, mailer)
+            let library = create()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
+            serve::serve(library, listen, public_url.as_deref(), theme, *sign_in, mailer)
         }
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;
@@ -94,11 +95,15 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             output::result(cli.format, &text, &json!({ "survey": survey, "simulated": stored }));
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
-        Command::Report { survey, out, seed } => write_report(&existing()?, survey, out, *seed, cli.format),
+        Command::Report { survey, out, seed, model } => {
+            let library = existing()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
+            write_report(&library, survey, out, *seed, cli.format)
+        }
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
         Command::Themes(args) => themes::group_file(args, cli.format),
+        Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),
         Command::Translate { what } => translate::translate(what, cli.format),
     }
 }

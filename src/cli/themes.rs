@@ -8,15 +8,9 @@ use super::output::{self, Bar, count};
 use super::write::Batch;
 use crate::analysis::text::{Assigned, ThemeOptions};
 use crate::export::csv::guarded;
-use crate::service::{ServiceError, themes};
+use crate::service::{ServiceError, embedding, themes};
 
 pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, ServiceError> {
-    if args.embeddings != "none" {
-        return Err(ServiceError::Refused(format!(
-            "this version cannot use the language model in {}: leave --embeddings out",
-            args.embeddings
-        )));
-    }
     let source = themes::Source {
         file: &args.file,
         text_column: &args.text_column,
@@ -25,7 +19,8 @@ pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, S
     };
     let options = ThemeOptions { k: args.k.map(usize::from), seed: args.seed, ..ThemeOptions::default() };
     let bar = Bar::new();
-    let found = themes::of_file(&source, &options, &|step, done| bar.tell(step, done))?;
+    let model = embedding::directory(args.model.embeddings.as_deref());
+    let found = themes::of_file(&source, &options, model.as_deref(), &|step, done| bar.tell(step, done))?;
     bar.finish();
     let json = json!({ "file": args.file, "seed": args.seed, "empty": found.empty, "themes": found.themes });
     if let Some(out) = &args.out {

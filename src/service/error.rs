@@ -2,6 +2,7 @@
 
 use crate::definition::diff::Diff;
 use crate::document::Finding;
+use crate::embed::EmbedError;
 use crate::store::StoreError;
 
 /// Why something could not be done.
@@ -93,6 +94,9 @@ pub enum ServiceError {
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
+    /// The language model.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -143,6 +147,7 @@ impl ServiceError {
                 "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
             }
             Self::Refused(_) | Self::Store(StoreError::Unfit(_)) => "",
+            Self::Embed(error) => error.advice(),
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {
                 "Publish a consultation first (canvass publish FILE), or name another database with --database."

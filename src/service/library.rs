@@ -32,6 +32,8 @@ pub struct Library {
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
     pub(super) judging: Arc<Mutex<()>>,
+    /// The directory of the language model that themes are shaped by, if there is one.
+    pub(super) embeddings: Option<PathBuf>,
 }
 
 /// Consultations with their progress, for as long as the numbers are recent enough.
@@ -89,6 +91,7 @@ impl Library {
             listed: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
+            embeddings: None,
         }
     }
 
@@ -96,6 +99,12 @@ impl Library {
     #[must_use]
     pub fn with_key_in(self, file: &Path) -> Self {
         Self { keyring: Keyring::in_file(file.to_path_buf()), ..self }
+    }
+
+    /// The same library with the language model in this directory; it is read once it is needed.
+    #[must_use]
+    pub fn with_embeddings(self, model: Option<PathBuf>) -> Self {
+        Self { embeddings: model, ..self }
     }
 
     /// The same library with this key.

@@ -4,6 +4,7 @@ pub mod access;
 pub mod after;
 pub mod care;
 pub mod collect;
+pub mod embedding;
 pub mod export;
 pub mod group_result;
 pub mod import;

@@ -3,10 +3,10 @@
 use sha2::{Digest, Sha256};
 
 use super::library::{Library, Published};
-use super::{Progress, ServiceError, access};
+use super::{Progress, ServiceError, access, embedding};
 use crate::analysis::dataset::Dataset;
 use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
-use crate::analysis::summary::{Context, summarise};
+use crate::analysis::summary::{Context, open_texts, summarise};
 use crate::definition::{Page, Survey};
 use crate::document::hex;
 use crate::response::Record;
@@ -14,7 +14,7 @@ use crate::store::idea::{self, Idea};
 use crate::store::survey::{Count, Mode};
 use crate::store::{door, response, survey};
 
-/// The consensus summary. Equal responses, definition and seed give an equal report, on either database.
+/// The consensus summary. Equal responses, definition, language model and seed give an equal report, on either database.
 pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
     let published = library.current(id, None)?;
     let definition = &published.survey;
@@ -55,12 +55,15 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
         let issued = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
         Ok::<_, ServiceError>((data, hashes, counts, (issued, response::withdrawn(conn, id)?)))
     })?;
+    let vectors = embedding::of_answers(library, id, &open_texts(&data), progress)?;
+    let model = vectors.as_ref().map(|vectors| vectors.model().to_string());
     let context = Context {
         base: base(definition, &published, issued, (&counts, withdrawn)),
-        hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes) },
+        hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes), model },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
         software: env!("CARGO_PKG_VERSION").to_string(),
+        vectors,
     };
     Ok(summarise(&data, context, progress))
 }

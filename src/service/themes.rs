@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::polis::damaged;
-use super::{Progress, ServiceError};
+use super::{Progress, ServiceError, embedding};
 use crate::analysis::report::QuestionThemes;
 use crate::analysis::summary::themes_of;
 use crate::analysis::text::{Assigned, ThemeOptions};
@@ -31,10 +31,12 @@ pub struct FileThemes {
     pub rows: Vec<(String, Assigned)>,
 }
 
-/// Groups the texts of a column. Rows without text are counted apart.
+/// Groups the texts of a column, with a language model's help if its directory is named. Rows without text are counted
+/// apart.
 pub fn of_file(
     source: &Source<'_>,
-    options: &ThemeOptions,
+    options: &ThemeOptions<'_>,
+    embeddings: Option<&Path>,
     progress: &Progress<'_>,
 ) -> Result<FileThemes, ServiceError> {
     progress("Reading the file", 0.0);
@@ -42,7 +44,9 @@ pub fn of_file(
     let all = rows.len();
     let rows: Vec<(String, String)> = rows.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
     let texts: Vec<&str> = rows.iter().map(|(_, text)| text.as_str()).collect();
-    let (themes, assignment) = themes_of("text", &column, &texts, options, &|done| progress("Grouping texts", done));
+    let vectors = embedding::of_texts(embeddings, &texts, progress)?;
+    let options = ThemeOptions { vectors: vectors.as_ref(), ..options.clone() };
+    let (themes, assignment) = themes_of("text", &column, &texts, &options, &|done| progress("Grouping texts", done));
     Ok(FileThemes {
         themes,
         empty: (all - rows.len()) as u64,

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use super::schema::{idea, idea_comment, idea_vote};
 use super::survey::UnknownWord;
-use super::{Conn, StoreError, each_backend, id};
+use super::{Conn, StoreError, each_backend, id, text_vector};
 use crate::item::ID_PREFIX;
 
 /// Where an idea or a comment stands.
@@ -203,7 +203,7 @@ pub fn withdraw(conn: &mut Conn, survey_id: &str, item: &str, author: &str) -> R
             ))
             .execute(conn)?;
     }
-    Ok(())
+    text_vector::delete_all(conn, survey_id)
 }
 
 /// Stores how a person voted on an idea; the last vote counts.
@@ -261,7 +261,7 @@ pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<(), StoreError> {
     diesel::delete(idea_vote::table.filter(idea_vote::survey_id.eq(survey_id))).execute(conn)?;
     diesel::delete(idea_comment::table.filter(idea_comment::survey_id.eq(survey_id))).execute(conn)?;
     diesel::delete(idea::table.filter(idea::survey_id.eq(survey_id))).execute(conn)?;
-    Ok(())
+    text_vector::delete_all(conn, survey_id)
 }
 
 /// How many votes of each kind each idea of a wall has: idea, vote, number.

@@ -37,6 +37,7 @@ pub mod staff;
 pub mod step;
 pub mod survey;
 mod table;
+pub mod text_vector;
 mod writer;
 
 use std::path::Path;

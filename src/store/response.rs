@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::response;
 use super::survey::Mode;
-use super::{Conn, StoreError, each_backend, id};
+use super::{Conn, StoreError, each_backend, id, text_vector};
 
 /// Rows in one statement: past this the gain is small and the number of parameters grows.
 const BATCH: usize = 256;
@@ -142,7 +142,10 @@ pub fn replace(
         .filter(response::mode.ne(Mode::Withdrawn.as_str()));
     let changed =
         diesel::update(sent).set((response::version.eq(version), response::answers.eq(answers))).execute(conn)?;
-    if changed == 0 { Err(StoreError::NotFound("such response".to_owned())) } else { Ok(()) }
+    if changed == 0 {
+        return Err(StoreError::NotFound("such response".to_owned()));
+    }
+    text_vector::delete_all(conn, survey_id)
 }
 
 /// Takes a response back: its answers are gone. Its keys stay, so that a late copy of the sending does not bring it back.
@@ -152,7 +155,7 @@ pub fn withdraw(conn: &mut Conn, survey_id: &str, receipt_hash: &str) -> Result<
     diesel::update(sent)
         .set((response::mode.eq(Mode::Withdrawn.as_str()), response::answers.eq("{}")))
         .execute(conn)?;
-    Ok(())
+    text_vector::delete_all(conn, survey_id)
 }
 
 /// How many responses of a survey were withdrawn.
@@ -169,6 +172,7 @@ pub fn count_all(conn: &mut Conn, survey_id: &str) -> Result<i64, StoreError> {
 
 /// Deletes all responses of a survey.
 pub fn delete_all(conn: &mut Conn, survey_id: &str) -> Result<usize, StoreError> {
+    text_vector::delete_all(conn, survey_id)?;
     Ok(diesel::delete(response::table.filter(response::survey_id.eq(survey_id))).execute(conn)?)
 }
 

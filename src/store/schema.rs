@@ -168,3 +168,12 @@ diesel::table! {
         json -> Text,
     }
 }
+
+diesel::table! {
+    text_vector (survey_id, model, text_hash) {
+        survey_id -> Text,
+        model -> Text,
+        text_hash -> Text,
+        vector -> Binary,
+    }
+}

@@ -41,6 +41,7 @@ const LIST: [(&str, usize, &str); 16] = [
     ),
     ("idea_log", 2, "survey_id, id, at, item, subject, action, reason, merged_into"),
     ("result", 1, "survey_id, made_at, json"),
+    ("text_vector", 3, "survey_id, model, text_hash, vector bytes"),
 ];
 /// Which migrations a database has.
 const MIGRATIONS: (&str, usize, &str) = ("__diesel_schema_migrations", 1, "version");
@@ -54,6 +55,8 @@ enum Kind {
     Text,
     Integer,
     Bool,
+    /// In a row as hexadecimal digits.
+    Bytes,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,7 @@ impl Table {
                 None => (column, Kind::Text),
                 Some((name, "integer")) => (name, Kind::Integer),
                 Some((name, "bool")) => (name, Kind::Bool),
+                Some((name, "bytes")) => (name, Kind::Bytes),
                 Some(_) => return None,
             };
             is_name(name).then(|| Column { name: name.to_owned(), kind })
@@ -118,6 +122,7 @@ impl Table {
             Kind::Text => column.name.clone(),
             Kind::Integer => format!("{} integer", column.name),
             Kind::Bool => format!("{} bool", column.name),
+            Kind::Bytes => format!("{} bytes", column.name),
         };
         self.columns.iter().map(column).collect::<Vec<_>>().join(", ")
     }
@@ -138,10 +143,15 @@ impl Table {
         conn: &mut Conn,
         mut each: impl FnMut(&[Row]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let digits = |name: &str, conn: &Conn| match conn {
+            Conn::Sqlite(_) => format!("lower(hex(\"{name}\"))"),
+            Conn::Postgres(_) => format!("encode(\"{name}\", 'hex')"),
+        };
         let values = self.columns.iter().enumerate().map(|(index, Column { name, kind })| match kind {
             Kind::Text => format!("\"{name}\" AS c{index}"),
             Kind::Integer => format!("CAST(\"{name}\" AS TEXT) AS c{index}"),
             Kind::Bool => format!("CAST(CAST(\"{name}\" AS INTEGER) AS TEXT) AS c{index}"),
+            Kind::Bytes => format!("{} AS c{index}", digits(name, conn)),
         });
         let values = values.collect::<Vec<_>>().join(", ");
         let (table, key) = (&self.name, self.names(self.key));
@@ -200,6 +210,10 @@ impl Table {
                 Kind::Text => place,
                 Kind::Integer => format!("CAST({place} AS INTEGER)"),
                 Kind::Bool => format!("CAST({place} AS BOOLEAN)"),
+                Kind::Bytes => match conn {
+                    Conn::Sqlite(_) => format!("unhex({place})"),
+                    Conn::Postgres(_) => format!("decode({place}, 'hex')"),
+                },
             }
         };
         self.columns.iter().take(many).enumerate().map(place).collect::<Vec<_>>().join(", ")
@@ -300,6 +314,7 @@ mod tests {
                     Kind::Text => "Text",
                     Kind::Integer => "Integer",
                     Kind::Bool => "Bool",
+                    Kind::Bytes => "Binary",
                 };
                 assert!(kind.contains(stored), "{name}.{}: {kind}", column.name);
             }

@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 15] = [
+        const TABLES: [(&str, &str); 16] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -152,6 +152,7 @@ impl<'a> TestApp<'a> {
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
             ("result", "survey_id || made_at || json"),
+            ("text_vector", "survey_id || model || text_hash"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
         ];
         let mut conn = self.db.raw();

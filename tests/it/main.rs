@@ -10,6 +10,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod embed;
 mod everyone;
 mod fhir;
 mod findings;

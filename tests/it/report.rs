@@ -303,10 +303,11 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
             withdrawn: 0,
             population: None,
         },
-        hashes: Hashes { definition: String::new(), responses: String::new() },
+        hashes: Hashes { definition: String::new(), responses: String::new(), model: None },
         version: 1,
         seed: 7,
         software: String::new(),
+        vectors: None,
     };
     summarise(&data, context, &|_, _| {})
 }

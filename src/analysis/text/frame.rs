@@ -1,8 +1,10 @@
 //! The coding frame: what was asked for, and where every answer went.
 
+use super::blend::Vectors;
+
 /// How a coding frame is suggested.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThemeOptions {
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThemeOptions<'a> {
     /// Number of themes, 1 to 500, or none for a suggestion between 5 and 25 that grows with the number of distinct
     /// answers; fewer than 5 below 15 distinct answers.
     pub k: Option<usize>,
@@ -10,11 +12,13 @@ pub struct ThemeOptions {
     pub seed: u64,
     /// Quotes for each theme, at most.
     pub quotes: usize,
+    /// The texts' vectors by a language model, which the themes are then also shaped by; without them by words alone.
+    pub vectors: Option<&'a Vectors>,
 }
 
-impl Default for ThemeOptions {
+impl Default for ThemeOptions<'_> {
     fn default() -> Self {
-        Self { k: None, seed: 7, quotes: 3 }
+        Self { k: None, seed: 7, quotes: 3, vectors: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Themes: free text to a coding frame, without model weights, with every answer accounted for.
 
 mod answered;
+mod blend;
 mod cluster;
 mod duplicate;
 mod frame;
@@ -10,6 +11,7 @@ mod matrix;
 mod normalise;
 mod other;
 mod phrase;
+pub mod principal;
 mod quote;
 pub mod redact;
 mod reduce;
@@ -19,6 +21,7 @@ mod vector;
 
 use rayon::prelude::*;
 
+pub use self::blend::Vectors;
 use self::duplicate::Distinct;
 pub use self::frame::{Assigned, Theme, ThemeOptions, Themes};
 pub(in crate::analysis) use self::normalise::{fold, normalise};
@@ -38,7 +41,7 @@ const STRENGTH: f64 = 1.0;
 /// this thread with a rising share of the work, at last with 1.
 ///
 /// Cost: looking for neighbours grows with the square of how often words are shared, the rest with the number of texts.
-pub fn themes(texts: &[&str], options: &ThemeOptions, progress: &(dyn Fn(f64) + Sync)) -> Themes {
+pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64) + Sync)) -> Themes {
     progress(0.0);
     let normal: Vec<String> = texts.par_iter().map(|text| normalise(text)).collect();
     let folded: Vec<Option<String>> =
@@ -56,6 +59,12 @@ pub fn themes(texts: &[&str], options: &ThemeOptions, progress: &(dyn Fn(f64) + 
     let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
     progress(0.4);
     let points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
+    let points = match options.vectors {
+        Some(of_model) => {
+            blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points)
+        }
+        None => points,
+    };
     progress(0.6);
 
     let weights: Vec<f64> = distinct.iter().map(geometric_weight).collect();

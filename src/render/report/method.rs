@@ -147,6 +147,8 @@ pub(super) struct MethodView {
     seed: String,
     definition_hash: String,
     responses_hash: String,
+    /// Empty if there is no model.
+    model_hash: String,
 }
 
 impl MethodView {
@@ -168,6 +170,7 @@ impl MethodView {
             seed: method.seed.to_string(),
             definition_hash: report.hashes.definition.clone(),
             responses_hash: report.hashes.responses.clone(),
+            model_hash: report.hashes.model.clone().unwrap_or_default(),
         }
     }
 }

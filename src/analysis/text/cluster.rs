@@ -11,8 +11,9 @@ use super::frame::ThemeOptions;
 use super::matrix::{self, Matrix, dot};
 use super::tree::{self, Tree};
 
-/// Rounds after which k-means stops even where answers still move.
+/// Rounds after which k-means stops even where answers still move, and after which narrow clusters are good enough.
 const MAX_ROUNDS: usize = 25;
+const NARROW_ROUNDS: usize = 6;
 
 /// Starts beside the one from the merge tree, and the most points that they look at.
 const STARTS: u64 = 8;
@@ -57,8 +58,12 @@ pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -
     }
     let (sample, sample_weights) = sample(&known, &known_weights);
     let narrow = options.k.unwrap_or(0).saturating_mul(CLUSTERS_A_THEME).clamp(CLUSTERS.0, CLUSTERS.1).min(known.len());
-    let (mut owners, narrow) =
-        drop_empty(settle(&sample, &sample_weights, plus_plus(&sample, &sample_weights, narrow, seed)));
+    let (mut owners, narrow) = drop_empty(settle_within(
+        NARROW_ROUNDS,
+        &sample,
+        &sample_weights,
+        plus_plus(&sample, &sample_weights, narrow, seed),
+    ));
     let tree = tree::ward(&sample, &sample_weights, &owners, &vec![0; narrow.len()]);
     let suggested = || (tree.suggest(known.len()) as f64 * finer(options.granularity)).round().max(1.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few hundred")]
@@ -202,9 +207,14 @@ fn nearness(points: &Matrix, weights: &[f64], owners: &[usize], centroids: &Matr
 
 /// Rounds of assigning and averaging until no point moves: spherical k-means (Dhillon and Modha 2001). Gives the cluster
 /// of each point and the centroids, of which some may be nobody's.
-fn settle(points: &Matrix, weights: &[f64], mut centroids: Matrix) -> (Vec<usize>, Matrix) {
+fn settle(points: &Matrix, weights: &[f64], centroids: Matrix) -> (Vec<usize>, Matrix) {
+    settle_within(MAX_ROUNDS, points, weights, centroids)
+}
+
+/// The same with fewer rounds.
+fn settle_within(rounds: usize, points: &Matrix, weights: &[f64], mut centroids: Matrix) -> (Vec<usize>, Matrix) {
     let mut owners = assign(points, &centroids);
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..rounds {
         centroids = means(points, weights, &owners, &centroids);
         let moved = assign(points, &centroids);
         if moved == owners {

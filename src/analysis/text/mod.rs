@@ -85,9 +85,9 @@ pub fn themes(texts: &[&str], options: &ThemeOptions, progress: &(dyn Fn(f64) + 
     }
     let terms = label::terms(&corpus, &members, &weights);
     let described = members
-        .iter()
+        .par_iter()
         .zip(terms)
-        .zip(clusters.centroids.rows())
+        .zip(clusters.centroids.cells.par_chunks_exact(clusters.centroids.columns))
         .enumerate()
         .map(|(theme, ((members, terms), centroid))| {
             let (keys, terms): (Vec<_>, Vec<_>) = terms.into_iter().unzip();
@@ -222,7 +222,7 @@ mod tests {
         );
         let broad = themes(&texts, &ThemeOptions { granularity: 1, ..ThemeOptions::default() }, &|_| {});
         let narrow = themes(&texts, &ThemeOptions { granularity: 9, ..ThemeOptions::default() }, &|_| {});
-        assert!(broad.themes.len() < narrow.themes.len());
+        assert!(broad.tree.themes < narrow.tree.themes);
     }
 
     #[test]

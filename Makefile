@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo model test check lint release bench clean build tools
+.PHONY: help run demo model test check lint release bench bench-themes clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -13,7 +13,7 @@ MODEL := models/all-MiniLM-L6-v2
 ARGS :=
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf 'make %-12s %s\n' "$$name" "$$what"; done
 
 run: build ## Publish the example survey and serve it on http://127.0.0.1:8080
 	@mkdir -p data
@@ -62,6 +62,14 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 
 bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 17 minutes; docs/performance.md explains the table
 	@scripts/bench $(ARGS)
+
+bench-themes: tools node_modules/.package-lock.json ## Measure how good and how fast themes are; docs/themes.md explains the table
+	@echo "Building the bench of themes for release (cargo), several minutes the first time…"
+	@CANVASS_DATA=$(or $(CANVASS_DATA),$(CURDIR)/../shared/data) cargo bench --quiet --bench themes -- $(ARGS)
+	@echo "Installing scikit-learn (pip) in target/bench-themes…"
+	@test -x target/bench-themes/bin/pip || python3 -m venv target/bench-themes
+	@target/bench-themes/bin/pip install --quiet --requirement scripts/bench_themes.txt
+	@target/bench-themes/bin/python scripts/bench_themes.py $(or $(CANVASS_DATA),$(CURDIR)/../shared/data)
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

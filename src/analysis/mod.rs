@@ -1,5 +1,6 @@
 //! From responses to a consensus summary: tallies, intervals, verdicts, themes, and the report that holds them.
 
+pub mod coding;
 pub mod dataset;
 pub mod disclosure;
 pub mod findings;

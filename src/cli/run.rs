@@ -102,7 +102,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
-        Command::Themes(args) => themes::group_file(args, cli.format),
+        Command::Themes(args) => themes::run(args, cli.format),
         Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),
         Command::Translate { what } => translate::translate(what, cli.format),
     }

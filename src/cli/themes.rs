@@ -1,53 +1,111 @@
-//! `canvass themes`: groups a column of any table of free text, prints the themes and writes them as tables.
+//! `canvass themes`: groups a column of any table of free text, prints the themes and writes them as a page and as
+//! tables; `canvass themes evaluate` says how far they agree with labels that people gave.
 
-use serde_json::json;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use super::Outcome;
-use super::options::{Format, ThemesArgs};
+use super::options::{Format, ThemesArgs, ThemesWhat};
 use super::output::{self, Bar, count};
 use super::write::Batch;
+use crate::analysis::coding::{assigned_id, copies_id, nearest_cells};
+use crate::analysis::text::evaluate::Agreement;
 use crate::analysis::text::{Assigned, ThemeOptions};
 use crate::export::csv::guarded;
+use crate::render::Renderer;
+use crate::render::themes::themes_html;
 use crate::service::{ServiceError, embedding, themes};
+use crate::web;
 
-pub(super) fn group_file(args: &ThemesArgs, format: Format) -> Result<Outcome, ServiceError> {
+/// Halves of the answers that are grouped anew to tell how stable each theme is.
+const RESAMPLES: usize = 10;
+
+/// Does what `themes` was asked for.
+pub(super) fn run(args: &ThemesArgs, format: Format) -> Result<Outcome, ServiceError> {
+    match (&args.what, &args.file, &args.text_column) {
+        (Some(ThemesWhat::Evaluate { assignments, labels, label_column, id_column, no_header }), ..) => {
+            let source = themes::Source {
+                file: labels,
+                text_column: label_column,
+                id_column: id_column.as_deref(),
+                weight_column: None,
+                has_header: !no_header,
+            };
+            evaluate(assignments, &source, format)
+        }
+        (None, Some(file), Some(text_column)) => group_file(args, file, text_column, format),
+        _ => Err(ServiceError::Refused("name a file and its --text-column".to_string())),
+    }
+}
+
+fn group_file(args: &ThemesArgs, file: &Path, text_column: &str, format: Format) -> Result<Outcome, ServiceError> {
     let source = themes::Source {
-        file: &args.file,
-        text_column: &args.text_column,
+        file,
+        text_column,
         id_column: args.id_column.as_deref(),
+        weight_column: args.weight_column.as_deref(),
         has_header: !args.no_header,
     };
-    let options = ThemeOptions { k: args.k.map(usize::from), seed: args.seed, ..ThemeOptions::default() };
+    let options = ThemeOptions {
+        k: args.k.map(usize::from),
+        granularity: args.granularity,
+        seed: args.seed,
+        resamples: RESAMPLES,
+        ..ThemeOptions::default()
+    };
     let bar = Bar::new();
     let model = embedding::directory(args.model.embeddings.as_deref());
     let found = themes::of_file(&source, &options, model.as_deref(), &|step, done| bar.tell(step, done))?;
     bar.finish();
-    let json = json!({ "file": args.file, "seed": args.seed, "empty": found.empty, "themes": found.themes });
+    let json = told(file, &found);
     if let Some(out) = &args.out {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let page = Renderer::new()
+            .and_then(|renderer| themes_html(&renderer, &name, &found.frame, web::REPORT_CSS))
+            .map_err(|error| ServiceError::Refused(format!("the page could not be laid out: {error}")))?;
         let mut batch = Batch::new(out)?;
+        batch.bytes("themes.html", page.as_bytes())?;
         batch.bytes("themes.json", format!("{json:#}\n").as_bytes())?;
         batch.bytes("themes.csv", themes_table(&found).as_slice())?;
         batch.bytes("assignments.csv", assignments(&found).as_slice())?;
+        batch.bytes("tree.json", format!("{:#}\n", json!(found.themes.tree)).as_bytes())?;
         batch.publish()?;
     }
     output::result(format, &themes_text(&found), &json);
     Ok(Outcome::Done)
 }
 
+/// The coding frame with the file it was made of.
+fn told(file: &Path, found: &themes::FileThemes) -> Value {
+    let mut json = json!({ "file": file });
+    if let (Value::Object(all), Value::Object(frame)) = (&mut json, json!(found.frame)) {
+        all.extend(frame);
+    }
+    json
+}
+
 fn themes_text(found: &themes::FileThemes) -> String {
-    let themes = &found.themes;
+    let frame = &found.frame;
     let mut lines = vec![format!(
-        "{} answers, {} different texts; {} without text left out.",
-        themes.n,
-        themes.distinct,
-        count(found.empty, "row")
+        "{} answers, {} different texts, {} where most of the wording counts; {} without text left out.",
+        frame.n,
+        frame.distinct,
+        frame.arguments,
+        count(frame.empty, "row")
     )];
-    for theme in &themes.themes {
+    for theme in &frame.themes {
         lines.push(format!("{:>6}  {}", theme.count, theme.label));
         lines.extend(theme.quotes.first().map(|quote| format!("        “{}”", shortened(quote))));
     }
-    lines.push(format!("{:>6}  other", themes.other));
-    lines.push(format!("{:>6}  none (nothing said)", themes.none));
+    lines.push(format!("{:>6}  other", frame.other));
+    lines.push(format!("{:>6}  none (nothing said)", frame.none));
+    let campaigns: Vec<_> = frame.copies.iter().filter(|copies| copies.campaign).collect();
+    if !campaigns.is_empty() {
+        lines.push("Sent many times, as it is or changed a little:".to_string());
+        lines.extend(campaigns.iter().map(|copies| format!("{:>6}  “{}”", copies.count, shortened(&copies.start))));
+    }
+    lines.extend(frame.advice.iter().cloned());
     lines.join("\n")
 }
 
@@ -61,35 +119,52 @@ fn shortened(quote: &str) -> String {
 }
 
 fn themes_table(found: &themes::FileThemes) -> Vec<u8> {
-    let mut rows = vec![["theme", "label", "count", "distinct", "terms"].map(str::to_string)];
-    let row = |id: &str, label: &str, count: u64, distinct: u64, terms: &str| {
-        [
-            id.to_string(),
-            guarded(label.to_string()),
-            count.to_string(),
-            distinct.to_string(),
-            guarded(terms.to_string()),
-        ]
-    };
-    for theme in &found.themes.themes {
-        rows.push(row(&theme.id, &theme.label, theme.count, theme.distinct, &theme.terms.join("; ")));
+    let frame = &found.frame;
+    let head = ["theme", "label", "count", "weight", "distinct", "arguments", "stability", "terms"];
+    let mut rows = vec![head.map(str::to_string)];
+    for theme in &frame.themes {
+        rows.push([
+            theme.id.clone(),
+            guarded(theme.label.clone()),
+            theme.count.to_string(),
+            theme.weight.map(|weight| weight.to_string()).unwrap_or_default(),
+            theme.distinct.to_string(),
+            theme.arguments.to_string(),
+            theme.stability.map(|stability| format!("{stability:.2}")).unwrap_or_default(),
+            guarded(theme.terms.join("; ")),
+        ]);
     }
-    rows.push(row("other", "Fits no theme well", found.themes.other, 0, ""));
-    rows.push(row("none", "Says nothing", found.themes.none, 0, ""));
+    let rest = |id: &str, label: &str, count: u64, weight: Option<f64>| {
+        let weight = weight.map(|weight| weight.to_string()).unwrap_or_default();
+        let empty = String::new;
+        [id.to_string(), label.to_string(), count.to_string(), weight, empty(), empty(), empty(), empty()]
+    };
+    rows.push(rest("other", "Fits no theme well", frame.other, frame.weights.map(|weights| weights.other)));
+    rows.push(rest("none", "Says nothing", frame.none, frame.weights.map(|weights| weights.none)));
     table(rows)
 }
 
 fn assignments(found: &themes::FileThemes) -> Vec<u8> {
-    let mut rows = vec![["id", "theme", "label"].map(str::to_string)];
-    for (id, assigned) in &found.rows {
-        let (theme, label) = match assigned {
-            Assigned::None => ("none", "Says nothing"),
-            Assigned::Other => ("other", "Fits no theme well"),
-            Assigned::Theme(index) => {
-                found.themes.themes.get(*index).map_or(("other", ""), |theme| (theme.id.as_str(), theme.label.as_str()))
-            }
+    let head = ["id", "theme", "label", "nearest", "membership", "leaf", "duplicate_group"];
+    let mut rows = vec![head.map(str::to_string)];
+    let themes = &found.themes;
+    let places = themes.assignment.iter().zip(&themes.nearest).zip(&themes.copies_of).zip(&themes.leaf_of);
+    for (id, (((&assigned, &near), &copies), &leaf)) in found.ids.iter().zip(places) {
+        let label = match assigned {
+            Assigned::None => "Says nothing",
+            Assigned::Other => "Fits no theme well",
+            Assigned::Theme(index) => found.frame.themes.get(index).map_or("", |theme| theme.label.as_str()),
         };
-        rows.push([guarded(id.clone()), theme.to_string(), guarded(label.to_string())]);
+        let (nearest, membership) = nearest_cells(near);
+        rows.push([
+            guarded(id.clone()),
+            assigned_id(assigned),
+            guarded(label.to_string()),
+            nearest,
+            membership,
+            leaf.map(|leaf| leaf.to_string()).unwrap_or_default(),
+            copies.map(copies_id).unwrap_or_default(),
+        ]);
     }
     table(rows)
 }
@@ -101,4 +176,38 @@ fn table<const N: usize>(rows: Vec<[String; N]>) -> Vec<u8> {
         let _written = out.write_record(row);
     }
     out.into_inner().unwrap_or_default()
+}
+
+fn evaluate(assignments: &Path, labels: &themes::Source<'_>, format: Format) -> Result<Outcome, ServiceError> {
+    let found = themes::evaluate(assignments, labels)?;
+    let coverage = found.placed as f64 / found.labelled.max(1) as f64;
+    let kinds = [
+        ("all", "every row; other, none and absent rows are a group each", found.all),
+        ("nearest", "every row; what is other stands in its nearest theme", found.nearest),
+        ("themed", "rows in a theme alone", found.themed),
+    ];
+    let mut lines = vec![format!(
+        "{} rows with a label, {} of them in a theme: coverage {:.1} %.",
+        found.labelled,
+        found.placed,
+        coverage * 100.0
+    )];
+    lines.push("     n  themes  labels    ACC    NMI    ARI    AMI  purity".to_string());
+    let mut json = json!({ "labelled": found.labelled, "placed": found.placed, "coverage": coverage });
+    for (name, what, agreement) in kinds {
+        let Some(agreement) = agreement else { continue };
+        let Agreement { n, groups, labels, accuracy, nmi, ari, ami, purity } = agreement;
+        let percent: String =
+            [accuracy, nmi, ari, ami, purity].map(|measure| format!("  {:>5.1}", measure * 100.0)).concat();
+        lines.push(format!("{n:>6}  {groups:>6}  {labels:>6}{percent}   {what}"));
+        if let Value::Object(all) = &mut json {
+            let of = json!({
+                "n": n, "themes": groups, "labels": labels, "accuracy": accuracy, "nmi": nmi, "ari": ari, "ami": ami,
+                "purity": purity
+            });
+            all.insert(name.to_string(), of);
+        }
+    }
+    output::result(format, &lines.join("\n"), &json);
+    Ok(Outcome::Done)
 }

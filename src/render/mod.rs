@@ -22,6 +22,7 @@ pub mod report;
 mod rows;
 pub mod staff;
 pub mod theme;
+pub mod themes;
 pub mod wall;
 mod words;
 

@@ -296,7 +296,8 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         // Also where the tables of today are there already.
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
-        let old = |one: &&Held| !["result", "spent", "door", "attempt", "keep", "text_vector"].contains(&one.table.as_str());
+        let old =
+            |one: &&Held| !["result", "spent", "door", "attempt", "keep", "text_vector"].contains(&one.table.as_str());
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
         assert_eq!(care::standing(&target.url).unwrap().pending, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&target.url).unwrap()).unwrap()[0].completed, 50);

@@ -46,6 +46,7 @@ mod statistics;
 mod store;
 mod storm;
 mod surveyjs;
+mod themes;
 mod trouble;
 mod typed;
 mod unlosable;

@@ -1,49 +1,220 @@
 //! Clusters: seeded spherical k-means++, more clusters than themes, to be merged by [`super::tree`].
 #![expect(clippy::indexing_slicing, reason = "numeric kernels: points, weights and owners are of one length")]
 
+use std::collections::BTreeMap;
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::frame::ThemeOptions;
 use super::matrix::{self, Matrix, dot};
-use super::tree;
+use super::tree::{self, Tree};
 
-/// Rounds after which k-means stops even where answers still move.
+/// Rounds after which k-means stops even where answers still move, and after which narrow clusters are good enough.
 const MAX_ROUNDS: usize = 25;
+const NARROW_ROUNDS: usize = 6;
+
+/// Starts beside the one from the merge tree, and the most points that they look at.
+const STARTS: u64 = 8;
+const SAMPLE: usize = 6_000;
+
+/// Most points of a half that is clustered anew.
+const HALF: usize = 1_000;
 
 /// Clusters made for each theme asked for, and their fewest and most; merging costs the cube of their number.
 const CLUSTERS_A_THEME: usize = 4;
 const CLUSTERS: (usize, usize) = (150, 500);
 
-/// The centroids of `k` themes, or of a suggested number. Rows of zeros take no part; there are no themes without others.
-pub(super) fn themes(points: &Matrix, weights: &[f64], k: Option<usize>, seed: u64) -> Matrix {
+/// Themes as clusters of points.
+pub(super) struct Clusters {
+    /// The centre of each theme.
+    pub(super) centroids: Matrix,
+    /// For each point the narrow cluster within its theme that it stands in; none for a row of zeros.
+    pub(super) leaf_of: Vec<Option<usize>>,
+    /// The theme of each narrow cluster.
+    pub(super) theme_of_leaf: Vec<usize>,
+    /// How the narrow clusters merge: first within their themes, then the themes.
+    pub(super) tree: Tree,
+    /// For each theme how much of it comes back when half of the points are clustered anew, 0 to 1; empty if not asked.
+    pub(super) stability: Vec<f64>,
+}
+
+/// The themes of points of length 1. Rows of zeros take no part; there are no themes without others.
+///
+/// The best of several starts by the sum of cosines: one from the merge tree of many narrow clusters, the others from
+/// k-means++. With many points the starts see a sample, and the best goes on with all.
+pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -> Clusters {
+    let seed = options.seed;
     let mut known = Matrix::zeros(0, points.columns);
     let mut known_weights = Vec::new();
-    for (point, &weight) in points.rows().zip(weights) {
+    let mut places = Vec::new();
+    for (place, (point, &weight)) in points.rows().zip(weights).enumerate() {
         if point.iter().any(|&cell| cell != 0.0) {
             known.cells.extend_from_slice(point);
             known_weights.push(weight);
+            places.push(place);
         }
     }
-    let fine = k.unwrap_or(0).saturating_mul(CLUSTERS_A_THEME).clamp(CLUSTERS.0, CLUSTERS.1).min(known.len());
-    let (mut owners, centroids) = over_cluster(&known, &known_weights, fine, seed);
-    let tree = tree::ward(&known, &known_weights, &owners, centroids.len());
-    let cut = tree.cut(k.unwrap_or_else(|| tree.suggest(known.len())));
+    let (sample, sample_weights) = sample(&known, &known_weights);
+    let narrow = options.k.unwrap_or(0).saturating_mul(CLUSTERS_A_THEME).clamp(CLUSTERS.0, CLUSTERS.1).min(known.len());
+    let (mut owners, narrow) = drop_empty(settle_within(
+        NARROW_ROUNDS,
+        &sample,
+        &sample_weights,
+        plus_plus(&sample, &sample_weights, narrow, seed),
+    ));
+    let tree = tree::ward(&sample, &sample_weights, &owners, &vec![0; narrow.len()]);
+    let suggested = || (tree.suggest(known.len()) as f64 * finer(options.granularity)).round().max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few hundred")]
+    let k = options.k.unwrap_or_else(|| suggested() as usize).max(1);
+    let cut = tree.cut(k);
     for owner in &mut owners {
         *owner = cut[*owner];
     }
-    let themes = cut.iter().max().map_or(0, |last| last + 1);
-    means(&known, &known_weights, &owners, &Matrix::zeros(themes, known.columns))
+    let merged = cut.iter().max().map_or(0, |last| last + 1);
+    let merged = means(&sample, &sample_weights, &owners, &Matrix::zeros(merged, known.columns));
+    let best = best_start(&sample, &sample_weights, merged, k, seed, STARTS);
+    let (owners, centroids) = drop_empty(settle(&known, &known_weights, best));
+
+    let (leaves, theme_of_leaf) = leaves(&known, &owners, &centroids, &narrow);
+    let tree = tree::ward(&known, &known_weights, &leaves, &theme_of_leaf);
+    let stability = stability(&known, &known_weights, &owners, centroids.len(), options);
+    let mut leaf_of = vec![None; points.len()];
+    for (&place, &leaf) in places.iter().zip(&leaves) {
+        leaf_of[place] = Some(leaf);
+    }
+    Clusters { centroids, leaf_of, theme_of_leaf, tree, stability }
 }
 
-/// Assigns each point (of length 1) to one of at most `k` clusters; gives the cluster of each point and the centroids.
+/// How many themes there are for each that is suggested: a quarter as many at 1, four times as many at 9.
+fn finer(granularity: u8) -> f64 {
+    ((f64::from(granularity.clamp(1, 9)) - 5.0) / 2.0).exp2()
+}
+
+/// The centroids with the largest sum of cosines, from `merged` or from one of several starts by chance.
+fn best_start(points: &Matrix, weights: &[f64], merged: Matrix, k: usize, seed: u64, starts: u64) -> Matrix {
+    let drawn = (1..=starts).map(|start| plus_plus(points, weights, k, seed.wrapping_add(start)));
+    let mut best = (f64::NEG_INFINITY, Matrix::zeros(0, points.columns));
+    for start in std::iter::once(merged).chain(drawn) {
+        let (owners, centroids) = settle(points, weights, start);
+        let nearness = nearness(points, weights, &owners, &centroids);
+        if nearness > best.0 {
+            best = (nearness, centroids);
+        }
+    }
+    best.1
+}
+
+/// Parts each theme: its points go to the nearest of the narrow clusters whose centre is nearest to that theme's.
 ///
-/// Spherical k-means (Dhillon and Modha 2001) from a k-means++ start (Arthur and Vassilvitskii 2007) on the distance
-/// 1 - cosine. Clusters that end empty are left out, so there may be fewer than `k`; there are none without points.
-fn over_cluster(points: &Matrix, weights: &[f64], k: usize, seed: u64) -> (Vec<usize>, Matrix) {
-    let mut centroids = plus_plus(points, weights, k, seed);
+/// Gives the leaf of each point, and the theme of each leaf.
+fn leaves(points: &Matrix, themes: &[usize], centroids: &Matrix, narrow: &Matrix) -> (Vec<usize>, Vec<usize>) {
+    let mut of_theme: Vec<Vec<usize>> = vec![Vec::new(); centroids.len()];
+    if centroids.len() > 0 {
+        for (leaf, theme) in assign(narrow, centroids).into_iter().enumerate() {
+            of_theme[theme].push(leaf);
+        }
+    }
+    // A theme that no narrow cluster is in is a leaf of its own, numbered after them.
+    let nearest: Vec<usize> = points
+        .cells
+        .par_chunks_exact(points.columns)
+        .zip(themes)
+        .map(|(point, &theme)| {
+            let mut best = (narrow.len() + theme, f64::NEG_INFINITY);
+            for &leaf in &of_theme[theme] {
+                let cosine = dot(point, narrow.row(leaf));
+                if cosine > best.1 {
+                    best = (leaf, cosine);
+                }
+            }
+            best.0
+        })
+        .collect();
+    let mut numbers: BTreeMap<(usize, usize), usize> =
+        themes.iter().copied().zip(nearest.iter().copied()).map(|key| (key, 0)).collect();
+    for (number, place) in numbers.values_mut().enumerate() {
+        *place = number;
+    }
+    let leaves = themes.iter().zip(&nearest).map(|(&theme, &leaf)| numbers[&(theme, leaf)]).collect();
+    (leaves, numbers.into_keys().map(|(theme, _)| theme).collect())
+}
+
+/// For each theme the mean, over halves of the points drawn by chance, of its Jaccard index with the most similar
+/// cluster of that half clustered anew (Hennig 2007, section 2). Large sets are drawn from by at most [`HALF`] points.
+fn stability(points: &Matrix, weights: &[f64], owners: &[usize], themes: usize, options: &ThemeOptions) -> Vec<f64> {
+    if options.resamples == 0 {
+        return Vec::new();
+    }
+    let halves: Vec<Vec<Option<f64>>> = (0..options.resamples as u64)
+        .into_par_iter()
+        .map(|turn| {
+            let seed = options.seed.wrapping_add(1_000 + turn);
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let wanted = (points.len() / 2).min(HALF) as f64;
+            let chance = wanted / points.len().max(1) as f64;
+            let drawn: Vec<usize> =
+                (0..points.len()).filter(|_| f64::from(rng.next_u32()) / f64::from(u32::MAX) < chance).collect();
+            let cells = drawn.iter().flat_map(|&row| points.row(row)).copied().collect();
+            let half = Matrix { columns: points.columns, cells };
+            let half_weights: Vec<f64> = drawn.iter().map(|&row| weights[row]).collect();
+            let first = plus_plus(&half, &half_weights, themes, seed);
+            let centroids = best_start(&half, &half_weights, first, themes, seed, 2);
+            let (anew, centroids) = settle(&half, &half_weights, centroids);
+            let mut table = vec![vec![0_usize; centroids.len()]; themes];
+            for (&row, &cluster) in drawn.iter().zip(&anew) {
+                table[owners[row]][cluster] += 1;
+            }
+            let sizes: Vec<usize> =
+                (0..centroids.len()).map(|cluster| table.iter().map(|row| row[cluster]).sum()).collect();
+            let jaccard = |row: &Vec<usize>| {
+                let size: usize = row.iter().sum();
+                let most =
+                    row.iter().zip(&sizes).map(|(&both, &other)| both as f64 / (size + other - both).max(1) as f64);
+                (size > 0).then(|| most.fold(0.0, f64::max))
+            };
+            table.iter().map(jaccard).collect()
+        })
+        .collect();
+    let mean = |theme: usize| {
+        let seen: Vec<f64> = halves.iter().filter_map(|half| half[theme]).collect();
+        seen.iter().sum::<f64>() / seen.len().max(1) as f64
+    };
+    (0..themes).map(mean).collect()
+}
+
+/// At most [`SAMPLE`] points, evenly spread over all.
+fn sample(points: &Matrix, weights: &[f64]) -> (Matrix, Vec<f64>) {
+    if points.len() <= SAMPLE {
+        return (points.clone(), weights.to_vec());
+    }
+    let mut cells = Vec::with_capacity(SAMPLE * points.columns);
+    let chosen = (0..SAMPLE).map(|place| place * points.len() / SAMPLE);
+    chosen.clone().for_each(|row| cells.extend_from_slice(points.row(row)));
+    (Matrix { columns: points.columns, cells }, chosen.map(|row| weights[row]).collect())
+}
+
+/// The weighted sum of the cosines of all points with the centroids of their clusters.
+fn nearness(points: &Matrix, weights: &[f64], owners: &[usize], centroids: &Matrix) -> f64 {
+    points
+        .rows()
+        .zip(weights)
+        .zip(owners)
+        .map(|((point, &weight), &owner)| weight * dot(point, centroids.row(owner)))
+        .sum()
+}
+
+/// Rounds of assigning and averaging until no point moves: spherical k-means (Dhillon and Modha 2001). Gives the cluster
+/// of each point and the centroids, of which some may be nobody's.
+fn settle(points: &Matrix, weights: &[f64], centroids: Matrix) -> (Vec<usize>, Matrix) {
+    settle_within(MAX_ROUNDS, points, weights, centroids)
+}
+
+/// The same with fewer rounds.
+fn settle_within(rounds: usize, points: &Matrix, weights: &[f64], mut centroids: Matrix) -> (Vec<usize>, Matrix) {
     let mut owners = assign(points, &centroids);
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..rounds {
         centroids = means(points, weights, &owners, &centroids);
         let moved = assign(points, &centroids);
         if moved == owners {
@@ -51,28 +222,42 @@ fn over_cluster(points: &Matrix, weights: &[f64], k: usize, seed: u64) -> (Vec<u
         }
         owners = moved;
     }
-    drop_empty(owners, &centroids)
+    (owners, centroids)
 }
 
 /// The nearest centroid of each point; ties go to the first.
 fn assign(points: &Matrix, centroids: &Matrix) -> Vec<usize> {
+    // Column after column, so that the sums for all centroids grow side by side.
+    let mut columns = Matrix::zeros(points.columns, centroids.len());
+    for (index, centroid) in centroids.rows().enumerate() {
+        for (column, &cell) in centroid.iter().enumerate() {
+            columns.row_mut(column)[index] = cell;
+        }
+    }
     points
         .cells
         .par_chunks_exact(points.columns)
-        .map(|point| {
-            let mut best = (0, f64::NEG_INFINITY);
-            for (index, centroid) in centroids.rows().enumerate() {
-                let cosine = dot(point, centroid);
-                if cosine > best.1 {
-                    best = (index, cosine);
+        .with_min_len(64)
+        .map_init(
+            || vec![0.0; columns.columns],
+            |cosines, point| {
+                cosines.fill(0.0);
+                for (&cell, column) in point.iter().zip(columns.rows()) {
+                    matrix::add_scaled(cosines, column, cell);
                 }
-            }
-            best.0
-        })
+                let mut best = (0, f64::NEG_INFINITY);
+                for (index, &cosine) in cosines.iter().enumerate() {
+                    if cosine > best.1 {
+                        best = (index, cosine);
+                    }
+                }
+                best.0
+            },
+        )
         .collect()
 }
 
-/// First centroids: each drawn with probability in proportion to its weighted distance from those drawn before.
+/// First centroids by k-means++ (Arthur and Vassilvitskii 2007) on the distance 1 - cosine: each drawn with probability in proportion to its weighted distance from those drawn before.
 fn plus_plus(points: &Matrix, weights: &[f64], k: usize, seed: u64) -> Matrix {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut centroids = Matrix::zeros(0, points.columns);
@@ -117,7 +302,8 @@ fn means(points: &Matrix, weights: &[f64], owners: &[usize], before: &Matrix) ->
     sums
 }
 
-fn drop_empty(mut owners: Vec<usize>, centroids: &Matrix) -> (Vec<usize>, Matrix) {
+/// The same without centroids that are nobody's.
+fn drop_empty((mut owners, centroids): (Vec<usize>, Matrix)) -> (Vec<usize>, Matrix) {
     let mut used = vec![false; centroids.len()];
     for &owner in &owners {
         used[owner] = true;

@@ -41,6 +41,17 @@ impl Matrix {
         self.cells.chunks_exact(self.columns)
     }
 
+    /// Brings every row to length 1; a row of zeros stays.
+    pub(super) fn normalise_rows(&mut self) {
+        self.cells.par_chunks_exact_mut(self.columns).with_min_len(BLOCK).for_each(normalise_row);
+    }
+
+    /// The sum with `factor` times another of the same size.
+    pub(super) fn plus(mut self, other: &Self, factor: f64) -> Self {
+        add_scaled(&mut self.cells, &other.cells, factor);
+        self
+    }
+
     /// The product with a small matrix, whose rows are as many as these columns.
     pub(super) fn times(&self, small: &Self) -> Self {
         let mut product = Self::zeros(self.len(), small.columns);

@@ -1,9 +1,11 @@
 //! Themes: free text to a coding frame, without model weights, with every answer accounted for.
 
+mod alike;
 mod answered;
 mod blend;
 mod cluster;
 mod duplicate;
+pub mod evaluate;
 mod frame;
 mod label;
 mod lexicon;
@@ -23,7 +25,7 @@ use rayon::prelude::*;
 
 pub use self::blend::Vectors;
 use self::duplicate::Distinct;
-pub use self::frame::{Assigned, Theme, ThemeOptions, Themes};
+pub use self::frame::{Assigned, Copies, Leaf, Merge, MergeTree, Near, Theme, ThemeOptions, Themes};
 pub(in crate::analysis) use self::normalise::{fold, normalise};
 pub(in crate::analysis) use self::tokens::words_that_count;
 
@@ -33,6 +35,10 @@ const DIMENSIONS: usize = 40;
 /// Neighbours that each text borrows words from, and how much they count against its own.
 const NEIGHBOURS: usize = 15;
 const STRENGTH: f64 = 1.0;
+
+/// How much the neighbours count when the points, once reduced, are smoothed again, step by step: this draws together
+/// answers on one subject that share no word but have neighbours in common. Whole second steps blur near subjects.
+const SMOOTHED_AGAIN: [f64; 2] = [1.0, 0.5];
 
 /// Suggests a coding frame for the answers to one open question.
 ///
@@ -52,38 +58,44 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
         .map(|same| normal.get(same.first).map(|text| tokens::words(text)).unwrap_or_default())
         .collect();
     let corpus = lexicon::corpus(words);
+    let keys: Vec<&str> =
+        distinct.iter().map(|same| folded.get(same.first).and_then(Option::as_deref).unwrap_or_default()).collect();
+    let alike = duplicate::Alike::new(&distinct, &alike::groups(&keys), &keys);
     progress(0.2);
 
     let vectors = vector::tf_idf(&corpus);
     let texts_with = vectors.transpose();
     let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
     progress(0.4);
-    let points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
-    let points = match options.vectors {
-        Some(of_model) => {
-            blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points)
-        }
-        None => points,
-    };
+    let mut points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
+    for strength in SMOOTHED_AGAIN {
+        points = smoothing.times(&points).plus(&points, 1.0 / strength - 1.0);
+        points.normalise_rows();
+    }
+    if let Some(of_model) = options.vectors {
+        points = blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points);
+    }
     progress(0.6);
 
-    let weights: Vec<f64> = distinct.iter().map(geometric_weight).collect();
-    let centroids = cluster::themes(&points, &weights, options.k, options.seed);
-    let theme_of = other::place(&points, &centroids);
+    let weights: Vec<f64> =
+        distinct.iter().zip(&alike.sent).map(|(same, &sent)| geometric_weight(same, sent)).collect();
+    let clusters = cluster::themes(&points, &weights, options);
+    let nearest = other::place(&points, &clusters.centroids);
     progress(0.8);
 
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); centroids.len()];
-    for (text, theme) in theme_of.iter().enumerate() {
-        if let Some(of_theme) = theme.and_then(|theme| members.get_mut(theme)) {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); clusters.centroids.len()];
+    for (text, near) in nearest.iter().enumerate() {
+        if let Some(of_theme) = near.filter(|&(_, claimed)| claimed).and_then(|(near, _)| members.get_mut(near.theme)) {
             of_theme.push(text);
         }
     }
     let terms = label::terms(&corpus, &members, &weights);
     let described = members
-        .iter()
+        .par_iter()
         .zip(terms)
-        .zip(centroids.rows())
-        .map(|((members, terms), centroid)| {
+        .zip(clusters.centroids.cells.par_chunks_exact(clusters.centroids.columns))
+        .enumerate()
+        .map(|(theme, ((members, terms), centroid))| {
             let (keys, terms): (Vec<_>, Vec<_>) = terms.into_iter().unzip();
             let medoids = quote::medoids(&corpus, &points, centroid, members, &keys, options.quotes.max(1));
             let quotes: Vec<usize> = medoids.iter().filter_map(|&text| Some(distinct.get(text)?.first)).collect();
@@ -92,19 +104,34 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
                 terms,
                 count: members.iter().filter_map(|&text| distinct.get(text)).map(|same| same.copies).sum(),
                 distinct: members.len(),
+                arguments: alike.arguments(members),
+                stability: clusters.stability.get(theme).copied(),
                 quotes: quotes.into_iter().take(options.quotes).collect(),
             }
         })
         .collect();
-    let found = frame::account(&groups, &theme_of, distinct.len(), described);
+    let found = frame::account(
+        frame::Placed {
+            groups: &groups,
+            nearest: &nearest,
+            arguments: alike.arguments(&(0..distinct.len()).collect::<Vec<_>>()),
+            copies_of: &alike.copies_of,
+            copies: alike.copies,
+            leaf_of: &clusters.leaf_of,
+            theme_of_leaf: &clusters.theme_of_leaf,
+            merges: &clusters.tree.merges,
+        },
+        described,
+    );
     progress(1.0);
     found
 }
 
-/// What a distinct text weighs when themes are shaped: a thousand copies of a campaign letter weigh as much as eight
-/// letters, so that they count in full in the theme that they belong to but cannot draw its borders.
-fn geometric_weight(same: &Distinct) -> f64 {
-    1.0 + (same.copies as f64).ln()
+/// What a distinct text weighs when themes are shaped, where `sent` people sent it or nearly the same: a thousand copies
+/// of a campaign letter, changed or not, weigh together as much as eight letters, so that they count in full in the theme
+/// that they belong to but cannot draw its borders.
+fn geometric_weight(same: &Distinct, sent: usize) -> f64 {
+    same.copies as f64 / sent as f64 * (1.0 + (sent as f64).ln())
 }
 
 #[cfg(test)]
@@ -144,6 +171,18 @@ mod tests {
             assert!(theme.distinct <= theme.count && !theme.label.is_empty());
             assert!(theme.quotes.iter().all(|&quote| found.assignment[quote] == Assigned::Theme(index)));
         }
+        assert!(found.arguments <= found.distinct && found.leaf_of.len() == texts.len());
+        let tree = &found.tree;
+        assert_eq!(tree.merges.len(), tree.leaves.len().saturating_sub(1));
+        let in_leaves: usize = tree.leaves.iter().map(|leaf| leaf.count).sum();
+        assert_eq!(in_leaves, found.leaf_of.iter().flatten().count());
+        assert_eq!(tree.merges.last().map_or(in_leaves, |merge| merge.count), in_leaves);
+        for ((assigned, near), leaf) in found.assignment.iter().zip(&found.nearest).zip(&found.leaf_of) {
+            if let Assigned::Theme(theme) = *assigned {
+                assert_eq!(near.map(|near| near.theme), Some(theme));
+                assert_eq!(leaf.map(|leaf| tree.leaves[leaf].theme), Some(Some(theme)));
+            }
+        }
         assert!(found.themes.is_sorted_by(|a, b| (b.count, &a.label) <= (a.count, &b.label)));
         found
     }
@@ -176,6 +215,31 @@ mod tests {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| run(&texts, None))
         };
         assert_eq!(with(1), with(2));
+    }
+
+    #[test]
+    fn clear_subjects_come_back_from_halves_and_the_tree_keeps_them_whole() {
+        let answers: Vec<String> = answers().iter().flat_map(|a| [a.clone(), format!("{a} again")]).collect();
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let found = themes(&texts, &ThemeOptions { k: Some(4), resamples: 5, ..ThemeOptions::default() }, &|_| {});
+        assert!(
+            found.themes.iter().all(|theme| theme.stability.is_some_and(|stability| stability > 0.75)),
+            "{found:?}"
+        );
+        let broad = themes(&texts, &ThemeOptions { granularity: 1, ..ThemeOptions::default() }, &|_| {});
+        let narrow = themes(&texts, &ThemeOptions { granularity: 9, ..ThemeOptions::default() }, &|_| {});
+        assert!(broad.tree.themes < narrow.tree.themes);
+    }
+
+    #[test]
+    fn a_campaign_is_one_argument_however_its_letters_are_changed() {
+        let letter = "I urge you to keep the night bus because nurses and cleaners depend on it to get home";
+        let mut answers = answers();
+        answers.extend((0..9).map(|number| format!("{letter}. Yours, voter{number} of street{number}")));
+        let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+        let found = run(&texts, Some(4));
+        let campaign = found.copies.iter().find(|copies| copies.campaign && copies.texts == 9);
+        assert_eq!(campaign.map(|campaign| (campaign.first, campaign.distinct)), Some((48, 9)), "{:?}", found.copies);
     }
 
     #[test]

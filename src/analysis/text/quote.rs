@@ -36,10 +36,12 @@ pub(super) fn medoids(
         .map(|&text| {
             let tokens = corpus.texts.get(text).map_or(&[][..], Vec::as_slice);
             let words = tokens.len();
-            let held =
-                terms.iter().filter(|&&term| phrase::phrases(corpus, tokens).any(|(key, _)| key == term)).count();
+            let mut held: Vec<Key> =
+                phrase::phrases(corpus, tokens).map(|(key, _)| key).filter(|key| terms.contains(key)).collect();
+            held.sort_unstable();
+            held.dedup();
             let penalty = if words < WORDS.0 || words > WORDS.1 { LENGTH_PENALTY } else { 0.0 };
-            (dot(points.row(text), centroid) + TERM_BONUS * held.min(MAX_HELD) as f64 - penalty, text)
+            (dot(points.row(text), centroid) + TERM_BONUS * held.len().min(MAX_HELD) as f64 - penalty, text)
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

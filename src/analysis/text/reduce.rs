@@ -22,9 +22,7 @@ const NEGLIGIBLE: f64 = 1e-12;
 /// product is never formed: neighbours and words stay sparse. The seed decides the start.
 pub(super) fn reduce(smoothing: &Sparse, rows: &Sparse, texts_with: &Sparse, d: usize, seed: u64) -> Matrix {
     let mut points = directions(smoothing, rows, texts_with, d, seed);
-    for row in points.cells.chunks_exact_mut(points.columns) {
-        matrix::normalise_row(row);
-    }
+    points.normalise_rows();
     points
 }
 

@@ -19,14 +19,16 @@ const STRETCH: f64 = 1.5;
 pub(super) struct Tree {
     /// Weight of each cluster before any merge.
     masses: Vec<f64>,
-    /// In order; the second cluster joins the first, which keeps its number.
-    merges: Vec<(usize, usize)>,
+    /// In order; the second cluster joins the first, which keeps its number. With the cost of each.
+    pub(super) merges: Vec<(usize, usize, f64)>,
 }
 
 /// Merges clusters step by step, each time the two whose union adds least to the weighted sum of squares (Ward 1963).
 ///
-/// Cost: the cube of the number of clusters.
-pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], clusters: usize) -> Tree {
+/// Clusters with different numbers in `together` merge only once all with the same number have. Cost: the cube of the
+/// number of clusters.
+pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], together: &[usize]) -> Tree {
+    let clusters = together.len();
     let mut means = Matrix::zeros(clusters, points.columns);
     let mut masses = vec![0.0; clusters];
     for ((point, &weight), &owner) in points.rows().zip(weights).zip(owners) {
@@ -38,14 +40,18 @@ pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], clusters:
             *cell /= mass;
         }
     }
-    let cost = |means: &Matrix, masses: &[f64], a: usize, b: usize| {
+    let mut apart = true;
+    let cost = |means: &Matrix, masses: &[f64], apart: bool, a: usize, b: usize| {
+        if apart && together[a] != together[b] {
+            return f64::INFINITY;
+        }
         let distance: f64 = means.row(a).iter().zip(means.row(b)).map(|(x, y)| (x - y) * (x - y)).sum();
         distance * masses[a] * masses[b] / (masses[a] + masses[b])
     };
     let mut costs = Matrix::zeros(clusters, clusters);
     for a in 0..clusters {
         for b in a + 1..clusters {
-            costs.row_mut(a)[b] = cost(&means, &masses, a, b);
+            costs.row_mut(a)[b] = cost(&means, &masses, apart, a, b);
         }
     }
     let before = masses.clone();
@@ -60,8 +66,20 @@ pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], clusters:
                 }
             }
         }
-        let (into, from, _) = best;
-        merges.push((into, from));
+        if best.2.is_infinite() {
+            if !apart {
+                break;
+            }
+            apart = false;
+            for (position, &a) in alive.iter().enumerate() {
+                for &b in &alive[position + 1..] {
+                    costs.row_mut(a)[b] = cost(&means, &masses, apart, a, b);
+                }
+            }
+            continue;
+        }
+        let (into, from, height) = best;
+        merges.push((into, from, height));
         let (kept, joined) = (masses[into], masses[from]);
         let moved = means.row(from).to_vec();
         for (cell, other) in means.row_mut(into).iter_mut().zip(moved) {
@@ -71,7 +89,7 @@ pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], clusters:
         alive.retain(|&cluster| cluster != from);
         for &other in &alive {
             if other != into {
-                costs.row_mut(into.min(other))[into.max(other)] = cost(&means, &masses, into, other);
+                costs.row_mut(into.min(other))[into.max(other)] = cost(&means, &masses, apart, into, other);
             }
         }
     }
@@ -82,7 +100,7 @@ impl Tree {
     /// The theme of each cluster when merged to `k` themes, numbered in order of their first cluster.
     pub(super) fn cut(&self, k: usize) -> Vec<usize> {
         let mut themes: Vec<usize> = (0..self.masses.len()).collect();
-        for &(into, from) in self.merges.iter().take(self.masses.len().saturating_sub(k.max(1))) {
+        for &(into, from, _) in self.merges.iter().take(self.masses.len().saturating_sub(k.max(1))) {
             for theme in &mut themes {
                 if *theme == from {
                     *theme = into;
@@ -135,7 +153,7 @@ mod tests {
     #[test]
     fn the_nearest_clusters_merge_first_and_cuts_are_nested() {
         let points = Matrix { columns: 1, cells: vec![0.0, 0.1, 5.0, 5.3, 20.0] };
-        let tree = ward(&points, &[1.0; 5], &[0, 1, 2, 3, 4], 5);
+        let tree = ward(&points, &[1.0; 5], &[0, 1, 2, 3, 4], &[0; 5]);
         assert_eq!(tree.cut(5), [0, 1, 2, 3, 4]);
         assert_eq!(tree.cut(4), [0, 0, 1, 2, 3]);
         assert_eq!(tree.cut(3), [0, 0, 1, 1, 2]);
@@ -145,10 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_together_merges_before_anything_else() {
+        let points = Matrix { columns: 1, cells: vec![0.0, 0.1, 5.0, 5.3, 20.0] };
+        let tree = ward(&points, &[1.0; 5], &[0, 1, 2, 3, 4], &[0, 1, 1, 0, 2]);
+        assert_eq!(tree.cut(3), [0, 1, 1, 0, 2]);
+        assert_eq!(tree.cut(1), [0; 5]);
+    }
+
+    #[test]
     fn more_answers_suggest_more_themes_and_a_catch_all_a_few_more() {
         let even = Matrix { columns: 1, cells: (0..200).map(f64::from).collect() };
         let owners: Vec<usize> = (0..200).collect();
-        let tree = ward(&even, &[1.0; 200], &owners, 200);
+        let tree = ward(&even, &[1.0; 200], &owners, &[0; 200]);
         let suggested: Vec<usize> =
             [1, 10, 50, 300, 1000, 7000, 100_000].into_iter().map(|distinct| tree.suggest(distinct)).collect();
         assert!(suggested.is_sorted(), "{suggested:?}");

@@ -15,6 +15,12 @@ const MIN_TEXTS: usize = 2;
 /// Words in a larger share of the texts separate nothing.
 const MAX_SHARE: f64 = 0.5;
 
+/// Texts looked at for the neighbours of one; all that share a word, in consultations of some ten thousand answers.
+const MOST_LOOKED_AT: usize = 16_000;
+
+/// Times as many neighbours as wanted are compared by all their words where not all could be looked at.
+const SHORTLIST: usize = 4;
+
 /// TF-IDF rows of length 1, one a text; a text without a usable word has an empty row.
 ///
 /// Weight (1 + ln tf) x (1 + ln((1 + n) / (1 + df))), the sublinear and smoothed form of scikit-learn's
@@ -67,8 +73,9 @@ pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
 /// For each row a row of smoothing weights: 1 for itself, and `strength` shared among its `count` nearest rows in
 /// proportion to their cosine.
 ///
-/// Exact: every row that shares a word is looked at. Ties go to the earlier row. Cost grows with the sum of the squared
-/// number of texts a word occurs in.
+/// Every row that shares a word is looked at, rare words first, until [`MOST_LOOKED_AT`] have been; where that leaves
+/// common words out, they still count in the cosines of the nearest found by the others. Ties go to the earlier row. Cost:
+/// in proportion to the number of rows.
 pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, strength: f64) -> Sparse {
     let n = rows.len();
     let smoothed: Vec<Vec<(u32, f64)>> = (0..n)
@@ -99,8 +106,20 @@ fn nearest(
     cosine: &mut [f64],
     touched: &mut Vec<u32>,
 ) -> Vec<(u32, f64)> {
-    for &(term, weight) in rows.row(index) {
-        for &(other, other_weight) in texts_with.row(term as usize) {
+    let mut terms: Vec<(&[(u32, f64)], f64)> =
+        rows.row(index).iter().map(|&(term, weight)| (texts_with.row(term as usize), weight)).collect();
+    terms.sort_by_key(|(texts, _)| texts.len());
+    let mut left = MOST_LOOKED_AT;
+    let mut exact = true;
+    for (texts, weight) in terms {
+        let looked_at = &texts[..texts.len().min(left)];
+        if looked_at.len() < texts.len() && !touched.is_empty() {
+            exact = false;
+            break;
+        }
+        exact &= looked_at.len() == texts.len();
+        left -= looked_at.len();
+        for &(other, other_weight) in looked_at {
             let sum = &mut cosine[other as usize];
             if *sum == 0.0 {
                 touched.push(other);
@@ -108,6 +127,34 @@ fn nearest(
             *sum += weight * other_weight;
         }
     }
+    let wanted = if exact { count } else { count * SHORTLIST };
+    let mut best = largest(touched, cosine, index, wanted);
+    if !exact {
+        for (other, similarity) in &mut best {
+            *similarity = sparse_dot(rows.row(index), rows.row(*other as usize));
+        }
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        best.truncate(count);
+    }
+    best
+}
+
+/// The sum of products of two sparse rows.
+fn sparse_dot(a: &[(u32, f64)], b: &[(u32, f64)]) -> f64 {
+    let (mut x, mut y, mut sum) = (0, 0, 0.0);
+    while x < a.len() && y < b.len() {
+        let (left, right) = (a[x], b[y]);
+        if left.0 == right.0 {
+            sum += left.1 * right.1;
+        }
+        x += usize::from(left.0 <= right.0);
+        y += usize::from(right.0 <= left.0);
+    }
+    sum
+}
+
+/// The largest cosines among the rows touched, but for `index` itself; takes all of them back to zero.
+fn largest(touched: &mut Vec<u32>, cosine: &mut [f64], index: usize, count: usize) -> Vec<(u32, f64)> {
     let mut best: Vec<(u32, f64)> = Vec::with_capacity(count + 1);
     for other in touched.drain(..) {
         let similarity = std::mem::take(&mut cosine[other as usize]);
@@ -139,6 +186,23 @@ mod tests {
         let rows = tf_idf(&lexicon::corpus(texts.iter().map(|text| words(text)).collect()));
         assert_eq!((rows.len(), rows.columns), (30, 3));
         assert!((0..30).all(|index| rows.row(index).len() == 1));
+    }
+
+    #[test]
+    fn where_a_word_is_too_common_its_texts_are_still_compared_by_it() {
+        let n: u32 = 17_000;
+        // Everybody says word 0, a thousand each also one of the words after; two say another word with it.
+        let rows: Vec<Vec<(u32, f64)>> = (0..n)
+            .map(|row| match row {
+                5 | 16_990 => vec![(0, 0.6), (1, 0.48), (40, 0.64)],
+                _ => vec![(0, 0.6), (1 + row / 1_000, 0.8)],
+            })
+            .collect();
+        let rows = Sparse::from_rows(&rows, 41);
+        let weights = smoothing(&rows, &rows.transpose(), 1, 1.0);
+        let near = |row| weights.row(row).iter().map(|&(other, _)| other).collect::<Vec<u32>>();
+        assert_eq!(near(5), [5, 16_990]);
+        assert_eq!(near(3_500), [3_000, 3_500]);
     }
 
     #[test]

@@ -1,0 +1,176 @@
+//! How good and how fast themes are: `make bench-themes`, or `CANVASS_DATA=FOLDER cargo bench --bench themes [sets|sizes]`.
+//!
+//! For each labelled set in `FOLDER/text`: the themes at the true number, the worst of three seeds of each measure, every
+//! row at its nearest theme; the number suggested without it; and the time and the memory of each stage.
+//! Then texts made of halves of real titles, from 1,000 to 1,000,000, with the time and the most memory in use.
+//! The bars stand in docs/themes.md.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench prints its figures, and ends where it cannot run"
+)]
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use canvass::analysis::text::evaluate::agreement;
+use canvass::analysis::text::{Assigned, ThemeOptions, Themes, themes};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Names the size that a child process groups.
+const ONE: &str = "CANVASS_THEMES_SIZE";
+const SEEDS: [u64; 3] = [7, 8, 9];
+const SETS: [&str; 6] =
+    ["stackoverflow", "searchsnippets", "agnews_test7600", "banking77_train", "tweet89", "nhs_fft_v6_multilabel"];
+const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+/// What the work is doing before it tells each share of it.
+const STAGES: [&str; 5] = ["words", "neighbours", "reduce", "cluster", "describe"];
+
+fn main() {
+    let Some(folder) = std::env::var_os("CANVASS_DATA").map(PathBuf::from) else {
+        return println!("skipped: CANVASS_DATA names no folder");
+    };
+    if let Some(size) = std::env::var(ONE).ok().and_then(|size| size.parse().ok()) {
+        return one_size(&folder, size);
+    }
+    let parts: Vec<String> = std::env::args().skip(1).filter(|part| !part.starts_with('-')).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|one| one == part);
+    if wanted("sets") {
+        println!(
+            "set                          n    k |  ACC   NMI   ARI   AMI (worst of 3 seeds) | in a theme | suggested | seconds a stage"
+        );
+        for set in SETS {
+            one_set(&folder, set);
+        }
+        campaigns(&folder);
+    }
+    if wanted("sizes") {
+        // Each in a process of its own, so that what one leaves behind does not hide what another takes.
+        let program = std::env::current_exe().unwrap();
+        for size in SIZES {
+            std::process::Command::new(&program).env(ONE, size.to_string()).status().unwrap();
+        }
+    }
+}
+
+/// The texts of a set, and the label of each; of texts with several labels none.
+fn read(folder: &Path, set: &str) -> Vec<(String, String)> {
+    let bytes = std::fs::read(folder.join("text").join(format!("{set}.tsv"))).unwrap();
+    let several = |label: &str| set.starts_with("nhs") && label.contains('|');
+    let rows = String::from_utf8_lossy(&bytes).into_owned();
+    let cells = |line: &str| {
+        line.split_once('\t').map(|(text, rest)| (text.to_string(), rest.split('\t').next().unwrap().to_string()))
+    };
+    rows.lines().filter_map(cells).filter(|(_, label)| !several(label)).collect()
+}
+
+fn one_set(folder: &Path, set: &str) {
+    let rows = read(folder, set);
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    let k = rows.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
+    let mut worst = [1.0_f64; 4];
+    let (mut stages, mut covered) = (String::new(), 1.0_f64);
+    for seed in SEEDS {
+        let (found, told) = timed(&texts, &ThemeOptions { k: Some(k), seed, ..ThemeOptions::default() });
+        assert_eq!(found.none + found.other + found.themes.iter().map(|theme| theme.count).sum::<usize>(), texts.len());
+        let places = found.assignment.iter().zip(&found.nearest).map(|(assigned, near)| match (assigned, near) {
+            (Assigned::None, _) => 1_000_000,
+            (_, None) => 1_000_001,
+            (_, Some(near)) => near.theme,
+        });
+        let pairs: Vec<(usize, &String)> = places.zip(rows.iter().map(|(_, label)| label)).collect();
+        let found_agreement = agreement(&pairs).unwrap();
+        let measures = [found_agreement.accuracy, found_agreement.nmi, found_agreement.ari, found_agreement.ami];
+        worst.iter_mut().zip(measures).for_each(|(worst, measure)| *worst = worst.min(measure));
+        covered = covered.min(1.0 - (found.other + found.none) as f64 / texts.len() as f64);
+        stages = told;
+    }
+    let suggested = themes(&texts, &ThemeOptions::default(), &|_| {}).themes.len();
+    let [acc, nmi, ari, ami] = worst.map(|measure| measure * 100.0);
+    println!(
+        "{set:24} {:>5} {k:>4} | {acc:>4.1}  {nmi:>4.1}  {ari:>4.1}  {ami:>4.1}                         | {:>8.1} % | {suggested:>9} | {stages}",
+        texts.len(),
+        covered * 100.0
+    );
+}
+
+/// Whether texts that stand in one group of near-duplicates do so in the file of campaigns too.
+fn campaigns(folder: &Path) {
+    let rows = read(folder, "regs_campaigns");
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    let found = themes(&texts, &ThemeOptions::default(), &|_| {});
+    let (mut ours, mut both) = (0_u64, 0_u64);
+    for one in 0..rows.len() {
+        for other in 0..one {
+            if found.copies_of[one].is_some() && found.copies_of[one] == found.copies_of[other] {
+                ours += 1;
+                both += u64::from(rows[one].1 == rows[other].1);
+            }
+        }
+    }
+    println!(
+        "regs_campaigns: {} texts, {} distinct, {} arguments, {} groups of copies; of {ours} pairs in one group {:.1} % are in the file's",
+        texts.len(),
+        found.distinct,
+        found.arguments,
+        found.copies.len(),
+        both as f64 / ours.max(1) as f64 * 100.0
+    );
+}
+
+/// Groups texts, and tells the seconds and the memory of each stage.
+fn timed(texts: &[&str], options: &ThemeOptions) -> (Themes, String) {
+    let seen = Mutex::new((Instant::now(), 0, String::new()));
+    let found = themes(texts, options, &|share| {
+        let mut seen = seen.lock().unwrap();
+        if share > 0.0 {
+            let (stage, seconds) = (STAGES.get(seen.1).copied().unwrap_or("more"), seen.0.elapsed().as_secs_f64());
+            write!(seen.2, "{stage} {seconds:.2} s {} MB; ", memory("VmHWM") / 1024).unwrap();
+            seen.1 += 1;
+        }
+        seen.0 = Instant::now();
+    });
+    (found, seen.into_inner().unwrap().2)
+}
+
+/// Groups as many texts made of the halves of real titles.
+fn one_size(folder: &Path, size: usize) {
+    let titles = read(folder, "stackoverflow");
+    let made: Vec<String> = (0..size)
+        .map(|number| {
+            let (one, other) = (
+                &titles[number % titles.len()].0,
+                &titles[(number * 7_919 + number / titles.len() * 31) % titles.len()].0,
+            );
+            if number < titles.len() {
+                return one.clone();
+            }
+            let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+            [&one[..one.len().div_ceil(2)], &other[other.len() / 2..]].concat().join(" ")
+        })
+        .collect();
+    let texts: Vec<&str> = made.iter().map(String::as_str).collect();
+    let before = memory("VmRSS");
+    let start = Instant::now();
+    let (found, stages) = timed(&texts, &ThemeOptions::default());
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{size:>9} texts: {seconds:.2} s, {} MB beside the texts, {} themes | {stages}",
+        memory("VmHWM").saturating_sub(before) / 1024,
+        found.themes.len()
+    );
+}
+
+/// A figure of this process in kB: `VmRSS`, in use now, or `VmHWM`, the most until now.
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse().ok()).unwrap_or(0)
+}

@@ -34,6 +34,7 @@ mod pages;
 mod parts;
 mod polis;
 mod privacy;
+mod redact;
 mod report;
 mod respond;
 mod rules;

@@ -1,6 +1,7 @@
 //! Themes: free text to a coding frame, without model weights, with every answer accounted for.
 
 mod answered;
+pub mod clause;
 mod cluster;
 mod duplicate;
 mod frame;

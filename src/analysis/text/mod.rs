@@ -8,6 +8,7 @@ mod frame;
 mod label;
 mod lexicon;
 mod matrix;
+pub mod mention;
 mod normalise;
 mod other;
 mod phrase;

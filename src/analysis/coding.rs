@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::text::redact::Redactor;
+use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, Copies, Near, ThemeOptions, Themes, themes};
 
 /// Most wordings sent by several people that are told.
@@ -101,8 +101,9 @@ pub fn frame(
     options: &ThemeOptions,
     progress: &(dyn Fn(f64) + Sync),
 ) -> (CodingFrame, Themes) {
-    let found = themes(texts, options, progress);
-    let redactor = Redactor::new();
+    let (redactor, left) = (Redactor::new(), without_details(texts));
+    let left: Vec<&str> = left.iter().map(String::as_str).collect();
+    let found = themes(&left, options, progress);
     let quote = |index: &usize| texts.get(*index).map(|text| redactor.redact(text));
     let weight_of = |wanted: Assigned| {
         let of = found.assignment.iter().zip(weights?).filter(|&(&assigned, _)| assigned == wanted);

@@ -7,7 +7,7 @@ use super::findings;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
 use super::support;
 use super::tally::{self, tallies};
-use super::text::redact::Redactor;
+use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
 use crate::definition::Segment;
 use crate::item::{Head, Scale};
@@ -110,8 +110,9 @@ pub fn themes_of(
     options: &ThemeOptions<'_>,
     progress: &(dyn Fn(f64) + Sync),
 ) -> (QuestionThemes, Vec<Assigned>) {
-    let found = themes(texts, options, progress);
-    let redactor = Redactor::new();
+    let (redactor, left) = (Redactor::new(), without_details(texts));
+    let left: Vec<&str> = left.iter().map(String::as_str).collect();
+    let found = themes(&left, options, progress);
     let quote = |index: &usize| texts.get(*index).map(|text| redactor.redact(text));
     let shown = QuestionThemes {
         question: id.to_string(),
@@ -201,7 +202,7 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
         "Verdicts rest on exact one-sided binomial tests (Clopper and Pearson 1934). Broad support needs overall support above its threshold and a majority in every tested group at once (intersection-union test, Berger 1982).",
         "Differences between groups are tested by Pearson's chi-square test. Each family of tests is corrected across the interventions by Holm's method (Holm 1979).",
         "A group with fewer answers than the least number for a test can only object: if it shows a majority against, support is not called broad.",
-        "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. They are a first reading to be checked by people. In quotes, what looks like an address, a telephone number or another number of one person is removed.",
+        "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. They are a first reading to be checked by people. Personal details that the computer recognises (names, addresses, telephone numbers, numbers and dates of birth of one person) are left out of themes and replaced in quotes by what they are.",
         "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",
     ];
     Method {

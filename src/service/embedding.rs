@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::library::Library;
 use super::{Progress, ServiceError};
 use crate::analysis::text::Vectors;
+use crate::analysis::text::redact::without_details;
 use crate::document::hex;
 use crate::embed::{self, Embedder};
 use crate::store::{response, text_vector};
@@ -35,17 +36,20 @@ pub fn distil(dir: &Path, out: &Path, progress: &Progress<'_>) -> Result<usize, 
     Ok(embed::distil(dir, out, &|share| progress("Reading every token of the vocabulary", share))?)
 }
 
-/// The vectors of texts that come from no consultation; nothing of them is kept.
+/// The vectors of texts without their personal details, as themes are made of them; the texts come from no consultation,
+/// and nothing of them is kept.
 pub(super) fn of_texts(
     model: Option<&Path>,
     texts: &[&str],
     progress: &Progress<'_>,
 ) -> Result<Option<Vectors>, ServiceError> {
-    let of_model = |model| embed::of_texts(model, texts, &|share| progress(STEP, share));
-    Ok(model.filter(|_| !texts.is_empty()).map(of_model).transpose()?)
+    let Some(model) = model.filter(|_| !texts.is_empty()) else { return Ok(None) };
+    let left = without_details(texts);
+    let left: Vec<&str> = left.iter().map(String::as_str).collect();
+    Ok(Some(embed::of_texts(model, &left, &|share| progress(STEP, share))?))
 }
 
-/// The vectors of a consultation's answers by the library's model. What a transformer made is kept in the database, so
+/// The vectors of a consultation's answers, without their personal details, by the library's model. What a transformer made is kept in the database, so
 /// that the next report computes only what is new; a table is faster than the database, so of it nothing is kept.
 pub(super) fn of_answers(
     library: &Library,
@@ -56,7 +60,8 @@ pub(super) fn of_answers(
     let Some(model) = library.embeddings.as_deref().filter(|_| !texts.is_empty()) else { return Ok(None) };
     let embedder = Embedder::open(model)?;
     let mut seen = HashSet::new();
-    let texts: Vec<&str> = texts.iter().copied().filter(|text| seen.insert(*text)).collect();
+    let left = without_details(texts);
+    let texts: Vec<&str> = left.iter().map(String::as_str).filter(|text| seen.insert(*text)).collect();
     let rows = match &embedder {
         Embedder::Table(_) => embedder.embed(&texts, &|share| progress(STEP, share))?,
         Embedder::Transformer(_) => kept_or_made(library, survey, &embedder, &texts, progress)?,

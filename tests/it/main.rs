@@ -35,6 +35,7 @@ mod pages;
 mod parts;
 mod polis;
 mod privacy;
+mod redact;
 mod report;
 mod respond;
 mod rules;

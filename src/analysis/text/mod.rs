@@ -3,6 +3,7 @@
 mod alike;
 mod answered;
 mod blend;
+pub mod clause;
 mod cluster;
 mod duplicate;
 pub mod evaluate;
@@ -10,6 +11,7 @@ mod frame;
 mod label;
 mod lexicon;
 mod matrix;
+pub mod mention;
 mod normalise;
 mod other;
 mod phrase;

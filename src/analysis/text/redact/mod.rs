@@ -9,9 +9,9 @@ mod pattern;
 mod plain;
 mod words;
 
-use rayon::prelude::*;
-
 use std::ops::Range;
+
+use rayon::prelude::*;
 
 use self::pattern::Rules;
 use self::plain::Plain;

@@ -80,10 +80,7 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
 
 /// The questions that have themes, with their answers.
 fn themed<'d>(data: &'d Dataset<'_>) -> Vec<(&'d Head, Vec<&'d str>)> {
-    let is_themed = |scale| {
-        matches!(scale, Scale::FreeText { themes: true } | Scale::Entries { themes: true, .. } | Scale::Ideas { .. })
-    };
-    let themed = data.survey.answered_questions().filter(|question| is_themed(question.item.scale()));
+    let themed = data.survey.answered_questions().filter(|question| question.item.scale().is_themed());
     themed
         .filter_map(|question| {
             let head = &question.item.head;

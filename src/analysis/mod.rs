@@ -7,6 +7,7 @@ pub mod findings;
 pub mod group_result;
 pub mod heterogeneity;
 pub mod interval;
+pub mod mentions;
 pub mod multiple;
 pub mod report;
 pub mod special;

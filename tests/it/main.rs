@@ -27,6 +27,7 @@ mod layers;
 mod linkage;
 mod long;
 mod mail;
+mod mentions;
 mod misfits;
 mod never;
 mod nodes;

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::clause::clauses;
 use super::normalise::normalise;
 use super::tokens::{is_glue, is_number, singular, words};
@@ -39,6 +41,17 @@ pub enum Polarity {
     Against,
     /// It says neither, or both.
     Unclear,
+}
+
+impl Polarity {
+    /// As a report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Unclear => "unclear",
+        }
+    }
 }
 
 /// One clause of an answer that speaks of one intervention.
@@ -96,30 +109,44 @@ struct Match {
 /// without content, give no mention.
 pub fn mentions(texts: &[&str], interventions: &[Wording]) -> Vec<Mention> {
     let known = known(interventions);
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let found: Vec<Vec<Mention>> =
+        texts.par_iter().enumerate().map(|(text, answer)| mentions_in(answer, text, &known)).collect();
+    found.into_iter().flatten().collect()
+}
+
+fn mentions_in(answer: &str, text: usize, known: &[Known]) -> Vec<Mention> {
     let mut found = Vec::new();
-    for (text, answer) in texts.iter().enumerate() {
-        for clause in clauses(answer) {
-            let tokens = tokens(answer.get(clause.clone()).unwrap_or_default());
-            let matched: Vec<(usize, Match)> =
-                known.iter().enumerate().filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
-            let best = matched.iter().map(|(_, of)| of.share).fold(0.0, f64::max);
-            for (intervention, Match { share, at, is_named }) in matched {
-                if !is_named && share < BESIDE_BEST * best {
-                    continue;
-                }
-                let terms: Vec<&str> = tokens.iter().map(|token| token.term.as_str()).collect();
-                found.push(Mention {
-                    text,
-                    intervention,
-                    polarity: polarity::of(&terms, &at),
-                    clause: clause.clone(),
-                    evidence: at.iter().filter_map(|&at| Some(tokens.get(at)?.form.clone())).collect(),
-                    share,
-                });
+    for clause in clauses(answer) {
+        let written = answer.get(clause.clone()).unwrap_or_default();
+        let tokens = tokens(written);
+        let matched: Vec<(usize, Match)> =
+            known.iter().enumerate().filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
+        let best = matched.iter().map(|(_, of)| of.share).fold(0.0, f64::max);
+        for (intervention, Match { share, at, is_named }) in matched {
+            if !is_named && share < BESIDE_BEST * best {
+                continue;
             }
+            let terms: Vec<&str> = tokens.iter().map(|token| token.term.as_str()).collect();
+            found.push(Mention {
+                text,
+                intervention,
+                polarity: polarity::of(&terms, &at, reason(written, &at, terms.len())),
+                clause: clause.clone(),
+                evidence: at.iter().filter_map(|&at| Some(tokens.get(at)?.form.clone())).collect(),
+                share,
+            });
         }
     }
     found
+}
+
+/// The first word of what stands behind a colon, if what is mentioned stands before it; else the number of words.
+fn reason(clause: &str, matched: &[usize], words: usize) -> usize {
+    let before = clause.split_once(':').map(|(before, _)| tokens(before).len());
+    before.filter(|before| matched.first().is_some_and(|first| first < before)).unwrap_or(words)
 }
 
 /// Answers that mention an intervention, each counted once.
@@ -131,6 +158,23 @@ pub struct Mentioned {
     pub people_against: usize,
     /// Answers that say neither, or both.
     pub people_unclear: usize,
+}
+
+impl Mentioned {
+    /// All answers that mention it.
+    pub fn people(self) -> usize {
+        self.people_for + self.people_against + self.people_unclear
+    }
+
+    /// These and other answers.
+    #[must_use]
+    pub fn plus(self, others: Self) -> Self {
+        Self {
+            people_for: self.people_for + others.people_for,
+            people_against: self.people_against + others.people_against,
+            people_unclear: self.people_unclear + others.people_unclear,
+        }
+    }
 }
 
 /// How many answers of each theme mention each intervention: a row a theme, in it a cell an intervention.

@@ -15,7 +15,8 @@ pub const ALL: &str = "all";
 /// Mentions looked at for an example, best first: what is hidden in a text can leave none in it.
 const LOOKED_AT: usize = 10;
 
-/// Characters of an example.
+/// Bytes below which a clause says little, and most characters of an example.
+const SHORTEST: usize = 40;
 const LONGEST: usize = 240;
 
 /// The interventions that the answers to one question speak of, in the order of the definition; those that none speaks of
@@ -108,8 +109,10 @@ fn examples(
     let of_polarity = |polarity: Polarity| {
         let is_meant = |one: &&Mention| one.intervention == intervention && one.polarity == polarity;
         let mut best: Vec<&Mention> = found.iter().filter(is_meant).collect();
+        let is_short = |one: &Mention| one.clause.len() < SHORTEST;
         best.sort_by(|a, b| {
-            b.share.total_cmp(&a.share).then(a.clause.len().cmp(&b.clause.len())).then(a.text.cmp(&b.text))
+            let by_share = b.share.total_cmp(&a.share).then(is_short(a).cmp(&is_short(b)));
+            by_share.then(a.clause.len().cmp(&b.clause.len())).then(a.text.cmp(&b.text))
         });
         best.into_iter().take(LOOKED_AT).find_map(|one| {
             // What is hidden moves the clauses, so they are found anew in the text that may be shown.

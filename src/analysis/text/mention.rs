@@ -74,11 +74,13 @@ pub struct Mention {
 /// A word of a clause.
 struct Token {
     term: String,
+    /// In the singular.
+    one: String,
     stem: String,
     form: String,
 }
 
-/// An intervention's words with their weights, and its phrases as stems in order.
+/// An intervention's words with their weights, and its phrases as words in the singular, in order.
 struct Known {
     weights: BTreeMap<String, f64>,
     total: f64,
@@ -101,7 +103,7 @@ struct Match {
 
 /// The mentions of interventions in texts, by text, clause and intervention.
 ///
-/// Words count by their stems, and by ln(1 + N / n) where n of the N interventions have the word: the inverse document
+/// Words of labels count by their stems, and by ln(1 + N / n) where n of the N interventions have the word: the inverse document
 /// frequency of Spärck Jones (1972), over the interventions alone. A clause mentions an intervention where it holds a
 /// phrase word by word, or at least two of the label's words with [`LEAST_SHARE`] of their weight, one of which fewer than
 /// half of the interventions have, or two words side by side that so stand in this label alone; of several
@@ -206,7 +208,7 @@ impl Known {
     /// What a clause holds of the intervention's words, if that is enough.
     fn matched(&self, tokens: &[Token]) -> Option<Match> {
         for phrase in self.phrases.iter().filter(|phrase| !phrase.is_empty()) {
-            let fits = |window: &[Token]| window.iter().zip(phrase).all(|(token, stem)| token.stem == *stem);
+            let fits = |window: &[Token]| window.iter().zip(phrase).all(|(token, one)| token.one == *one);
             if let Some(at) = tokens.windows(phrase.len()).position(fits) {
                 return Some(Match { share: 1.0, at: (at..at + phrase.len()).collect(), is_named: true });
             }
@@ -232,7 +234,7 @@ impl Known {
 }
 
 fn known(interventions: &[Wording]) -> Vec<Known> {
-    let stems = |text: &str| -> Vec<String> { tokens(text).into_iter().map(|token| token.stem).collect() };
+    let ones = |text: &str| -> Vec<String> { tokens(text).into_iter().map(|token| token.one).collect() };
     let labels: Vec<BTreeSet<String>> = interventions
         .iter()
         .map(|wording| {
@@ -261,7 +263,7 @@ fn known(interventions: &[Wording]) -> Vec<Known> {
                 total,
                 common,
                 pairs,
-                phrases: wording.phrases.iter().map(|phrase| stems(phrase)).collect(),
+                phrases: wording.phrases.iter().map(|phrase| ones(phrase)).collect(),
             }
         })
         .collect()
@@ -286,7 +288,7 @@ fn is_empty(term: &str) -> bool {
 fn tokens(part: &str) -> Vec<Token> {
     words(&normalise(part))
         .into_iter()
-        .map(|word| Token { stem: stem(&word.term), term: word.term, form: word.form })
+        .map(|word| Token { one: singular(&word.term), stem: stem(&word.term), term: word.term, form: word.form })
         .collect()
 }
 

@@ -166,6 +166,9 @@ const WEAK_NEGATIONS: &[&str] = &["can't", "cannot", "couldn't", "hardly", "no"]
 /// Words that begin what is wanted after "instead of this".
 const RESUMES: &[&str] = &["give", "i", "invest", "let", "please", "they", "we", "you"];
 
+/// The cue that asks also where it is a part of a phrase: "more nurses".
+const ASKS: &str = "more";
+
 /// How a clause speaks of what its words at the given places name. From the word `reason` on it says why: there a negation
 /// tells what is lacking ("protected time: nobody covers my shifts") and refuses nothing by itself.
 pub(super) fn of(terms: &[&str], matched: &[usize], reason: usize) -> Polarity {
@@ -202,7 +205,7 @@ pub(super) fn of(terms: &[&str], matched: &[usize], reason: usize) -> Polarity {
             }
             let by_itself = NEGATIONS.binary_search(term).is_ok() && at < reason || *term == "no" && at == 0;
             negation = Some((at + REACH, by_itself));
-        } else if sign != 0 && !matched.contains(&at) {
+        } else if sign != 0 && (!matched.contains(&at) || *term == ASKS) {
             match negation {
                 Some((end, _)) if at < end => {
                     count(-sign);

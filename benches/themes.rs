@@ -1,4 +1,4 @@
-//! How good and how fast themes are: `make bench-themes`, or `CANVASS_DATA=FOLDER cargo bench --bench themes [sets|sizes]`.
+//! How good and how fast themes are: `make bench-themes`, or `CANVASS_DATA=FOLDER cargo bench --bench themes [sets|points|sizes]`.
 //!
 //! For each labelled set in `FOLDER/text`: the themes at the true number, the worst of three seeds of each measure, every
 //! row at its nearest theme; the number suggested without it; and the time and the memory of each stage.
@@ -12,7 +12,7 @@
     reason = "a bench prints its figures, and ends where it cannot run"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -51,6 +51,9 @@ fn main() {
         }
         campaigns(&folder);
     }
+    if wanted("points") {
+        points(&folder);
+    }
     if wanted("sizes") {
         // Each in a process of its own, so that what one leaves behind does not hide what another takes.
         let program = std::env::current_exe().unwrap();
@@ -62,13 +65,64 @@ fn main() {
 
 /// The texts of a set, and the label of each; of texts with several labels none.
 fn read(folder: &Path, set: &str) -> Vec<(String, String)> {
-    let bytes = std::fs::read(folder.join("text").join(format!("{set}.tsv"))).unwrap();
     let several = |label: &str| set.starts_with("nhs") && label.contains('|');
+    read_all(folder, set).into_iter().filter(|(_, label)| !several(label)).collect()
+}
+
+/// All texts of a set, and the labels of each, between bars.
+fn read_all(folder: &Path, set: &str) -> Vec<(String, String)> {
+    let bytes = std::fs::read(folder.join("text").join(format!("{set}.tsv"))).unwrap();
     let rows = String::from_utf8_lossy(&bytes).into_owned();
     let cells = |line: &str| {
         line.split_once('\t').map(|(text, rest)| (text.to_string(), rest.split('\t').next().unwrap().to_string()))
     };
-    rows.lines().filter_map(cells).filter(|(_, label)| !several(label)).collect()
+    rows.lines().filter_map(cells).collect()
+}
+
+/// How well the themes of whole answers, and those of their clauses, tell all the labels of answers that have several: each
+/// theme stands for the label that most of its answers have.
+fn points(folder: &Path) {
+    let rows = read_all(folder, "nhs_fft_v6_multilabel");
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    let labels: Vec<BTreeSet<&str>> = rows.iter().map(|(_, labels)| labels.split('|').collect()).collect();
+    for seed in SEEDS {
+        let found = themes(&texts, &ThemeOptions { k: Some(40), seed, ..ThemeOptions::default() }, &|_| {});
+        let mut votes: Vec<BTreeMap<&str, usize>> = vec![BTreeMap::new(); found.themes.len()];
+        for (assigned, labels) in found.assignment.iter().zip(&labels) {
+            if let Assigned::Theme(theme) = assigned {
+                for label in labels {
+                    *votes[*theme].entry(label).or_default() += 1;
+                }
+            }
+        }
+        let stands_for: Vec<&str> =
+            votes.iter().map(|votes| *votes.iter().max_by_key(|(_, count)| **count).unwrap().0).collect();
+        let whole = |answer: usize| match found.assignment[answer] {
+            Assigned::Theme(theme) => vec![theme],
+            _ => Vec::new(),
+        };
+        let clauses = |answer: usize| found.several.of_answer[answer].clone();
+        let f1 = |told: &dyn Fn(usize) -> Vec<usize>| {
+            let (mut right, mut said, mut meant) = (0, 0, 0);
+            for (answer, labels) in labels.iter().enumerate().filter(|(_, labels)| labels.len() > 1) {
+                let told: BTreeSet<&str> = told(answer).into_iter().map(|theme| stands_for[theme]).collect();
+                right += told.intersection(labels).count();
+                said += told.len();
+                meant += labels.len();
+            }
+            (right as f64 / said as f64, right as f64 / meant as f64, 2.0 * right as f64 / (said + meant) as f64)
+        };
+        for (name, (precision, recall, f1)) in [("whole answers", f1(&whole)), ("with clauses", f1(&clauses))] {
+            println!(
+                "several labels, 40 themes, seed {seed}, {name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}"
+            );
+        }
+        let people: usize = found.several.reach.iter().map(|reach| reach.people).sum();
+        println!(
+            "{} answers in a theme as a whole, {people} people over all themes",
+            texts.len() - found.none - found.other
+        );
+    }
 }
 
 fn one_set(folder: &Path, set: &str) {

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod group_result;
 pub mod heterogeneity;
 pub mod interval;
+pub mod mentions;
 pub mod multiple;
 pub mod prevalence;
 pub mod report;

@@ -338,6 +338,54 @@ pub struct QuestionThemes {
     pub distinct: u64,
     /// Themes, the largest first.
     pub themes: Vec<Theme>,
+    /// Candidate interventions that answers speak of without being asked, in the order of the definition; those that none
+    /// speaks of are left out.
+    #[serde(default)]
+    pub interventions: Vec<InterventionMentions>,
+}
+
+/// What the answers to one question say of one candidate intervention in their own words: found by words alone, and never
+/// counted as votes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InterventionMentions {
+    /// The intervention's id.
+    pub intervention: String,
+    /// What respondents read.
+    pub label: String,
+    /// All answers that mention it.
+    pub all: MentionCounts,
+    /// The same by the theme of the answer: one entry a theme, in their order, then one for answers in no theme. Where none
+    /// is withheld they add up to `all`.
+    pub themes: Vec<MentionCounts>,
+    /// A clause for it and one against it; one that says neither if there is no other. None where fewer answers mention it
+    /// than may be shown.
+    pub examples: Vec<MentionExample>,
+}
+
+/// Answers that mention an intervention. Each counts once; an idea wall has ideas in place of people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MentionCounts {
+    /// The id of the theme, `other` for answers in no theme, or `all`.
+    pub theme: String,
+    /// True where the numbers are withheld because they are small, or would tell others that are; they are then all `null`.
+    pub suppressed: bool,
+    /// People who mention it.
+    pub people: Option<u64>,
+    /// People who ask for it wherever they clearly say so.
+    pub people_for: Option<u64>,
+    /// People who refuse it wherever they clearly say so.
+    pub people_against: Option<u64>,
+    /// People who say neither, or both.
+    pub people_unclear: Option<u64>,
+}
+
+/// A clause that mentions an intervention.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MentionExample {
+    /// `for`, `against` or `unclear`.
+    pub polarity: String,
+    /// The clause, personal details replaced by what they are.
+    pub text: String,
 }
 
 /// One theme.
@@ -349,8 +397,15 @@ pub struct Theme {
     pub label: String,
     /// Words and phrases that set it apart, strongest first.
     pub terms: Vec<String>,
-    /// Answers in it.
+    /// Answers in it, each in one theme as a whole.
     pub count: u64,
+    /// People whose answer makes a point of it, or is in it as a whole: they add up to more than the answers where one
+    /// makes several points.
+    #[serde(default)]
+    pub people: u64,
+    /// Clauses of answers in it; an answer without such a clause that is in it as a whole counts as one.
+    #[serde(default)]
+    pub mentions: u64,
     /// Different texts in it.
     pub distinct: u64,
     /// Typical answers, the most typical first.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::dataset::{Column, Dataset};
 use super::findings;
+use super::mentions;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
 use super::support;
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
-use crate::definition::Segment;
+use crate::definition::{Segment, Survey};
 use crate::item::{Head, Scale};
 
 /// Version of the report's structure.
@@ -73,9 +74,16 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
     let options = ThemeOptions { seed: context.seed, vectors: context.vectors.as_ref(), ..ThemeOptions::default() };
     let of_question = |(head, texts): (&Head, Vec<&str>)| {
         let step = format!("Grouping answers to “{}”", head.text);
-        themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done)).0
+        let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
+        let interventions = mentions::of_question(data.survey, &texts, &places, found.themes.len());
+        QuestionThemes { interventions, ..found }
     };
     themed(data).into_iter().map(of_question).collect()
+}
+
+/// True for a report of this survey that looks for mentions of interventions in answers.
+pub fn has_mentions(survey: &Survey) -> bool {
+    !survey.interventions.is_empty() && survey.answered_questions().any(|question| question.item.scale().is_themed())
 }
 
 /// The questions that have themes, with their answers.
@@ -119,16 +127,19 @@ pub fn themes_of(
         other: found.other as u64,
         distinct: found.distinct as u64,
         themes: (1..)
-            .zip(found.themes)
-            .map(|(number, theme)| Theme {
+            .zip(found.themes.into_iter().zip(found.several.reach))
+            .map(|(number, (theme, reach))| Theme {
                 id: format!("t{number}"),
                 label: theme.label,
                 terms: theme.terms,
                 count: theme.count as u64,
+                people: reach.people as u64,
+                mentions: reach.mentions as u64,
                 distinct: theme.distinct as u64,
                 quotes: theme.quotes.iter().filter_map(quote).collect(),
             })
             .collect(),
+        interventions: Vec::new(),
     };
     (shown, found.assignment)
 }
@@ -199,7 +210,8 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
         "Verdicts rest on exact one-sided binomial tests (Clopper and Pearson 1934). Broad support needs overall support above its threshold and a majority in every tested group at once (intersection-union test, Berger 1982).",
         "Differences between groups are tested by Pearson's chi-square test. Each family of tests is corrected across the interventions by Holm's method (Holm 1979).",
         "A group with fewer answers than the least number for a test can only object: if it shows a majority against, support is not called broad.",
-        "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. They are a first reading to be checked by people. Personal details that the computer recognises (names, addresses, telephone numbers, numbers and dates of birth of one person) are left out of themes and replaced in quotes by what they are.",
+        "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. An answer that makes several points is in one theme as a whole, and its clauses are counted in the themes that they are about. They are a first reading to be checked by people. Personal details that the computer recognises (names, addresses, telephone numbers, numbers and dates of birth of one person) are left out of themes and replaced in quotes by what they are.",
+        "Mentions of interventions are what people wrote without being asked. The computer finds them by words alone: at least two words of an intervention’s wording in one clause of an answer, or one of the phrases that its authors gave. They are not votes and are added to none.",
         "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",
     ];
     Method {

@@ -247,7 +247,8 @@ pub enum Command {
         #[arg(long, default_value_t = 7)]
         seed: u64,
     },
-    /// Write the consensus summary: report.html, report.json, responses.csv and codebook.csv.
+    /// Write the consensus summary: report.html, report.json, responses.csv, codebook.csv and, where there are
+    /// interventions and themes, mentions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
     Report {
         /// The consultation's id.

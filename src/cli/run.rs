@@ -9,6 +9,7 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, versions};
+use crate::analysis::summary::has_mentions;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -227,6 +228,10 @@ fn write_report(
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
     let mut files = vec!["report.html", "report.json", "responses.csv", "codebook.csv"];
+    if has_mentions(&library.current(survey, None)?.survey) {
+        batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
+        files.push("mentions.csv");
+    }
     if !moderate::walls(library, survey)?.is_empty() {
         let now = Moment::now();
         batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;

@@ -9,7 +9,7 @@ use super::Outcome;
 use super::options::{Format, ThemesArgs, ThemesWhat};
 use super::output::{self, Bar, count, shortened};
 use super::write::Batch;
-use crate::analysis::coding::frame::{assigned_id, copies_id, nearest_cells};
+use crate::analysis::coding::frame::{assigned_id, copies_id, nearest_cells, theme_id};
 use crate::analysis::text::evaluate::Agreement;
 use crate::analysis::text::{Assigned, ThemeOptions};
 use crate::export::csv::guarded;
@@ -111,13 +111,16 @@ fn themes_text(found: &themes::FileThemes) -> String {
 
 fn themes_table(found: &themes::FileThemes) -> Vec<u8> {
     let frame = &found.frame;
-    let head = ["theme", "label", "count", "weight", "distinct", "arguments", "stability", "terms"];
+    let head =
+        ["theme", "label", "count", "people", "mentions", "weight", "distinct", "arguments", "stability", "terms"];
     let mut rows = vec![head.map(str::to_string)];
     for theme in &frame.themes {
         rows.push([
             theme.id.clone(),
             guarded(theme.label.clone()),
             theme.count.to_string(),
+            theme.people.to_string(),
+            theme.mentions.to_string(),
             theme.weight.map(|weight| weight.to_string()).unwrap_or_default(),
             theme.distinct.to_string(),
             theme.arguments.to_string(),
@@ -128,7 +131,18 @@ fn themes_table(found: &themes::FileThemes) -> Vec<u8> {
     let rest = |id: &str, label: &str, count: u64, weight: Option<f64>| {
         let weight = weight.map(|weight| weight.to_string()).unwrap_or_default();
         let empty = String::new;
-        [id.to_string(), label.to_string(), count.to_string(), weight, empty(), empty(), empty(), empty()]
+        [
+            id.to_string(),
+            label.to_string(),
+            count.to_string(),
+            empty(),
+            empty(),
+            weight,
+            empty(),
+            empty(),
+            empty(),
+            empty(),
+        ]
     };
     rows.push(rest("other", "Fits no theme well", frame.other, frame.weights.map(|weights| weights.other)));
     rows.push(rest("none", "Says nothing", frame.none, frame.weights.map(|weights| weights.none)));
@@ -136,11 +150,12 @@ fn themes_table(found: &themes::FileThemes) -> Vec<u8> {
 }
 
 fn assignments(found: &themes::FileThemes) -> Vec<u8> {
-    let head = ["id", "theme", "label", "nearest", "membership", "leaf", "duplicate_group"];
+    let head = ["id", "theme", "label", "nearest", "membership", "leaf", "duplicate_group", "themes"];
     let mut rows = vec![head.map(str::to_string)];
     let themes = &found.themes;
     let places = themes.assignment.iter().zip(&themes.nearest).zip(&themes.copies_of).zip(&themes.leaf_of);
-    for (id, (((&assigned, &near), &copies), &leaf)) in found.ids.iter().zip(places) {
+    let places = places.zip(&themes.several.of_answer);
+    for (id, ((((&assigned, &near), &copies), &leaf), of_answer)) in found.ids.iter().zip(places) {
         let label = match assigned {
             Assigned::None => "Says nothing",
             Assigned::Other => "Fits no theme well",
@@ -155,6 +170,7 @@ fn assignments(found: &themes::FileThemes) -> Vec<u8> {
             membership,
             leaf.map(|leaf| leaf.to_string()).unwrap_or_default(),
             copies.map(copies_id).unwrap_or_default(),
+            of_answer.iter().map(|&theme| theme_id(theme)).collect::<Vec<_>>().join(" "),
         ]);
     }
     table(rows)

@@ -13,6 +13,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_phrases;
+#[cfg(test)]
 mod tests_results;
 #[cfg(test)]
 mod tests_screens;

@@ -1,5 +1,7 @@
 //! What stands around the questions of a survey: its introduction, window, privacy, population and interventions.
 
+use std::collections::BTreeMap;
+
 use super::{Access, Accessibility, Breadth, Intervention, Introduction, Population, Privacy, Results, Show, Window};
 use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
 use crate::document::{Id, Reader, Value};
@@ -143,6 +145,10 @@ const SIZE: Object = Object::new(
     ]],
 );
 
+/// Most phrases of an intervention, and most characters of one.
+const MOST_PHRASES: usize = 20;
+const LONGEST_PHRASE: usize = 80;
+
 /// What could be done.
 pub(super) const INTERVENTION: Object = Object::new(
     "intervention",
@@ -155,6 +161,11 @@ pub(super) const INTERVENTION: Object = Object::new(
             "audience",
             Shape::Text,
             "Whom a focused one is for; the id of an option of a segment question is shown by that option's label",
+        ),
+        Key::new(
+            "phrases",
+            Shape::List(&Shape::Text),
+            "Phrases by which answers may speak of it beside its label; one alone is a mention in the report",
         ),
         Key::new("withdrawn", Shape::Flag, "True if it is counted, but no longer judged"),
         SOURCE,
@@ -270,6 +281,7 @@ pub(super) fn population(reader: &Reader<'_>) -> Population {
 
 pub(super) fn interventions(survey: &Reader<'_>) -> Vec<Intervention> {
     let mut read: Vec<Intervention> = Vec::new();
+    let mut taken = BTreeMap::new();
     for reader in survey.each("interventions", "an intervention") {
         let label = reader.text("label").unwrap_or_default();
         let (breadth, audience) = (reader.word("breadth", BREADTHS), reader.text("audience"));
@@ -279,7 +291,42 @@ pub(super) fn interventions(survey: &Reader<'_>) -> Vec<Intervention> {
             let message = format!("intervention `{id}` stands twice");
             reader.findings.error("E106", reader.place, message, "ids must differ".to_string());
         }
-        read.push(Intervention { id, label, breadth, audience, withdrawn });
+        let phrases = phrases(&reader, &id, &mut taken);
+        read.push(Intervention { id, label, breadth, audience, phrases, withdrawn });
+    }
+    read
+}
+
+/// The phrases of an intervention. `taken` says of each phrase so far, in small letters, which intervention has it.
+fn phrases(reader: &Reader<'_>, id: &str, taken: &mut BTreeMap<String, String>) -> Vec<String> {
+    let written = reader.texts("phrases");
+    let wrong = |place, message: String, help: &str| {
+        reader.findings.error("E424", place, message, help.to_string());
+    };
+    if let Some((_, place)) = written.get(MOST_PHRASES) {
+        let message = format!("intervention `{id}` has {} phrases", written.len());
+        wrong(*place, message, &format!("keep the {MOST_PHRASES} that answers have most"));
+    }
+    let mut read = Vec::new();
+    for (phrase, place) in written {
+        let phrase = phrase.split_whitespace().collect::<Vec<_>>().join(" ");
+        let length = phrase.chars().count();
+        if !phrase.contains(char::is_alphanumeric) {
+            let message = format!("intervention `{id}` has a phrase without a word");
+            wrong(place, message, "write words that answers may have, or leave it out");
+        } else if length > LONGEST_PHRASE {
+            let message = format!("a phrase of intervention `{id}` has {length} characters");
+            let help = format!("write at most {LONGEST_PHRASE}: an answer must have the phrase word by word");
+            wrong(place, message, &help);
+        } else if let Some(other) = taken.insert(phrase.to_lowercase(), id.to_string()) {
+            let message = if other == id {
+                format!("intervention `{id}` has the phrase `{phrase}` twice")
+            } else {
+                format!("the interventions `{other}` and `{id}` both have the phrase `{phrase}`")
+            };
+            wrong(place, message, "keep it once, for it tells one intervention from the others");
+        }
+        read.push(phrase);
     }
     read
 }

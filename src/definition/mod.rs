@@ -198,6 +198,8 @@ pub struct Intervention {
     pub breadth: Option<Breadth>,
     /// Whom a focused intervention is for.
     pub audience: Option<String>,
+    /// Words by which answers may speak of it; each alone is a mention.
+    pub phrases: Vec<String>,
     /// True if it is counted but no longer judged.
     pub withdrawn: bool,
 }

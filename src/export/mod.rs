@@ -5,5 +5,6 @@ pub mod columns;
 pub mod csv;
 pub mod ddi;
 pub mod limits;
+pub mod mentions;
 
 mod xml;

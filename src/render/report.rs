@@ -5,6 +5,7 @@
 
 mod grid;
 mod interventions;
+mod mentions;
 mod method;
 mod questions;
 mod table;

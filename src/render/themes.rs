@@ -34,6 +34,8 @@ struct RowView {
     label: String,
     count: String,
     share: String,
+    people: String,
+    mentions: String,
     distinct: String,
     arguments: String,
     stability: String,
@@ -67,6 +69,8 @@ impl View {
             label: label.to_string(),
             count: grouped(count),
             share: percent(share(count, frame)),
+            people: String::new(),
+            mentions: String::new(),
             distinct: String::new(),
             arguments: String::new(),
             stability: String::new(),
@@ -94,10 +98,7 @@ impl View {
                     theme: name(&copies.theme, frame),
                 })
                 .collect(),
-            method: format!(
-                "TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging; seed {}. The same file, options and seed give the same themes.",
-                frame.seed
-            ),
+            method: method(frame),
         }
     }
 }
@@ -109,6 +110,8 @@ impl RowView {
             label: theme.label.clone(),
             count: grouped(theme.count),
             share: percent(share(theme.count, frame)),
+            people: grouped(theme.people),
+            mentions: grouped(theme.mentions),
             distinct: grouped(theme.distinct),
             arguments: grouped(theme.arguments),
             stability: theme.stability.map(decimal).unwrap_or_default(),
@@ -134,6 +137,15 @@ impl ThemeView {
             terms: theme.terms.join(", "),
         }
     }
+}
+
+fn method(frame: &CodingFrame) -> String {
+    let model = frame.model.as_ref();
+    let by = model.map_or_else(String::new, |hash| format!("Vectors of the language model {hash} beside "));
+    format!(
+        "{by}TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging; seed {}. The same file, options, model and seed give the same themes.",
+        frame.seed
+    )
 }
 
 fn share(count: u64, frame: &CodingFrame) -> f64 {

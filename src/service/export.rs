@@ -8,10 +8,11 @@ use rayon::prelude::*;
 
 use super::ServiceError;
 use super::library::Library;
+use crate::analysis::report::Report;
 use crate::definition::{Storage, Survey};
 use crate::export::columns::Columns;
 use crate::export::csv::{ResponsesCsv, RowHead, guarded};
-use crate::export::{codebook, ddi};
+use crate::export::{codebook, ddi, mentions};
 use crate::item::Scale;
 use crate::response::Record;
 use crate::store::{Conn, contact, response};
@@ -88,6 +89,11 @@ fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Survey>>) -> C
         current,
         others.iter().map(|(version, survey)| (u32::try_from(*version).unwrap_or_default(), &**survey)),
     )
+}
+
+/// Writes `mentions.csv` of a report. `name` stands for the file in errors.
+pub fn mentions_csv<W: Write>(report: &Report, out: W, name: &str) -> Result<(), ServiceError> {
+    mentions::write(report, out).map_err(|error| not_written(name, error))
 }
 
 /// Writes `codebook.csv`. `name` stands for the file in errors.

@@ -338,7 +338,7 @@ fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
         names.sort();
         names
     };
-    let all = ["codebook.csv", "report.html", "report.json", "responses.csv"];
+    let all = ["codebook.csv", "mentions.csv", "report.html", "report.json", "responses.csv"];
     assert_eq!(names(&desk.path("out")), all);
     // A folder where the third file should go: it fails when the first two are ready.
     fs::remove_file(desk.path("out/responses.csv")).unwrap();

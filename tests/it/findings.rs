@@ -312,6 +312,13 @@ fn of_surveys() -> Vec<Case> {
                 r#"§{"id": "w", "title": "W", "questions": [{"id": "wall", "type": "ideas", "text": "W?"}, {"id": "t", "type": "text", "text": "T?"}]}"#,
             ),
         ),
+        (
+            "E424",
+            page(r#"{"id": "second", "questions": [{"id": "why", "type": "text", "text": "Why?"}]}"#).replace(
+                r#""label": "Tea"}, {"id": "bikes", "label": "Bikes"}"#,
+                r#""label": "Tea", "phrases": ["a brew"]}, {"id": "bikes", "label": "Bikes", "phrases": ["bikes", §"A  Brew"]}"#,
+            ),
+        ),
         ("E418", top(r#""checks": [{"rule": "§1 == 1", "message": "M"}]"#)),
         ("E419", top(r#""access": {"mode": "email_domain", "domains": [§"example"]}"#)),
     ]

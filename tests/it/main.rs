@@ -28,6 +28,7 @@ mod layers;
 mod linkage;
 mod long;
 mod mail;
+mod mentions;
 mod misfits;
 mod never;
 mod nodes;

@@ -45,7 +45,7 @@ fn themes_are_a_page_and_tables_that_can_be_held_against_labels() {
         desk.done(&[&["themes", file, "--k", "3", "--out", out][..], &columns].concat());
         let assignments = read(&format!("{out}/assignments.csv"));
         assert!(
-            assignments.starts_with("id,theme,label,nearest,membership,leaf,duplicate_group\nr0,t"),
+            assignments.starts_with("id,theme,label,nearest,membership,leaf,duplicate_group,themes\nr0,t"),
             "{assignments}"
         );
         assert_eq!((assignments.lines().count(), assignments.matches(",none,").count()), (33, 1));

@@ -19,6 +19,8 @@ pub struct CodingFrame {
     pub column: String,
     /// Seed of everything random.
     pub seed: u64,
+    /// SHA-256 of the language model that the themes were shaped by; none if they were made from the words alone.
+    pub model: Option<String>,
     /// Rows without any text, which are not among the answers.
     pub empty: u64,
     /// Rows with text.
@@ -61,8 +63,12 @@ pub struct CodingTheme {
     pub label: String,
     /// Words and phrases that set it apart, strongest first.
     pub terms: Vec<String>,
-    /// Answers in it.
+    /// Answers in it, each in one theme as a whole.
     pub count: u64,
+    /// People whose answer makes a point of it, or is in it as a whole.
+    pub people: u64,
+    /// Clauses of answers in it; an answer without such a clause that is in it as a whole counts as one.
+    pub mentions: u64,
     /// What they stand for, if a column says so.
     pub weight: Option<f64>,
     /// Different texts in it.
@@ -109,11 +115,14 @@ pub fn frame(
         let of = found.assignment.iter().zip(weights?).filter(|&(&assigned, _)| assigned == wanted);
         Some(of.map(|(_, weight)| weight).sum::<f64>())
     };
-    let coded = found.themes.iter().enumerate().map(|(index, theme)| CodingTheme {
+    let themes = found.themes.iter().zip(&found.several.reach).enumerate();
+    let coded = themes.map(|(index, (theme, reach))| CodingTheme {
         id: theme_id(index),
         label: theme.label.clone(),
         terms: theme.terms.clone(),
         count: theme.count as u64,
+        people: reach.people as u64,
+        mentions: reach.mentions as u64,
         weight: weight_of(Assigned::Theme(index)),
         distinct: theme.distinct as u64,
         arguments: theme.arguments as u64,
@@ -131,6 +140,7 @@ pub fn frame(
     let frame = CodingFrame {
         column: column.to_string(),
         seed: options.seed,
+        model: options.vectors.map(|vectors| vectors.model().to_string()),
         empty: 0,
         n: found.n as u64,
         none: found.none as u64,

@@ -233,7 +233,7 @@ pub struct Reach {
 }
 
 /// The themes of answers whose clauses were placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Several {
     /// The themes of each answer, the strongest first; none where no theme can claim any of its clauses.
     pub of_answer: Vec<Vec<usize>>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::blend::Vectors;
+use super::clause::Several;
 
 /// How a coding frame is suggested.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +57,8 @@ pub struct Themes {
     pub tree: MergeTree,
     /// For each text its place in [`MergeTree::leaves`].
     pub leaf_of: Vec<Option<usize>>,
+    /// The themes of each text by its clauses, that of the whole among them, and how far each theme reaches by them.
+    pub several: Several,
 }
 
 /// Narrow groups, and the order in which they merge: first to the themes of the frame, then to one.
@@ -199,6 +202,7 @@ pub(super) fn account(placed: Placed<'_>, described: Vec<Theme>) -> Themes {
         arguments: placed.arguments,
         tree: merge_tree(&placed, &renumbered, &leaf_of),
         leaf_of,
+        several: Several::default(),
         themes,
         assignment,
         nearest: placed.groups.iter().map(|group| group.and_then(of).map(|(near, _)| near)).collect(),

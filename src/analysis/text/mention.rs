@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::clause::clauses;
 use super::normalise::normalise;
 use super::tokens::{is_glue, is_number, singular, words};
@@ -41,6 +43,17 @@ pub enum Polarity {
     Unclear,
 }
 
+impl Polarity {
+    /// As a report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
 /// One clause of an answer that speaks of one intervention.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mention {
@@ -61,11 +74,13 @@ pub struct Mention {
 /// A word of a clause.
 struct Token {
     term: String,
+    /// In the singular.
+    one: String,
     stem: String,
     form: String,
 }
 
-/// An intervention's words with their weights, and its phrases as stems in order.
+/// An intervention's words with their weights, and its phrases as words in the singular, in order.
 struct Known {
     weights: BTreeMap<String, f64>,
     total: f64,
@@ -88,7 +103,7 @@ struct Match {
 
 /// The mentions of interventions in texts, by text, clause and intervention.
 ///
-/// Words count by their stems, and by ln(1 + N / n) where n of the N interventions have the word: the inverse document
+/// Words of labels count by their stems, and by ln(1 + N / n) where n of the N interventions have the word: the inverse document
 /// frequency of Spärck Jones (1972), over the interventions alone. A clause mentions an intervention where it holds a
 /// phrase word by word, or at least two of the label's words with [`LEAST_SHARE`] of their weight, one of which fewer than
 /// half of the interventions have, or two words side by side that so stand in this label alone; of several
@@ -96,30 +111,44 @@ struct Match {
 /// without content, give no mention.
 pub fn mentions(texts: &[&str], interventions: &[Wording]) -> Vec<Mention> {
     let known = known(interventions);
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let found: Vec<Vec<Mention>> =
+        texts.par_iter().enumerate().map(|(text, answer)| mentions_in(answer, text, &known)).collect();
+    found.into_iter().flatten().collect()
+}
+
+fn mentions_in(answer: &str, text: usize, known: &[Known]) -> Vec<Mention> {
     let mut found = Vec::new();
-    for (text, answer) in texts.iter().enumerate() {
-        for clause in clauses(answer) {
-            let tokens = tokens(answer.get(clause.clone()).unwrap_or_default());
-            let matched: Vec<(usize, Match)> =
-                known.iter().enumerate().filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
-            let best = matched.iter().map(|(_, of)| of.share).fold(0.0, f64::max);
-            for (intervention, Match { share, at, is_named }) in matched {
-                if !is_named && share < BESIDE_BEST * best {
-                    continue;
-                }
-                let terms: Vec<&str> = tokens.iter().map(|token| token.term.as_str()).collect();
-                found.push(Mention {
-                    text,
-                    intervention,
-                    polarity: polarity::of(&terms, &at),
-                    clause: clause.clone(),
-                    evidence: at.iter().filter_map(|&at| Some(tokens.get(at)?.form.clone())).collect(),
-                    share,
-                });
+    for clause in clauses(answer) {
+        let written = answer.get(clause.clone()).unwrap_or_default();
+        let tokens = tokens(written);
+        let matched: Vec<(usize, Match)> =
+            known.iter().enumerate().filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
+        let best = matched.iter().map(|(_, of)| of.share).fold(0.0, f64::max);
+        for (intervention, Match { share, at, is_named }) in matched {
+            if !is_named && share < BESIDE_BEST * best {
+                continue;
             }
+            let terms: Vec<&str> = tokens.iter().map(|token| token.term.as_str()).collect();
+            found.push(Mention {
+                text,
+                intervention,
+                polarity: polarity::of(&terms, &at, reason(written, &at, terms.len())),
+                clause: clause.clone(),
+                evidence: at.iter().filter_map(|&at| Some(tokens.get(at)?.form.clone())).collect(),
+                share,
+            });
         }
     }
     found
+}
+
+/// The first word of what stands behind a colon, if what is mentioned stands before it; else the number of words.
+fn reason(clause: &str, matched: &[usize], words: usize) -> usize {
+    let before = clause.split_once(':').map(|(before, _)| tokens(before).len());
+    before.filter(|before| matched.first().is_some_and(|first| first < before)).unwrap_or(words)
 }
 
 /// Answers that mention an intervention, each counted once.
@@ -131,6 +160,23 @@ pub struct Mentioned {
     pub people_against: usize,
     /// Answers that say neither, or both.
     pub people_unclear: usize,
+}
+
+impl Mentioned {
+    /// All answers that mention it.
+    pub fn people(self) -> usize {
+        self.people_for + self.people_against + self.people_unclear
+    }
+
+    /// These and other answers.
+    #[must_use]
+    pub fn plus(self, others: Self) -> Self {
+        Self {
+            people_for: self.people_for + others.people_for,
+            people_against: self.people_against + others.people_against,
+            people_unclear: self.people_unclear + others.people_unclear,
+        }
+    }
 }
 
 /// How many answers of each theme mention each intervention: a row a theme, in it a cell an intervention.
@@ -162,7 +208,7 @@ impl Known {
     /// What a clause holds of the intervention's words, if that is enough.
     fn matched(&self, tokens: &[Token]) -> Option<Match> {
         for phrase in self.phrases.iter().filter(|phrase| !phrase.is_empty()) {
-            let fits = |window: &[Token]| window.iter().zip(phrase).all(|(token, stem)| token.stem == *stem);
+            let fits = |window: &[Token]| window.iter().zip(phrase).all(|(token, one)| token.one == *one);
             if let Some(at) = tokens.windows(phrase.len()).position(fits) {
                 return Some(Match { share: 1.0, at: (at..at + phrase.len()).collect(), is_named: true });
             }
@@ -188,7 +234,7 @@ impl Known {
 }
 
 fn known(interventions: &[Wording]) -> Vec<Known> {
-    let stems = |text: &str| -> Vec<String> { tokens(text).into_iter().map(|token| token.stem).collect() };
+    let ones = |text: &str| -> Vec<String> { tokens(text).into_iter().map(|token| token.one).collect() };
     let labels: Vec<BTreeSet<String>> = interventions
         .iter()
         .map(|wording| {
@@ -217,7 +263,7 @@ fn known(interventions: &[Wording]) -> Vec<Known> {
                 total,
                 common,
                 pairs,
-                phrases: wording.phrases.iter().map(|phrase| stems(phrase)).collect(),
+                phrases: wording.phrases.iter().map(|phrase| ones(phrase)).collect(),
             }
         })
         .collect()
@@ -242,7 +288,7 @@ fn is_empty(term: &str) -> bool {
 fn tokens(part: &str) -> Vec<Token> {
     words(&normalise(part))
         .into_iter()
-        .map(|word| Token { stem: stem(&word.term), term: word.term, form: word.form })
+        .map(|word| Token { one: singular(&word.term), stem: stem(&word.term), term: word.term, form: word.form })
         .collect()
 }
 

@@ -15,6 +15,7 @@ pub mod mention;
 mod normalise;
 mod other;
 mod phrase;
+mod points;
 pub mod principal;
 mod quote;
 pub mod redact;
@@ -112,7 +113,9 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
             }
         })
         .collect();
-    let found = frame::account(
+    let own: Vec<&str> = distinct.iter().filter_map(|same| texts.get(same.first).copied()).collect();
+    let of_clauses = points::place(&corpus, &own, &points, &clusters.centroids);
+    let mut found = frame::account(
         frame::Placed {
             groups: &groups,
             nearest: &nearest,
@@ -125,6 +128,7 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
         },
         described,
     );
+    found.several = points::count(&of_clauses, &groups, &nearest, &found);
     progress(1.0);
     found
 }

@@ -13,11 +13,11 @@ const MIN_MARGIN: f64 = 0.01;
 
 /// The theme that a point is nearest to.
 #[derive(Clone, Copy)]
-struct Nearest {
-    theme: usize,
-    cosine: f64,
+pub(super) struct Nearest {
+    pub(super) theme: usize,
+    pub(super) cosine: f64,
     /// What the cosine of the second nearest theme falls short by.
-    margin: f64,
+    pub(super) margin: f64,
 }
 
 /// The nearest theme of each point, and whether it can claim it: not where the point is far from every theme, or as near
@@ -43,7 +43,8 @@ pub(super) fn place(points: &Matrix, centroids: &Matrix) -> Vec<Option<(Near, bo
     nearest.into_iter().map(|near| near.map(told)).collect()
 }
 
-fn nearest(point: &[f64], centroids: &Matrix) -> Option<Nearest> {
+/// The theme nearest to a point; none for a row of zeros, or without themes.
+pub(super) fn nearest(point: &[f64], centroids: &Matrix) -> Option<Nearest> {
     if point.iter().all(|&cell| cell == 0.0) {
         return None;
     }

@@ -196,7 +196,7 @@ fn kept(old: Unfinished, new: Unfinished, found: &mut Diff) {
 
 fn proposed(old: &[Intervention], new: &[Intervention], found: &mut Diff) {
     for intervention in old {
-        let Intervention { id, label, breadth, audience, withdrawn } = intervention;
+        let Intervention { id, label, breadth, audience, phrases, withdrawn } = intervention;
         let at = At::of(format!("intervention {id}"));
         let Some(now) = new.iter().find(|known| known.id == *id) else {
             found.add_with(
@@ -212,6 +212,11 @@ fn proposed(old: &[Intervention], new: &[Intervention], found: &mut Diff) {
         let said = number("Its declared breadth", declared(*breadth), declared(now.breadth));
         concluded(&at, said, found);
         concluded(&at, text("Its audience", audience.as_deref(), now.audience.as_deref()), found);
+        if *phrases != now.phrases {
+            let said =
+                "Its phrases changed, and with them what counts as a mention of it, also in answers sent before.";
+            found.add(&at, Class::Additive, said);
+        }
         match (withdrawn, now.withdrawn) {
             (false, true) => found.add_with(
                 &at,

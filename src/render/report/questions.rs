@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Words;
 use super::grid;
+use super::mentions::MentionsView;
 use super::table::{Cell, Column, Table, figures, words};
 use crate::analysis::report::{Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
 use crate::render::chart;
@@ -156,6 +157,7 @@ struct QuestionThemesView {
     label: Html,
     answered: String,
     themes: Vec<ThemeView>,
+    mentions: Option<MentionsView>,
 }
 
 /// One theme in people's words.
@@ -171,7 +173,7 @@ struct ThemeView {
 
 impl ThemesView {
     pub(super) fn new(questions: &[QuestionThemes], text: &Words<'_>) -> Self {
-        let list = questions.iter().map(|question| QuestionThemesView {
+        let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
                 "{}, {} of them different. {} said nothing of substance and {} fit no theme well.",
@@ -181,12 +183,21 @@ impl ThemesView {
                 grouped(question.other)
             ),
             themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
+            mentions: MentionsView::new(index, question, text),
         });
         Self { list: list.collect() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+}
+
+/// How many more make a point of a theme than the answers that are in it as a whole.
+fn with_points(count: u64, people: u64) -> String {
+    match people.saturating_sub(count) {
+        0 => String::new(),
+        more => format!("; {} more make a point of it", grouped(more)),
     }
 }
 
@@ -200,11 +211,12 @@ impl ThemeView {
             label: text.label(&theme.label),
             bar: chart::bar(share),
             count: format!(
-                "{} of {}, {}; {} different",
+                "{} of {}, {}; {} different{}",
                 grouped(theme.count),
                 counted(n, "answer", "answers"),
                 percent(share),
-                grouped(theme.distinct)
+                grouped(theme.distinct),
+                with_points(theme.count, theme.people)
             ),
             quotes: theme.quotes.iter().map(|quote| text.label(quote)).collect(),
             terms: (!others.is_empty()).then(|| text.label(&others.join(", "))),

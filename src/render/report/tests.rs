@@ -120,6 +120,39 @@ fn a_theme_has_its_share_of_the_answers_and_its_other_words() {
 }
 
 #[test]
+fn mentions_stand_by_theme_in_words_and_most_come_first() {
+    let mut report = sample();
+    let counts = |theme: &str, counts: Option<[u64; 3]>| {
+        json!({"theme": theme, "suppressed": counts.is_none(), "people": counts.map(|of| of.iter().sum::<u64>()),
+            "people_for": counts.map(|of| of[0]), "people_against": counts.map(|of| of[1]), "people_unclear": counts.map(|of| of[2])})
+    };
+    report["themes"][0]["interventions"] = json!([
+        {"intervention": "x", "label": "Frame<work>", "all": counts("all", None),
+         "themes": [counts("t1", None), counts("other", None)], "examples": []},
+        {"intervention": "y", "label": "Protected time", "all": counts("all", Some([6, 0, 1])),
+         "themes": [counts("t1", Some([6, 0, 1])), counts("other", Some([0, 0, 0]))],
+         "examples": [{"polarity": "for", "text": "<b>time</b> please"}]},
+    ]);
+    let html = html_of(report);
+    let table = |id: &str| html.split(id).nth(1).unwrap().split("</table>").next().unwrap();
+    let all = table(" id=\"t-m-0\"");
+    assert!(all.find("Protected time").unwrap() < all.find("Frame&lt;work&gt;").unwrap());
+    for text in ["<b>7</b>70% of answers", "<b>For</b> “&lt;b&gt;time&lt;/b&gt; please”", "<td>withheld</td>"] {
+        assert!(all.contains(text), "{text} {all}");
+    }
+    let by_theme = table(" id=\"t-m-0-0\"");
+    assert!(by_theme.contains("time</th><td><b>7</b>6 for\n1 unclear</td><td>withheld</td>"), "{by_theme}");
+    assert!(by_theme.contains("In no theme</th><td>0</td>"), "{by_theme}");
+}
+
+#[test]
+fn a_theme_says_how_many_more_make_a_point_of_it() {
+    let mut report = sample();
+    report["themes"][0]["themes"][0]["people"] = json!(9);
+    assert!(html_of(report).contains("6 different; 2 more make a point of it"));
+}
+
+#[test]
 fn who_took_part_has_the_question_and_the_population_of_each_segment() {
     let mut report = sample();
     let mut asked = report["questions"][0].clone();

@@ -13,6 +13,7 @@ use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
+use crate::analysis::summary::has_mentions;
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
@@ -134,6 +135,9 @@ pub(super) async fn survey(
         ]
         .into_iter()
         .chain(translated)
+        .chain(has_mentions(&published.survey).then(|| {
+            download("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")
+        }))
         .chain(walls.first().into_iter().flat_map(|_| {
             let ideas = download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
             [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
@@ -181,6 +185,10 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
+        "mentions.csv" => {
+            export::mentions_csv(&report()?, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
         "ideas.csv" => {
             moderate::ideas_csv(library, survey, &mut bytes, file, Moment::now())?;
             ("text/csv; charset=utf-8", bytes)

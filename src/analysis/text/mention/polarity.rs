@@ -166,8 +166,13 @@ const WEAK_NEGATIONS: &[&str] = &["can't", "cannot", "couldn't", "hardly", "no"]
 /// Words that begin what is wanted after "instead of this".
 const RESUMES: &[&str] = &["give", "i", "invest", "let", "please", "they", "we", "you"];
 
-/// How a clause speaks of what its words at the given places name.
-pub(super) fn of(terms: &[&str], matched: &[usize]) -> Polarity {
+/// The cue that asks also where it is a part of a phrase: "more nurses".
+const ASKS: &str = "more";
+
+/// How a clause speaks of what its words at the given places name. From the word `reason` on it says why: there a negation
+/// tells what is lacking ("protected time: nobody covers my shifts") and refuses nothing by itself.
+pub(super) fn of(terms: &[&str], matched: &[usize], reason: usize) -> Polarity {
+    let reason = terms.iter().position(|term| *term == "because").map_or(reason, |because| because.min(reason));
     let refused = refused(terms);
     let inside = matched.iter().filter(|&at| refused.contains(at)).count();
     if inside * 2 > matched.len() {
@@ -198,8 +203,9 @@ pub(super) fn of(terms: &[&str], matched: &[usize]) -> Polarity {
             if negation.is_some_and(|(_, refuses)| refuses) {
                 count(-1);
             }
-            negation = Some((at + REACH, NEGATIONS.binary_search(term).is_ok() || *term == "no" && at == 0));
-        } else if sign != 0 && !matched.contains(&at) {
+            let by_itself = NEGATIONS.binary_search(term).is_ok() && at < reason || *term == "no" && at == 0;
+            negation = Some((at + REACH, by_itself));
+        } else if sign != 0 && (!matched.contains(&at) || *term == ASKS) {
             match negation {
                 Some((end, _)) if at < end => {
                     count(-sign);

@@ -146,6 +146,34 @@ fn most_of_what_a_reader_finds_is_found_and_little_else() {
 }
 
 #[test]
+fn a_phrase_is_had_word_by_word_and_asks_with_more() {
+    let wording = |phrase: &str| Wording { label: "Wards".to_string(), phrases: vec![phrase.to_string()] };
+    let wordings = [wording("more staff"), wording("car parking")];
+    let told = |text: &str| {
+        mentions(&[text], &wordings).iter().map(|one| (one.intervention, one.polarity)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("More staff."), [(0, For)]);
+    assert_eq!(told("We do not want more staff"), [(0, Against)]);
+    assert_eq!(told("Car parking at the clinic"), [(1, Unclear)]);
+    assert_eq!(told("The car park at the clinic"), []);
+}
+
+#[test]
+fn a_reason_that_says_what_is_lacking_refuses_nothing() {
+    for (text, polarity) in [
+        ("Protected time: nobody covers my shifts while I study", Unclear),
+        ("Protected time would help, because we never get released", For),
+        ("Protected time because my work is not seen as a profession", Unclear),
+        ("Protected time: a waste of money", Against),
+        ("We don't want protected time because it is never given", Against),
+        ("No protected time: never asked for it", Against),
+    ] {
+        let found = mentions(&[text], &interventions());
+        assert_eq!(found.iter().map(|one| one.polarity).collect::<Vec<_>>(), [polarity], "{text}");
+    }
+}
+
+#[test]
 fn words_that_come_of_one_another_count_as_one() {
     for (a, b) in [
         ("training", "trained"),

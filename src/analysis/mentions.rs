@@ -22,14 +22,14 @@ const LONGEST: usize = 240;
 /// The interventions that the answers to one question speak of, in the order of the definition; those that none speaks of
 /// are left out.
 ///
-/// `assignment` says which of the `themes` each text is in; each answer counts once, in that theme or in `other`. Of 1 to
+/// `assignment` says which of the `themes`, by their ids, each text is in; each answer counts once, in that theme or in `other`. Of 1 to
 /// `min_cell - 1` answers no figure is shown and no clause, and where that leaves one theme alone or too few answers in
 /// all those withheld, more are withheld, so that none follows from the sum of all.
 pub fn of_question(
     survey: &Survey,
     texts: &[&str],
     assignment: &[Assigned],
-    themes: usize,
+    themes: &[&str],
 ) -> Vec<InterventionMentions> {
     if survey.interventions.is_empty() {
         return Vec::new();
@@ -40,9 +40,9 @@ pub fn of_question(
         .map(|known| Wording { label: known.label.clone(), phrases: known.phrases.clone() })
         .collect();
     let found = mention::mentions(texts, &wordings);
-    let place = |assigned: &Assigned| if let Assigned::Theme(theme) = *assigned { theme } else { themes };
+    let place = |assigned: &Assigned| if let Assigned::Theme(theme) = *assigned { theme } else { themes.len() };
     let places: Vec<Option<usize>> = assignment.iter().map(|assigned| Some(place(assigned))).collect();
-    let table = by_theme(&found, &places, (themes + 1, wordings.len()));
+    let table = by_theme(&found, &places, (themes.len() + 1, wordings.len()));
     let redactor = Redactor::new();
     let min_cell = survey.privacy.min_cell;
     let of = |(index, known): (usize, &crate::definition::Intervention)| {
@@ -53,7 +53,7 @@ pub fn of_question(
         }
         let hidden = hidden(&cells, min_cell);
         let is_few = all.people() < min_cell as usize;
-        let names = (1..=themes).map(|number| format!("t{number}")).chain([OTHER.to_string()]);
+        let names = themes.iter().copied().chain([OTHER]).map(str::to_string);
         let by_theme = names.zip(cells).zip(hidden).map(|((theme, cell), hidden)| counts(theme, cell, hidden));
         Some(InterventionMentions {
             intervention: known.id.clone(),
@@ -167,7 +167,7 @@ mod tests {
     fn answers_count_once_for_against_or_unclear_and_by_theme() {
         let texts = [TRAM, TRAM, NO_TRAM, RAIL, "Clean the streets"];
         let places = [Assigned::Theme(0), Assigned::Theme(1), Assigned::Theme(0), Assigned::Other, Assigned::None];
-        let found = of_question(&survey(0), &texts, &places, 2);
+        let found = of_question(&survey(0), &texts, &places, &["t1", "t2"]);
         assert_eq!(found.iter().map(|one| one.intervention.as_str()).collect::<Vec<_>>(), ["tram", "market"]);
         let tram = &found[0];
         let told: Vec<_> = tram
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn no_personal_detail_is_in_an_example() {
         let text = "My doctor, Dr Jane Smith of 07700 900123, wants the tram line to the hospital";
-        let found = of_question(&survey(0), &[text], &[Assigned::Other], 0);
+        let found = of_question(&survey(0), &[text], &[Assigned::Other], &[]);
         let quoted = &found[0].examples[0].text;
         assert!(quoted.contains("tram line") && !quoted.contains("Smith") && !quoted.contains("07700"), "{quoted}");
     }
@@ -201,10 +201,10 @@ mod tests {
     #[test]
     fn of_few_people_no_figure_and_no_clause_is_shown() {
         let texts = [TRAM; 4];
-        let found = of_question(&survey(5), &texts, &[Assigned::Theme(0); 4], 2);
+        let found = of_question(&survey(5), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
         assert!(found[0].all.suppressed && found[0].examples.is_empty());
         assert!(found[0].themes.iter().all(|cell| cell.suppressed && cell.people.is_none()));
-        let enough = of_question(&survey(4), &texts, &[Assigned::Theme(0); 4], 2);
+        let enough = of_question(&survey(4), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
         assert_eq!((enough[0].all.people, enough[0].themes[0].people), (Some(4), Some(4)));
     }
 

@@ -321,7 +321,8 @@ pub struct Numbers {
     pub mean: f64,
 }
 
-/// The themes of one free-text question. `none`, `other` and the themes' counts add up to `n`.
+/// The themes of one free-text question. `none`, `other` and the themes' counts add up to `n`; where people coded the
+/// answers, `waiting` too, and an answer in several themes counts in each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuestionThemes {
     /// The question's id.
@@ -342,6 +343,23 @@ pub struct QuestionThemes {
     /// speaks of are left out.
     #[serde(default)]
     pub interventions: Vec<InterventionMentions>,
+    /// Where people coded the answers: what they did. Then the themes are theirs, and an answer counts in each theme that it
+    /// is in. `null` where the computer alone found the themes.
+    #[serde(default)]
+    pub coding: Option<CodedByPeople>,
+}
+
+/// What people did to the themes of one question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodedByPeople {
+    /// Decisions in force, suggestions that were taken up among them.
+    pub decisions: u64,
+    /// Answers that a person placed by hand.
+    pub by_person: u64,
+    /// Answers in several themes.
+    pub several: u64,
+    /// Answers that came, or were changed, since themes were last suggested: they are in `n`, and in no theme.
+    pub waiting: u64,
 }
 
 /// What the answers to one question say of one candidate intervention in their own words: found by words alone, and never
@@ -434,6 +452,9 @@ pub struct Hashes {
     pub definition: String,
     /// Of the responses: each one's mode, version and canonical JSON hashed, the hashes sorted and hashed again.
     pub responses: String,
+    /// Of what people decided about themes; `null` where they decided nothing.
+    #[serde(default)]
+    pub coding: Option<String>,
     /// Of the language model that the themes were shaped by; `null` if they were made from the words alone.
     #[serde(default)]
     pub model: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::coding::reported::{self, CodedQuestion};
 use super::dataset::{Column, Dataset};
 use super::findings;
 use super::mentions;
@@ -30,6 +31,8 @@ pub struct Context {
     pub software: String,
     /// Vectors of [`open_texts`] by a language model, if there is one.
     pub vectors: Option<Vectors>,
+    /// The questions whose answers people coded, by their ids.
+    pub coded: BTreeMap<String, CodedQuestion>,
 }
 
 /// Analyses a dataset. Equal input gives an equal report. `progress` is told a step and how far it is, from 0 to 1.
@@ -74,8 +77,15 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
     let options = ThemeOptions { seed: context.seed, vectors: context.vectors.as_ref(), ..ThemeOptions::default() };
     let of_question = |(head, texts): (&Head, Vec<&str>)| {
         let step = format!("Grouping answers to “{}”", head.text);
-        let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
-        let interventions = mentions::of_question(data.survey, &texts, &places, found.themes.len());
+        let (found, texts, places) = match context.coded.get(&head.id) {
+            Some(coded) => reported::themes_of(&head.id, &head.text, coded),
+            None => {
+                let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
+                (found, texts, places)
+            }
+        };
+        let ids: Vec<&str> = found.themes.iter().map(|theme| theme.id.as_str()).collect();
+        let interventions = mentions::of_question(data.survey, &texts, &places, &ids);
         QuestionThemes { interventions, ..found }
     };
     themed(data).into_iter().map(of_question).collect()
@@ -140,6 +150,7 @@ pub fn themes_of(
             })
             .collect(),
         interventions: Vec::new(),
+        coding: None,
     };
     (shown, found.assignment)
 }
@@ -214,11 +225,13 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
         "Mentions of interventions are what people wrote without being asked. The computer finds them by words alone: at least two words of an intervention’s wording in one clause of an answer, or one of the phrases that its authors gave. They are not votes and are added to none.",
         "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",
     ];
+    let coded = "Where people coded the answers to a question, its themes are those that they decided: every decision is in the record, and an answer can be in several themes.";
+    let notes = notes.into_iter().chain((!context.coded.is_empty()).then_some(coded));
     Method {
         rule: survey.consensus.clone(),
         parameters: parameters.into_iter().map(|(name, value)| (name.to_string(), value)).collect::<BTreeMap<_, _>>(),
         seed: context.seed,
         version: context.software.clone(),
-        notes: notes.map(str::to_string).to_vec(),
+        notes: notes.map(str::to_string).collect(),
     }
 }

@@ -342,7 +342,7 @@ fn list(desk: &Desk, place: &str, limit: usize, format: Format) -> Result<Outcom
     let themes: BTreeSet<ThemeId> = wanted.iter().flat_map(Place::themes).collect();
     let is_wanted = |key: &&AnswerKey| match (desk.coding.codes().get(key), &wanted) {
         (None, None) => true,
-        (Some(coded), Some(Place::Themes(_))) => coded.place.themes().any(|theme| themes.contains(&theme)),
+        (Some(coded), Some(Place::Themes(_))) => themes.iter().any(|theme| coded.place.has(*theme)),
         (Some(coded), Some(wanted)) => coded.place == *wanted,
         _ => false,
     };

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::library::{Library, Published};
 use super::time::Moment;
 use super::{Progress, ServiceError, embedding, table};
@@ -13,6 +15,7 @@ use crate::analysis::coding::coded::{Coding, Standing, replay};
 use crate::analysis::coding::decision::{
     AnswerKey, Decision, Entry, Event, Place, Refusal, Suggested, Suggestion, ThemeId,
 };
+use crate::analysis::coding::reported::CodedQuestion;
 use crate::analysis::coding::shown::{self, CodedFrame, Past};
 use crate::analysis::dataset::written;
 use crate::analysis::text::redact::{Redactor, without_details};
@@ -22,7 +25,7 @@ use crate::document::closest;
 use crate::item::Head;
 use crate::response::Record;
 use crate::store::coding::Row;
-use crate::store::{coding, idea, response};
+use crate::store::{Conn, coding, idea, response};
 
 /// How often an entry is written anew because somebody else wrote one at the same moment.
 const TRIES: u32 = 40;
@@ -361,34 +364,63 @@ struct Read {
 fn read(library: &Library, of: Question<'_>) -> Result<Read, ServiceError> {
     let published = library.current(of.survey, None)?;
     let label = head(&published, of)?.text.clone();
-    let is_wall = published.survey.pages.iter().filter_map(Page::wall).any(|(head, _)| head.id == of.item);
-    let (texts, rows) = library.store.read(|conn| {
-        let mut texts = BTreeMap::new();
-        if is_wall {
-            for idea in idea::all(conn, of.survey, of.item)? {
-                if matches!(idea.state, idea::State::Shown | idea::State::Merged) {
-                    texts.insert(AnswerKey::new(&idea.id, &idea.text), idea.text);
-                }
+    library.store.read(|conn| {
+        let texts = texts(library, conn, &published, of)?;
+        let rows = coding::all(conn, of.survey, of.item)?;
+        let entries = rows.into_iter().map(|row| parsed(of, row)).collect::<Result<_, _>>()?;
+        Ok::<_, ServiceError>(Read { label: label.clone(), texts, entries })
+    })
+}
+
+/// The coding of a question for the report, with the hash of its record.
+pub(super) fn coded_question(
+    library: &Library,
+    conn: &mut Conn,
+    published: &Published,
+    item: &str,
+) -> Result<(CodedQuestion, [u8; 32]), ServiceError> {
+    let of = Question { survey: &published.survey.id, item };
+    let texts = texts(library, conn, published, of)?;
+    let rows = coding::all(conn, of.survey, of.item)?;
+    let hash = rows.iter().fold(Sha256::new_with_prefix(item), |hash, row| hash.chain_update(&row.event));
+    let entries: Vec<Entry> = rows.into_iter().map(|row| parsed(of, row)).collect::<Result<_, _>>()?;
+    let standing = replay(&entries);
+    let present: BTreeSet<AnswerKey> = texts.keys().cloned().collect();
+    let decisions = standing.in_force.len() as u64;
+    let question = CodedQuestion { coding: standing.coding.of_present(&present), texts, decisions };
+    Ok((question, hash.finalize().into()))
+}
+
+/// All answers to a question that there are.
+fn texts(
+    library: &Library,
+    conn: &mut Conn,
+    published: &Published,
+    of: Question<'_>,
+) -> Result<BTreeMap<AnswerKey, String>, ServiceError> {
+    let mut texts = BTreeMap::new();
+    if published.survey.pages.iter().filter_map(Page::wall).any(|(head, _)| head.id == of.item) {
+        for idea in idea::all(conn, of.survey, of.item)? {
+            if matches!(idea.state, idea::State::Shown | idea::State::Merged) {
+                texts.insert(AnswerKey::new(&idea.id, &idea.text), idea.text);
             }
-        } else {
-            let versions = library.answered_versions_in(conn, of.survey, published.version)?;
-            response::for_each(conn, of.survey, |row| {
-                let stored: serde_json::Value = serde_json::from_str(&row.answers).unwrap_or_default();
-                let record = match versions.get(&row.version) {
-                    Some((_, diff)) if diff.changed_meaning().contains(of.item) => return Ok(()),
-                    Some((answered, _)) => Record::from_json(answered, &stored),
-                    None => Record::from_json(&published.survey, &stored),
-                };
-                if let Some(text) = record.answers.get(of.item).and_then(written) {
-                    texts.insert(AnswerKey::new(&row.id, &text), text.into());
-                }
-                Ok::<_, ServiceError>(())
-            })?;
         }
-        Ok::<_, ServiceError>((texts, coding::all(conn, of.survey, of.item)?))
+        return Ok(texts);
+    }
+    let versions = library.answered_versions_in(conn, of.survey, published.version)?;
+    response::for_each(conn, of.survey, |row| {
+        let stored: serde_json::Value = serde_json::from_str(&row.answers).unwrap_or_default();
+        let record = match versions.get(&row.version) {
+            Some((_, diff)) if diff.changed_meaning().contains(of.item) => return Ok(()),
+            Some((answered, _)) => Record::from_json(answered, &stored),
+            None => Record::from_json(&published.survey, &stored),
+        };
+        if let Some(text) = record.answers.get(of.item).and_then(written) {
+            texts.insert(AnswerKey::new(&row.id, &text), text.into());
+        }
+        Ok::<_, ServiceError>(())
     })?;
-    let entries = rows.into_iter().map(|row| parsed(of, row)).collect::<Result<_, _>>()?;
-    Ok(Read { label, texts, entries })
+    Ok(texts)
 }
 
 /// What a person calls themselves, if it can stand in the record.

@@ -1,7 +1,10 @@
 //! An analyst asks for the consensus summary of a consultation.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
+use super::coding::coded_question;
 use super::library::{Library, Published};
 use super::{Progress, ServiceError, access, embedding};
 use crate::analysis::dataset::Dataset;
@@ -12,14 +15,14 @@ use crate::document::hex;
 use crate::response::Record;
 use crate::store::idea::{self, Idea};
 use crate::store::survey::{Count, Mode};
-use crate::store::{door, response, survey};
+use crate::store::{coding, door, response, survey};
 
 /// The consensus summary. Equal responses, definition, language model and seed give an equal report, on either database.
 pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
     let published = library.current(id, None)?;
     let definition = &published.survey;
     progress("Reading responses", 0.0);
-    let (data, hashes, counts, (issued, withdrawn)) = library.store.read(|conn| {
+    let (data, hashes, counts, coded, (issued, withdrawn)) = library.store.read(|conn| {
         let counts = survey::list(conn)?
             .into_iter()
             .find(|listed| listed.survey.id == id)
@@ -52,18 +55,34 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             hashes.extend(ideas.iter().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea).as_bytes()))));
             data.set_wall(&head.id, ideas.into_iter().map(|idea| idea.text).collect());
         }
+        let mut coded = BTreeMap::new();
+        for item in coding::items(conn, id)? {
+            if definition.answered_questions().any(|one| one.item.head.id == item && one.item.scale().is_themed()) {
+                let (question, hash) = coded_question(library, conn, &published, &item)?;
+                if question.decisions > 0 {
+                    coded.insert(item, (question, hash));
+                }
+            }
+        }
         let issued = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
-        Ok::<_, ServiceError>((data, hashes, counts, (issued, response::withdrawn(conn, id)?)))
+        Ok::<_, ServiceError>((data, hashes, counts, coded, (issued, response::withdrawn(conn, id)?)))
     })?;
     let vectors = embedding::of_answers(library, id, &open_texts(&data), progress)?;
     let model = vectors.as_ref().map(|vectors| vectors.model().to_string());
+    let decided = coded.values().map(|(_, hash)| *hash).collect::<Vec<_>>();
     let context = Context {
         base: base(definition, &published, issued, (&counts, withdrawn)),
-        hashes: Hashes { definition: published.hash.clone(), responses: combined(hashes), model },
+        hashes: Hashes {
+            definition: published.hash.clone(),
+            responses: combined(hashes),
+            coding: (!decided.is_empty()).then(|| combined(decided)),
+            model,
+        },
         version: u32::try_from(published.version).unwrap_or_default(),
         seed,
         software: env!("CARGO_PKG_VERSION").to_string(),
         vectors,
+        coded: coded.into_iter().map(|(item, (question, _))| (item, question)).collect(),
     };
     Ok(summarise(&data, context, progress))
 }

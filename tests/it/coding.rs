@@ -7,10 +7,13 @@ use std::fs;
 
 use canvass::analysis::coding::decision::{AnswerKey, Decision, Place, ThemeId};
 use canvass::analysis::coding::shown::CodedFrame;
+use canvass::analysis::report::Report;
 use canvass::analysis::text::ThemeOptions;
+use canvass::render::Renderer;
+use canvass::render::report::report_html;
 use canvass::service::coding::{self, Question};
 use canvass::service::time::Moment;
-use canvass::service::{Library, publish, retention, sweep};
+use canvass::service::{Library, publish, report, retention, sweep};
 use canvass::store::Store;
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
@@ -143,6 +146,18 @@ fn what_people_decide_outlasts_every_suggestion() {
         let locked = desk.coding.themes()[&trees].name.clone();
         assert_eq!(of(&now, &locked), of(&before, &locked), "nothing came to what is locked");
 
+        let report = report::build(&library, "park", 7, &|_, _| {}).unwrap();
+        let [question] = &report.themes[..] else { panic!("{:?}", report.themes) };
+        let shown: Vec<(&str, u64)> = question.themes.iter().map(|theme| (theme.label.as_str(), theme.count)).collect();
+        assert_eq!(shown, now.iter().map(|(name, texts)| (name.as_str(), texts.len() as u64)).collect::<Vec<_>>());
+        let by_people = question.coding.as_ref().unwrap();
+        assert_eq!((by_people.decisions, by_people.by_person, by_people.several, by_people.waiting), (5, 1, 1, 0));
+        assert!(report.hashes.coding.is_some());
+        let html = report_html(&Renderer::new().unwrap(), &report, "").unwrap();
+        assert!(
+            html.contains("The themes are those that people decided, in 5 decisions. They placed 1 answer by hand.")
+        );
+
         coding::undo(&library, WHY, "Ann", NOW).unwrap();
         assert_eq!(coding::open(&library, WHY).unwrap().frame.waiting, 4);
         coding::redo(&library, WHY, "Ann", NOW).unwrap();
@@ -161,7 +176,8 @@ fn what_people_decide_outlasts_every_suggestion() {
                 ("Ann", false)
             ]
         );
-        both.push(now);
+        let Report { themes, interventions, findings, .. } = report;
+        both.push((now, serde_json::to_string(&(themes, interventions, findings)).unwrap()));
     });
     assert!(both.windows(2).all(|pair| pair[0] == pair[1]), "the same on both databases");
 }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use canvass::analysis::dataset::Dataset;
@@ -303,11 +303,12 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
             withdrawn: 0,
             population: None,
         },
-        hashes: Hashes { definition: String::new(), responses: String::new(), model: None },
+        hashes: Hashes { definition: String::new(), responses: String::new(), coding: None, model: None },
         version: 1,
         seed: 7,
         software: String::new(),
         vectors: None,
+        coded: BTreeMap::new(),
     };
     summarise(&data, context, &|_, _| {})
 }

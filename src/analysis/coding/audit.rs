@@ -203,7 +203,7 @@ pub fn audit(entries: &[Entry], number: u32) -> Result<Audit, Refusal> {
 }
 
 fn audited(draw: &Draw, theme: &DrawnTheme, truths: &[(&Place, &Place)], is_settled: bool) -> AuditedTheme {
-    let belongs = |place: &Place| place.themes().any(|one| one == theme.theme);
+    let belongs = |place: &Place| place.has(theme.theme);
     let both: Vec<(bool, bool)> = truths.iter().map(|(coded, truth)| (belongs(coded), belongs(truth))).collect();
     let part = |inside: bool| Stratum {
         all: if inside { theme.answers } else { draw.answers.saturating_sub(theme.answers) },

@@ -101,7 +101,7 @@ impl Coding {
 
     /// The answers of a theme.
     pub fn answers(&self, theme: ThemeId) -> impl Iterator<Item = &AnswerKey> {
-        self.codes.iter().filter(move |(_, coded)| coded.place.themes().any(|one| one == theme)).map(|(key, _)| key)
+        self.codes.iter().filter(move |(_, coded)| coded.place.has(theme)).map(|(key, _)| key)
     }
 
     /// Carries a decision out, or changes nothing.
@@ -194,7 +194,7 @@ impl Coding {
                 return Err(Refusal::Nothing("each part has at least one answer"));
             }
             for answer in &part.answers {
-                let is_there = self.codes.get(answer).is_some_and(|coded| coded.place.themes().any(|one| one == theme));
+                let is_there = self.codes.get(answer).is_some_and(|coded| coded.place.has(theme));
                 if !is_there || !moved.insert(answer) {
                     return Err(Refusal::NotInTheme { answer: answer.clone(), theme });
                 }

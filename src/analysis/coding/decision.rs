@@ -208,6 +208,11 @@ impl Place {
         if themes.is_empty() { Err(Refusal::UnknownPlace(written.to_owned())) } else { Ok(Self::Themes(themes)) }
     }
 
+    /// Whether a theme is among them.
+    pub fn has(&self, theme: ThemeId) -> bool {
+        matches!(self, Self::Themes(themes) if themes.contains(&theme))
+    }
+
     /// The themes, if any.
     pub fn themes(&self) -> impl Iterator<Item = ThemeId> {
         let themes = if let Self::Themes(themes) = self { Some(themes) } else { None };

@@ -8,4 +8,5 @@ pub mod audit;
 pub mod coded;
 pub mod decision;
 pub mod frame;
+pub mod reported;
 pub mod shown;

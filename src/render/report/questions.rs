@@ -6,7 +6,7 @@ use super::Words;
 use super::grid;
 use super::mentions::MentionsView;
 use super::table::{Cell, Column, Table, figures, words};
-use crate::analysis::report::{Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
+use crate::analysis::report::{CodedByPeople, Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
 use crate::render::chart;
 use crate::render::html::Html;
 use crate::render::words::{
@@ -176,11 +176,12 @@ impl ThemesView {
         let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
-                "{}, {} of them different. {} said nothing of substance and {} fit no theme well.",
+                "{}, {} of them different. {} said nothing of substance and {} fit no theme well.{}",
                 counted(question.n, "answer", "answers"),
                 grouped(question.distinct),
                 grouped(question.none),
-                grouped(question.other)
+                grouped(question.other),
+                question.coding.as_ref().map(by_people).unwrap_or_default()
             ),
             themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
             mentions: MentionsView::new(index, question, text),
@@ -191,6 +192,28 @@ impl ThemesView {
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// What people did to the themes, as sentences that follow others.
+fn by_people(coding: &CodedByPeople) -> String {
+    let mut said = format!(
+        " The themes are those that people decided, in {}.",
+        counted(coding.decisions, "decision", "decisions")
+    );
+    if coding.by_person > 0 {
+        said += &format!(" They placed {} by hand.", counted(coding.by_person, "answer", "answers"));
+    }
+    if coding.several > 0 {
+        said += &format!(" {} in several themes and counted in each.", is_or_are(coding.several));
+    }
+    if coding.waiting > 0 {
+        said += &format!(" {} not coded yet.", is_or_are(coding.waiting));
+    }
+    said
+}
+
+fn is_or_are(n: u64) -> String {
+    format!("{} {}", counted(n, "answer", "answers"), if n == 1 { "is" } else { "are" })
 }
 
 /// How many more make a point of a theme than the answers that are in it as a whole.

@@ -38,7 +38,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
     let base = kind.make("overload");
     Program::publish(&base.url);
     let program = Program::serve(&base.url, kind.folder());
-    let crowd = if setup.is_quick { 128 } else { 2048 };
+    let crowd = if setup.is_quick { 128 } else { 4096 };
     let (most, told, seconds) = run(async {
         let people = Rc::clone(&setup.people);
         let few =

@@ -167,7 +167,7 @@ impl Column {
 }
 
 /// What was written, the entries of a repeat each on lines of their own.
-fn written(answer: &Answer) -> Option<Box<str>> {
+pub(crate) fn written(answer: &Answer) -> Option<Box<str>> {
     let lines: Vec<&str> = match answer {
         Answer::Text(text) | Answer::Date(text) => vec![text],
         Answer::Ideas { .. } => vec![""],

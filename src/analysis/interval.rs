@@ -4,7 +4,18 @@
 //! (n = Kish's effective sample size, k = weighted share times n; Korn and Graubard 1998). `k` above `n` is read
 //! as `n`. Where `n` is not above 0 nothing is known: intervals are \[0, 1\] and p-values 1.
 
+use serde::Serialize;
+
 use super::special::{beta_inv, beta_reg, normal_upper_quantile};
+
+/// A figure and its interval at 95 % confidence, lower and upper end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The figure.
+    pub value: f64,
+    /// What it may truly be.
+    pub interval: [f64; 2],
+}
 
 /// Two-sided Wilson interval of the share k/n at confidence 1 - `alpha`: lower and upper end, within \[0, 1\].
 ///

@@ -1,5 +1,6 @@
 //! From responses to a consensus summary: tallies, intervals, verdicts, themes, and the report that holds them.
 
+pub mod agreement;
 pub mod coding;
 pub mod dataset;
 pub mod disclosure;
@@ -9,6 +10,7 @@ pub mod heterogeneity;
 pub mod interval;
 pub mod mentions;
 pub mod multiple;
+pub mod prevalence;
 pub mod report;
 pub mod special;
 pub mod summary;

@@ -83,16 +83,12 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
 
 /// True for a report of this survey that looks for mentions of interventions in answers.
 pub fn has_mentions(survey: &Survey) -> bool {
-    !survey.interventions.is_empty() && survey.answered_questions().any(|question| is_themed(question.item.scale()))
-}
-
-fn is_themed(scale: Scale<'_>) -> bool {
-    matches!(scale, Scale::FreeText { themes: true } | Scale::Entries { themes: true, .. } | Scale::Ideas { .. })
+    !survey.interventions.is_empty() && survey.answered_questions().any(|question| question.item.scale().is_themed())
 }
 
 /// The questions that have themes, with their answers.
 fn themed<'d>(data: &'d Dataset<'_>) -> Vec<(&'d Head, Vec<&'d str>)> {
-    let themed = data.survey.answered_questions().filter(|question| is_themed(question.item.scale()));
+    let themed = data.survey.answered_questions().filter(|question| question.item.scale().is_themed());
     themed
         .filter_map(|question| {
             let head = &question.item.head;

@@ -3,6 +3,7 @@
 mod access;
 mod care;
 mod check;
+mod coding;
 mod exchange;
 mod instrument;
 mod mail;

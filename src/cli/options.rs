@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::coding::CodingArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
 
@@ -301,6 +302,9 @@ pub enum Command {
         after_help = "Example: canvass themes comments.csv --text-column comment --id-column id --out out/themes"
     )]
     Themes(ThemesArgs),
+    /// Code the answers to a free-text question: take up suggested themes, name, merge, split and correct them.
+    #[command(after_help = "Example: canvass coding digital-ready-workforce barrier suggest")]
+    Coding(CodingArgs),
     /// Make what a language model is used by.
     #[command(after_help = "Example: canvass model distil models/all-MiniLM-L6-v2 models/all-MiniLM-L6-v2-static")]
     Model {

@@ -36,6 +36,15 @@ pub(super) fn count(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// The beginning of a text, on one line.
+pub(super) fn shortened(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if one_line.chars().count() <= 100 {
+        return one_line;
+    }
+    format!("{}…", one_line.chars().take(100).collect::<String>())
+}
+
 /// A finding as a compiler would print it.
 pub(super) fn finding(file: &str, finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Error { "error" } else { "warning" };

@@ -8,7 +8,7 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, access, care, check, instrument, mail, model, serve, theme, themes, translate, versions};
+use super::{Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, versions};
 use crate::analysis::summary::has_mentions;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
@@ -104,6 +104,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
         Command::Themes(args) => themes::run(args, cli.format),
+        Command::Coding(args) => coding::run(&existing()?.with_embeddings(coding::model(args)), args, cli.format),
         Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),
         Command::Translate { what } => translate::translate(what, cli.format),
     }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::options::{Format, ThemesArgs, ThemesWhat};
-use super::output::{self, Bar, count};
+use super::output::{self, Bar, count, shortened};
 use super::write::Batch;
-use crate::analysis::coding::{assigned_id, copies_id, nearest_cells, theme_id};
+use crate::analysis::coding::frame::{assigned_id, copies_id, nearest_cells, theme_id};
 use crate::analysis::text::evaluate::Agreement;
 use crate::analysis::text::{Assigned, ThemeOptions};
 use crate::export::csv::guarded;
@@ -107,15 +107,6 @@ fn themes_text(found: &themes::FileThemes) -> String {
     }
     lines.extend(frame.advice.iter().cloned());
     lines.join("\n")
-}
-
-fn shortened(quote: &str) -> String {
-    let one_line = quote.split_whitespace().collect::<Vec<_>>().join(" ");
-    if one_line.chars().count() <= 100 {
-        one_line
-    } else {
-        format!("{}…", one_line.chars().take(100).collect::<String>())
-    }
 }
 
 fn themes_table(found: &themes::FileThemes) -> Vec<u8> {

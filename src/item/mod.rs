@@ -131,6 +131,13 @@ pub enum Scale<'a> {
     },
 }
 
+impl Scale<'_> {
+    /// True if what people write is grouped into themes.
+    pub fn is_themed(self) -> bool {
+        matches!(self, Self::FreeText { themes: true } | Self::Entries { themes: true, .. } | Self::Ideas { .. })
+    }
+}
+
 /// What an item type does. Each file of this folder fills it once.
 pub(crate) trait ItemType: Sized {
     /// What its author may write beside [`HEAD`].

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::coding::{CodingFrame, CodingTheme};
+use crate::analysis::coding::frame::{CodingFrame, CodingTheme};
 use crate::render::html::Html;
 use crate::render::words::{counted, decimal, grouped, percent};
 use crate::render::{RenderError, Renderer, chart};

@@ -97,17 +97,17 @@ pub(super) struct Settled {
 
 /// Starts a response to a survey that is open to everyone, and gives the respondent's secret.
 pub async fn start(library: &Library, id: &str, language: Option<&str>, now: Moment) -> Result<Token, ServiceError> {
-    start_shown(library, id, language, None, now).await
+    Ok(start_shown(library, id, language, None, now).await?.0)
 }
 
-/// Starts a response and gives the respondent's secret. `shown` is what the browser shows to be let in: see [`access::enter`].
+/// Starts a response and gives the respondent's secret, and where they begin. `shown` is what the browser shows to be let in: see [`access::enter`].
 pub async fn start_shown(
     library: &Library,
     id: &str,
     language: Option<&str>,
     shown: Option<&str>,
     now: Moment,
-) -> Result<Token, ServiceError> {
+) -> Result<(Token, Next), ServiceError> {
     let token = random_token()?;
     let (key, seed) = (token.draft_key(), token.order_seed());
     let (survey, language, shown) = (id.to_string(), language.map(str::to_string), shown.map(str::to_string));
@@ -116,13 +116,13 @@ pub async fn start_shown(
         published.may_answer(Door::Start, now)?;
         access::mark(library, conn, &published, shown.as_deref())?;
         let language = language.clone().filter(|language| published.survey.language == *language);
-        let begun = Draft { language, seed: seed.clone(), ..Draft::default() }.to_text();
-        let change =
-            Change::Begin { key: key.clone(), version: published.version, answers: begun, started_on: now.day() };
-        Ok(((), Some(Step { seen: published.seen(), change })))
+        let begun = Draft { language, seed: seed.clone(), ..Draft::default() };
+        let (answers, version) = (begun.to_text(), published.version);
+        let change = Change::Begin { key: key.clone(), version, answers, started_on: now.day() };
+        Ok((begun.landing(&published.survey), Some(Step { seen: published.seen(), change })))
     };
-    write(library, id, make).await?;
-    Ok(token)
+    let landing = write(library, id, make).await?;
+    Ok((token, landing))
 }
 
 /// The answers in progress under a secret.

@@ -1,5 +1,6 @@
 //! What can go wrong for a person, in their words, with what to do next.
 
+use crate::analysis::coding::decision::Refusal;
 use crate::definition::diff::Diff;
 use crate::document::Finding;
 use crate::embed::EmbedError;
@@ -91,6 +92,9 @@ pub enum ServiceError {
     /// Something that cannot be done as things stand; the text says what to do instead.
     #[error("{0}")]
     Refused(String),
+    /// Something that cannot be decided about a coding frame; the text says what to do instead.
+    #[error(transparent)]
+    Coding(#[from] Refusal),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random,
@@ -146,7 +150,7 @@ impl ServiceError {
             Self::Breaking { .. } => {
                 "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
             }
-            Self::Refused(_) | Self::Store(StoreError::Unfit(_)) => "",
+            Self::Refused(_) | Self::Coding(_) | Self::Store(StoreError::Unfit(_)) => "",
             Self::Embed(error) => error.advice(),
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {

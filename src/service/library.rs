@@ -219,6 +219,19 @@ impl Library {
         self.published(conn, standing, language)
     }
 
+    /// The same if nothing has to be looked up for it.
+    fn known(&self, id: &str, language: Option<&str>, now: Moment) -> Option<Published> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        let (row, hash) = recent.filter(|(at, _)| *at == now)?.1;
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_language =
+            |language: &str| parsed.get(&(row.id.clone(), row.version, language.to_string())).map(Arc::clone);
+        let survey = in_language("")?;
+        let offered = language.filter(|language| survey.translations.contains_key(*language));
+        let survey = offered.map_or(Some(survey), in_language)?;
+        Some(Published { survey, version: row.version, hash, state: row.state, mode: row.mode })
+    }
+
     /// Has it looked up again.
     pub(super) fn forget(&self, id: &str) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
@@ -248,6 +261,9 @@ impl Library {
 
     /// The current version of a survey for a request.
     pub async fn recent(&self, id: &str, language: Option<&str>, now: Moment) -> Result<Published, ServiceError> {
+        if let Some(known) = self.known(id, language, now) {
+            return Ok(known);
+        }
         let (id, language) = (id.to_string(), language.map(str::to_string));
         self.look(move |library, conn| library.recent_in(conn, &id, language.as_deref(), now)).await
     }

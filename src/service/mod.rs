@@ -3,6 +3,7 @@
 pub mod access;
 pub mod after;
 pub mod care;
+pub mod coding;
 pub mod collect;
 pub mod embedding;
 pub mod export;
@@ -24,6 +25,7 @@ pub mod wall;
 mod error;
 mod key;
 mod polis;
+mod table;
 
 pub use error::ServiceError;
 pub use library::{Library, Published};

@@ -1,13 +1,11 @@
 //! An analyst groups any column of free text into themes, from whatever tool it came, and sees how far they agree with
 //! labels that people gave.
 
-mod table;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Progress, ServiceError, embedding};
-use crate::analysis::coding::{self, CodingFrame};
+use super::{Progress, ServiceError, embedding, table};
+use crate::analysis::coding::frame::{self, CodingFrame};
 use crate::analysis::text::evaluate::{Agreement, agreement};
 use crate::analysis::text::{ThemeOptions, Themes};
 
@@ -56,7 +54,7 @@ pub fn of_file(
     let options = ThemeOptions { vectors: vectors.as_ref(), ..options.clone() };
     let weights: Option<Vec<f64>> = source.weight_column.map(|_| rows.iter().map(|row| row.weight).collect());
     let (frame, themes) =
-        coding::frame(&column, &texts, weights.as_deref(), &options, &|done| progress("Grouping texts", done));
+        frame::frame(&column, &texts, weights.as_deref(), &options, &|done| progress("Grouping texts", done));
     let frame = CodingFrame { empty: (all - rows.len()) as u64, ..frame };
     Ok(FileThemes { frame, themes, ids: rows.into_iter().map(|row| row.id).collect() })
 }

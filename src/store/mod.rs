@@ -16,6 +16,7 @@
 
 pub mod attempt;
 pub mod carry;
+pub mod coding;
 mod conn;
 mod connect;
 pub mod contact;

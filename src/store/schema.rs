@@ -170,6 +170,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    coding_entry (survey_id, item, number) {
+        survey_id -> Text,
+        item -> Text,
+        number -> Integer,
+        at -> Text,
+        who -> Text,
+        event -> Text,
+    }
+}
+
+diesel::table! {
     text_vector (survey_id, model, text_hash) {
         survey_id -> Text,
         model -> Text,

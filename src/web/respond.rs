@@ -112,14 +112,17 @@ pub(super) async fn start(
     }
     let anew = posted.iter().any(|(name, _)| name == "anew");
     let (before, shown) = (respondent(&request, &survey).filter(|_| !anew), pass(&request, &survey));
-    let token = match before {
-        Some(token) if collect::progress(&library, &survey, &token).await? != Progress::None => token,
+    let (token, to) = match before {
+        Some(token) if collect::progress(&library, &survey, &token).await? != Progress::None => {
+            (token, format!("/s/{survey}/continue"))
+        }
         _ => {
-            let now = Moment::now();
-            collect::start_shown(&library, &survey, asked.lang.as_deref(), shown.as_deref(), now).await?
+            let (lang, now) = (asked.lang.as_deref(), Moment::now());
+            let (token, landing) = collect::start_shown(&library, &survey, lang, shown.as_deref(), now).await?;
+            (token, address(&survey, &landing))
         }
     };
-    let mut response = see_other(&format!("/s/{survey}/continue"));
+    let mut response = see_other(&to);
     response.add_cookie(&respondent_cookie(&site, &survey, &token)).map_err(Problem::internal)?;
     Ok(response)
 }

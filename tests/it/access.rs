@@ -453,7 +453,7 @@ fn the_key_is_made_where_it_is_first_needed_and_only_its_owner_reads_it() {
 
 /// Answers and sends as one who shows this.
 fn send(library: &Library, shown: &str, now: Moment) -> Result<(), ServiceError> {
-    let token = wait(collect::start_shown(library, TOWN, None, Some(shown), now))?;
+    let (token, _) = wait(collect::start_shown(library, TOWN, None, Some(shown), now))?;
     for page in ["view", "contact"] {
         let fields = canvass::item::Fields(vec![("view".to_string(), "A pond".to_string())]);
         let post = Post { fields, ..Post::default() };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 
+use canvass::analysis::agreement::{Difference, Weights, alpha, kappa};
 use canvass::analysis::heterogeneity::{cramers_v, pearson_chi2, two_proportion_z};
 use canvass::analysis::interval::{clopper_pearson, lower_bound, p_exceeds, wilson};
 use canvass::analysis::multiple::{benjamini_hochberg, holm};
@@ -37,6 +38,32 @@ fn intervals_and_exact_tests_are_those_of_statsmodels_and_scipy() {
         errors.note("kg_upper", 1.0 - lower_bound(n - k, n, 0.05), case.kg_upper_05);
         errors.note("kg_p", p_exceeds(k, n, 0.5), case.p_value);
     }
+    errors.judge(golden.tolerance);
+}
+
+#[test]
+fn agreement_is_that_of_krippendorff_and_statsmodels() {
+    let Some(golden) = load::<Agreement>("interrater_agreement").unwrap() else {
+        println!("skipped: no data");
+        return;
+    };
+    let mut errors = Errors::default();
+    let coders = &golden.krippendorff.coders_by_units;
+    let first = golden.krippendorff.value_domain[0];
+    let units: Vec<Vec<usize>> = (0..coders[0].len())
+        .map(|unit| coders.iter().filter_map(|coder| coder[unit]).map(|value| (value - first) as usize).collect())
+        .collect();
+    let of = |difference: Difference<'_>| {
+        alpha(&units, golden.krippendorff.value_domain.len(), difference, 1).unwrap().value
+    };
+    errors.note("nominal", of(Difference::Nominal), golden.krippendorff.nominal);
+    errors.note("ordinal", of(Difference::Ordinal), golden.krippendorff.ordinal);
+    let distance = |a: usize, b: usize| a as f64 - b as f64;
+    errors.note("interval", of(Difference::By(&distance)), golden.krippendorff.interval);
+    let kappa = |weights| kappa(&golden.cohen.table, weights).unwrap().value;
+    errors.note("kappa", kappa(Weights::None), golden.cohen.kappa);
+    errors.note("weighted_linear", kappa(Weights::Linear), golden.cohen.weighted_linear);
+    errors.note("weighted_quadratic", kappa(Weights::Quadratic), golden.cohen.weighted_quadratic);
     errors.judge(golden.tolerance);
 }
 
@@ -207,6 +234,30 @@ fn load<T: DeserializeOwned>(name: &str) -> Result<Option<T>, Box<dyn Error>> {
     };
     let text = fs::read_to_string(folder.join("golden").join(name).with_extension("json"))?;
     Ok(Some(serde_json::from_str(&text)?))
+}
+
+#[derive(Deserialize)]
+struct Agreement {
+    tolerance: f64,
+    krippendorff: Krippendorff,
+    cohen: Cohen,
+}
+
+#[derive(Deserialize)]
+struct Krippendorff {
+    coders_by_units: Vec<Vec<Option<f64>>>,
+    value_domain: Vec<f64>,
+    nominal: f64,
+    ordinal: f64,
+    interval: f64,
+}
+
+#[derive(Deserialize)]
+struct Cohen {
+    table: Vec<Vec<f64>>,
+    kappa: f64,
+    weighted_linear: f64,
+    weighted_quadratic: f64,
 }
 
 #[derive(Deserialize)]

@@ -73,7 +73,7 @@ impl Person {
         match self.step {
             0 => {
                 self.shown = access::enter(library, TOWN, &self.shown, now()).unwrap();
-                self.token = Some(wait(collect::start_shown(library, TOWN, None, Some(&self.shown), now())).unwrap());
+                self.token = Some(wait(collect::start_shown(library, TOWN, None, Some(&self.shown), now())).unwrap().0);
             }
             // The answer is what the test knows people by, and the attacker does not.
             1 => self.save(library, "one", "who", format!("p{:04}", self.number)),

@@ -6,6 +6,7 @@ mod app;
 mod care;
 mod check;
 mod cli;
+mod coding;
 mod crash;
 mod data;
 mod db;

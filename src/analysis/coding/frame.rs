@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::text::redact::{Redactor, without_details};
-use super::text::{Assigned, Copies, Near, ThemeOptions, Themes, themes};
+use crate::analysis::text::redact::{Redactor, without_details};
+use crate::analysis::text::{Assigned, Copies, Near, ThemeOptions, Themes, themes};
 
 /// Most wordings sent by several people that are told.
 const MOST_COPIES: usize = 50;

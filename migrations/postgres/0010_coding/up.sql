@@ -1,0 +1,11 @@
+-- What people decided about the themes of a question, one entry after another; nothing of it is ever changed. A program
+-- that does not know the table leaves it as it is.
+CREATE TABLE coding_entry (
+    survey_id TEXT COLLATE "C" NOT NULL REFERENCES survey (id),
+    item TEXT COLLATE "C" NOT NULL,
+    number INTEGER NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    who TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (survey_id, item, number)
+);

@@ -77,12 +77,11 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
     let options = ThemeOptions { seed: context.seed, vectors: context.vectors.as_ref(), ..ThemeOptions::default() };
     let of_question = |(head, texts): (&Head, Vec<&str>)| {
         let step = format!("Grouping answers to “{}”", head.text);
-        let (found, texts, places) = match context.coded.get(&head.id) {
-            Some(coded) => reported::themes_of(&head.id, &head.text, coded),
-            None => {
-                let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
-                (found, texts, places)
-            }
+        let (found, texts, places) = if let Some(coded) = context.coded.get(&head.id) {
+            reported::themes_of(&head.id, &head.text, coded)
+        } else {
+            let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
+            (found, texts, places)
         };
         let ids: Vec<&str> = found.themes.iter().map(|theme| theme.id.as_str()).collect();
         let interventions = mentions::of_question(data.survey, &texts, &places, &ids);

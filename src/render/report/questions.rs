@@ -176,13 +176,15 @@ impl ThemesView {
         let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
-                "{}, {} of them different. {} said nothing of substance and {} fit no theme well.{}",
+                "{}, {} of them different. {} said nothing of substance and {} fit no theme well. {}",
                 counted(question.n, "answer", "answers"),
                 grouped(question.distinct),
                 grouped(question.none),
                 grouped(question.other),
                 question.coding.as_ref().map(by_people).unwrap_or_default()
-            ),
+            )
+            .trim_end()
+            .to_owned(),
             themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
             mentions: MentionsView::new(index, question, text),
         });
@@ -196,20 +198,17 @@ impl ThemesView {
 
 /// What people did to the themes, as sentences that follow others.
 fn by_people(coding: &CodedByPeople) -> String {
-    let mut said = format!(
-        " The themes are those that people decided, in {}.",
-        counted(coding.decisions, "decision", "decisions")
-    );
-    if coding.by_person > 0 {
-        said += &format!(" They placed {} by hand.", counted(coding.by_person, "answer", "answers"));
-    }
-    if coding.several > 0 {
-        said += &format!(" {} in several themes and counted in each.", is_or_are(coding.several));
-    }
-    if coding.waiting > 0 {
-        said += &format!(" {} not coded yet.", is_or_are(coding.waiting));
-    }
-    said
+    let CodedByPeople { decisions, by_person, several, waiting } = *coding;
+    let made = counted(decisions, "decision", "decisions");
+    let placed = format!("They placed {} by hand.", counted(by_person, "answer", "answers"));
+    let sentences = [
+        (true, format!("The themes are those that people decided, in {made}.")),
+        (by_person > 0, placed),
+        (several > 0, format!("{} in several themes and counted in each.", is_or_are(several))),
+        (waiting > 0, format!("{} not coded yet.", is_or_are(waiting))),
+    ];
+    let said: Vec<String> = sentences.into_iter().filter(|(is_said, _)| *is_said).map(|(_, said)| said).collect();
+    said.join(" ")
 }
 
 fn is_or_are(n: u64) -> String {

@@ -49,13 +49,12 @@ fn agreement_is_that_of_krippendorff_and_statsmodels() {
     };
     let mut errors = Errors::default();
     let coders = &golden.krippendorff.coders_by_units;
-    let first = golden.krippendorff.value_domain[0];
+    let domain = &golden.krippendorff.value_domain;
+    let number = |value: f64| domain.iter().position(|known| (known - value).abs() < 1e-9);
     let units: Vec<Vec<usize>> = (0..coders[0].len())
-        .map(|unit| coders.iter().filter_map(|coder| coder[unit]).map(|value| (value - first) as usize).collect())
+        .map(|unit| coders.iter().filter_map(|coder| coder[unit]).filter_map(number).collect())
         .collect();
-    let of = |difference: Difference<'_>| {
-        alpha(&units, golden.krippendorff.value_domain.len(), difference, 1).unwrap().value
-    };
+    let of = |difference: Difference<'_>| alpha(&units, domain.len(), difference, 1).unwrap().value;
     errors.note("nominal", of(Difference::Nominal), golden.krippendorff.nominal);
     errors.note("ordinal", of(Difference::Ordinal), golden.krippendorff.ordinal);
     let distance = |a: usize, b: usize| a as f64 - b as f64;

@@ -157,10 +157,10 @@ pub enum Command {
     },
     /// Say whether a backup is whole: each table's rows are counted and summed anew.
     #[command(
-        after_help = "Example: canvass verify backups/monday.canvass\n\nExit codes: 0 whole, 1 damaged or no backup."
+        after_help = "Example: canvass verify backups/monday.canvass\n\nExit codes: 0 whole, 1 damaged, or neither of the two."
     )]
     Verify {
-        /// A file that `backup` wrote.
+        /// A file that `backup` wrote, or the manifest.json that `report` wrote beside its files.
         file: PathBuf,
     },
     /// Write a backup to an empty database.

@@ -10,6 +10,7 @@ use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, versions};
 use crate::analysis::summary::has_mentions;
+use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -238,7 +239,8 @@ fn write_report(
         batch.file("moderation.csv", |file| moderate::moderation_csv(library, survey, file, "moderation.csv"))?;
         files.extend(["ideas.csv", "moderation.csv"]);
     }
-    batch.publish()?;
+    files.push(manifest::NAME);
+    batch.publish_with_manifest()?;
     bar.finish();
     let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
     let withdrawn = match report.base.withdrawn {

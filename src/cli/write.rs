@@ -4,32 +4,39 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::export::manifest::{FileSum, Manifest, NAME, Summed};
 use crate::service::ServiceError;
 
 /// Files written beside their final names, which they take together at the end.
 pub(super) struct Batch<'a> {
     folder: &'a Path,
     written: Vec<(PathBuf, PathBuf)>,
+    sums: Vec<FileSum>,
 }
+
+/// What a file is written through.
+pub(super) type Out = BufWriter<Summed<File>>;
 
 impl<'a> Batch<'a> {
     /// Makes the folder if it does not exist.
     pub(super) fn new(folder: &'a Path) -> Result<Self, ServiceError> {
         fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
-        Ok(Self { folder, written: Vec::new() })
+        Ok(Self { folder, written: Vec::new(), sums: Vec::new() })
     }
 
     /// Writes one file by `fill`; it has its final name only after [`Batch::publish`].
     pub(super) fn file<T>(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, ServiceError>,
+        fill: impl FnOnce(&mut Out) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         let (temporary, path) = (self.folder.join(format!(".{name}.part")), self.folder.join(name));
-        let mut out = BufWriter::new(File::create(&temporary).map_err(|source| failed(&path, source))?);
+        let made = File::create(&temporary).map_err(|source| failed(&path, source))?;
+        let mut out = BufWriter::new(Summed::new(made));
         self.written.push((temporary, path.clone()));
         let filled = fill(&mut out)?;
-        out.flush().and_then(|()| out.get_ref().sync_all()).map_err(|source| failed(&path, source))?;
+        out.flush().and_then(|()| out.get_ref().get_ref().sync_all()).map_err(|source| failed(&path, source))?;
+        self.sums.push(out.get_ref().sum(name));
         Ok(filled)
     }
 
@@ -37,6 +44,16 @@ impl<'a> Batch<'a> {
     pub(super) fn bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
         let path = self.folder.join(name);
         self.file(name, |out| out.write_all(bytes).map_err(|source| failed(&path, source)))
+    }
+
+    /// The same as [`Batch::publish`], with a file more that tells the size, the rows and the hash of each.
+    pub(super) fn publish_with_manifest(mut self) -> Result<(), ServiceError> {
+        let made_by = format!("canvass {}", env!("CARGO_PKG_VERSION"));
+        let manifest = Manifest { made_by, files: std::mem::take(&mut self.sums) };
+        let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+        text.push(b'\n');
+        self.bytes(NAME, &text)?;
+        self.publish()
     }
 
     /// Gives every file its final name. What stood there is put aside until all is done, and put back if it fails.

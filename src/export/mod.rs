@@ -5,6 +5,7 @@ pub mod columns;
 pub mod csv;
 pub mod ddi;
 pub mod limits;
+pub mod manifest;
 pub mod mentions;
 
 mod xml;

@@ -7,8 +7,8 @@ use super::blend::Vectors;
 /// How a coding frame is suggested.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThemeOptions<'a> {
-    /// Number of themes, 1 to 500, or none for a suggestion between 5 and 25 that grows with the number of distinct
-    /// answers; fewer than 5 below 15 distinct answers.
+    /// Number of themes, 1 to 500, or none for as many as halves of the answers find alike: 5 to 112 and, where they find
+    /// little alike, at most 25; fewer than 5 below 15 distinct answers.
     pub k: Option<usize>,
     /// From 1, a quarter of the themes suggested, to 9, four times as many; 5 is the suggestion. Without use where `k` is
     /// given.

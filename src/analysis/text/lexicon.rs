@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::phrase::{self, Role};
 use super::tokens::{self, Word};
 
 /// Distinct texts as term identifiers, and what each term is.
@@ -33,8 +34,8 @@ pub(super) struct Term {
     pub(super) lemma: usize,
     /// Whether it only holds sentences together.
     pub(super) glue: bool,
-    /// Whether it is a bare number.
-    pub(super) number: bool,
+    /// What it may be in a phrase.
+    pub(super) role: Role,
     /// Whether it is a piece of a script without spaces.
     pub(super) unspaced: bool,
 }
@@ -58,7 +59,7 @@ pub(super) fn corpus(texts: Vec<Vec<Word>>) -> Corpus {
                             text: text.clone(),
                             lemma: *lemmas.entry(tokens::singular(text)).or_insert(id),
                             glue: tokens::is_glue(text),
-                            number: tokens::is_number(text),
+                            role: phrase::role(text, word.unspaced),
                             unspaced: word.unspaced,
                         });
                         id

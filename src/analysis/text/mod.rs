@@ -13,6 +13,7 @@ mod lexicon;
 mod matrix;
 pub mod mention;
 mod normalise;
+mod number;
 mod other;
 mod phrase;
 pub mod principal;
@@ -36,11 +37,11 @@ const DIMENSIONS: usize = 40;
 
 /// Neighbours that each text borrows words from, and how much they count against its own.
 const NEIGHBOURS: usize = 15;
-const STRENGTH: f64 = 1.0;
+const STRENGTH: f32 = 1.0;
 
 /// How much the neighbours count when the points, once reduced, are smoothed again, step by step: this draws together
 /// answers on one subject that share no word but have neighbours in common. Whole second steps blur near subjects.
-const SMOOTHED_AGAIN: [f64; 2] = [1.0, 0.5];
+const SMOOTHED_AGAIN: [f32; 2] = [1.0, 0.5];
 
 /// Suggests a coding frame for the answers to one open question.
 ///

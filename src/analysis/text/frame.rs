@@ -36,6 +36,9 @@ pub struct Themes {
     pub n: usize,
     /// Texts that are empty or say only "none", "n/a" or the like.
     pub none: usize,
+    /// For each text whether it is empty or says that the question was not answered ("did not answer", "n/a"). These are
+    /// among `none`; the others there answer that there is nothing.
+    pub unanswered: Vec<bool>,
     /// Answers that no theme can claim.
     pub other: usize,
     /// Distinct answers, themed or other, after normalising; case and punctuation make no difference.
@@ -148,6 +151,8 @@ pub struct Theme {
 pub(super) struct Placed<'a> {
     /// For each text given the distinct text that it is; none where it is no answer.
     pub(super) groups: &'a [Option<usize>],
+    /// For each text given whether it leaves the question unanswered.
+    pub(super) unanswered: Vec<bool>,
     /// The nearest theme of each distinct text, as described, and whether it can claim the text.
     pub(super) nearest: &'a [Option<(Near, bool)>],
     /// The wordings that several people sent.
@@ -198,6 +203,7 @@ pub(super) fn account(placed: Placed<'_>, described: Vec<Theme>) -> Themes {
         distinct: placed.nearest.len(),
         arguments: placed.arguments,
         tree: merge_tree(&placed, &renumbered, &leaf_of),
+        unanswered: placed.unanswered,
         leaf_of,
         themes,
         assignment,

@@ -53,8 +53,10 @@ const SMOOTHED_AGAIN: [f32; 2] = [1.0, 0.5];
 pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64) + Sync)) -> Themes {
     progress(0.0);
     let normal: Vec<String> = texts.par_iter().map(|text| normalise(text)).collect();
+    let folded: Vec<String> = normal.par_iter().map(|text| fold(text)).collect();
+    let unanswered = folded.par_iter().map(|folded| answered::is_unanswered(folded)).collect();
     let folded: Vec<Option<String>> =
-        normal.par_iter().map(|text| Some(fold(text)).filter(|folded| !answered::is_none(folded))).collect();
+        folded.into_par_iter().map(|folded| Some(folded).filter(|folded| !answered::is_none(folded))).collect();
     let (distinct, groups) = duplicate::collapse(&folded);
     let words = distinct
         .par_iter()
@@ -116,6 +118,7 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
     let found = frame::account(
         frame::Placed {
             groups: &groups,
+            unanswered,
             nearest: &nearest,
             arguments: alike.arguments(&(0..distinct.len()).collect::<Vec<_>>()),
             copies_of: &alike.copies_of,
@@ -250,6 +253,7 @@ mod tests {
         assert_eq!(run(&[], None).themes, []);
         let found = run(&["", "n/a", "None.", " - "], Some(3));
         assert_eq!((found.none, found.other, found.distinct), (4, 0, 0));
+        assert_eq!(found.unanswered, [true, true, false, true]);
     }
 
     #[test]

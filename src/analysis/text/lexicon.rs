@@ -32,6 +32,8 @@ pub(super) struct Term {
     pub(super) text: String,
     /// The first term that differs from it at most in number: what labels count as one.
     pub(super) lemma: usize,
+    /// The first term that has the same stem: what texts are compared by.
+    pub(super) stem: usize,
     /// Whether it only holds sentences together.
     pub(super) glue: bool,
     /// What it may be in a phrase.
@@ -46,6 +48,7 @@ pub(super) fn corpus(texts: Vec<Vec<Word>>) -> Corpus {
     let mut forms = Vec::new();
     let mut term_ids: HashMap<String, usize> = HashMap::new();
     let mut lemmas: HashMap<String, usize> = HashMap::new();
+    let mut stems: HashMap<String, usize> = HashMap::new();
     let mut form_ids: HashMap<String, usize> = HashMap::new();
     let texts = texts
         .into_iter()
@@ -58,6 +61,7 @@ pub(super) fn corpus(texts: Vec<Vec<Word>>) -> Corpus {
                         terms.push(Term {
                             text: text.clone(),
                             lemma: *lemmas.entry(tokens::singular(text)).or_insert(id),
+                            stem: *stems.entry(tokens::stem(text)).or_insert(id),
                             glue: tokens::is_glue(text),
                             role: phrase::role(text, word.unspaced),
                             unspaced: word.unspaced,

@@ -24,7 +24,7 @@ const SHORTLIST: usize = 4;
 /// TF-IDF rows of length 1, one a text; a text without a usable word has an empty row.
 ///
 /// Weight (1 + ln tf) x (1 + ln((1 + n) / (1 + df))), the sublinear and smoothed form of scikit-learn's
-/// `TfidfVectorizer`; words of the glue list are left out, as are words in fewer than 2 texts or in more than half of
+/// `TfidfVectorizer`; forms of one word count as one, words of the glue list are left out, as are words in fewer than 2 texts or in more than half of
 /// them once there are 20 texts.
 pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
     let n = corpus.texts.len();
@@ -32,8 +32,8 @@ pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
         .texts
         .par_iter()
         .map(|text| {
-            let mut terms: Vec<usize> =
-                text.iter().map(|token| token.term).filter(|&term| !corpus.terms[term].glue).collect();
+            let terms = text.iter().map(|token| &corpus.terms[token.term]);
+            let mut terms: Vec<usize> = terms.filter(|term| !term.glue).map(|term| term.stem).collect();
             terms.sort_unstable();
             terms.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
         })

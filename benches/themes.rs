@@ -134,9 +134,10 @@ fn one_set(folder: &Path, set: &str) {
     for seed in SEEDS {
         let (found, told) = timed(&texts, &ThemeOptions { k: Some(k), seed, ..ThemeOptions::default() });
         assert_eq!(found.none + found.other + found.themes.iter().map(|theme| theme.count).sum::<usize>(), texts.len());
-        let places = found.assignment.iter().zip(&found.nearest).map(|(assigned, near)| match (assigned, near) {
-            (Assigned::None, _) => 1_000_000,
-            (_, None) => 1_000_001,
+        let places = found.assignment.iter().zip(&found.nearest).zip(&found.unanswered);
+        let places = places.map(|((assigned, near), unanswered)| match (assigned, near) {
+            (Assigned::None, _) => 1_000_000 + usize::from(*unanswered),
+            (_, None) => 1_000_002,
             (_, Some(near)) => near.theme,
         });
         let pairs: Vec<(usize, &String)> = places.zip(rows.iter().map(|(_, label)| label)).collect();

@@ -333,6 +333,9 @@ pub struct QuestionThemes {
     pub n: u64,
     /// Answers that say nothing ("none", "n/a").
     pub none: u64,
+    /// Of these, those that say that the question was not answered ("did not answer", "n/a").
+    #[serde(default)]
+    pub unanswered: u64,
     /// Answers that fit no theme well.
     pub other: u64,
     /// Different texts among the answers, after normalising.

@@ -133,6 +133,7 @@ pub fn themes_of(
         label: label.to_string(),
         n: found.n as u64,
         none: found.none as u64,
+        unanswered: found.unanswered.iter().filter(|&&unanswered| unanswered).count() as u64,
         other: found.other as u64,
         distinct: found.distinct as u64,
         themes: (1..)

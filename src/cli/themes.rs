@@ -99,7 +99,8 @@ fn themes_text(found: &themes::FileThemes) -> String {
         lines.extend(theme.quotes.first().map(|quote| format!("        “{}”", shortened(quote))));
     }
     lines.push(format!("{:>6}  other", frame.other));
-    lines.push(format!("{:>6}  none (nothing said)", frame.none));
+    lines.push(format!("{:>6}  nothing (says that there is nothing)", frame.none.saturating_sub(frame.unanswered)));
+    lines.push(format!("{:>6}  unanswered (did not answer)", frame.unanswered));
     let campaigns: Vec<_> = frame.copies.iter().filter(|copies| copies.campaign).collect();
     if !campaigns.is_empty() {
         lines.push("Sent many times, as it is or changed a little:".to_string());
@@ -145,7 +146,10 @@ fn themes_table(found: &themes::FileThemes) -> Vec<u8> {
         ]
     };
     rows.push(rest("other", "Fits no theme well", frame.other, frame.weights.map(|weights| weights.other)));
-    rows.push(rest("none", "Says nothing", frame.none, frame.weights.map(|weights| weights.none)));
+    let nothing = frame.none.saturating_sub(frame.unanswered);
+    let weight = frame.weights.map(|weights| weights.none - weights.unanswered);
+    rows.push(rest("nothing", "Says that there is nothing", nothing, weight));
+    rows.push(rest("unanswered", "Did not answer", frame.unanswered, frame.weights.map(|weights| weights.unanswered)));
     table(rows)
 }
 
@@ -153,18 +157,22 @@ fn assignments(found: &themes::FileThemes) -> Vec<u8> {
     let head = ["id", "theme", "label", "nearest", "membership", "leaf", "duplicate_group", "themes"];
     let mut rows = vec![head.map(str::to_string)];
     let themes = &found.themes;
-    let places = themes.assignment.iter().zip(&themes.nearest).zip(&themes.copies_of).zip(&themes.leaf_of);
-    let places = places.zip(&themes.several.of_answer);
-    for (id, ((((&assigned, &near), &copies), &leaf), of_answer)) in found.ids.iter().zip(places) {
-        let label = match assigned {
-            Assigned::None => "Says nothing",
-            Assigned::Other => "Fits no theme well",
-            Assigned::Theme(index) => found.frame.themes.get(index).map_or("", |theme| theme.label.as_str()),
+    let places = themes.assignment.iter().zip(&themes.unanswered).zip(&themes.nearest);
+    let places = places.zip(&themes.copies_of).zip(&themes.leaf_of).zip(&themes.several.of_answer);
+    for (id, (((((&assigned, &unanswered), &near), &copies), &leaf), of_answer)) in found.ids.iter().zip(places) {
+        let (theme, label) = match assigned {
+            Assigned::None if unanswered => ("unanswered".to_string(), "Did not answer"),
+            Assigned::None => ("nothing".to_string(), "Says that there is nothing"),
+            Assigned::Other => (assigned_id(assigned), "Fits no theme well"),
+            Assigned::Theme(index) => {
+                let label = found.frame.themes.get(index).map_or("", |theme| theme.label.as_str());
+                (assigned_id(assigned), label)
+            }
         };
         let (nearest, membership) = nearest_cells(near);
         rows.push([
             guarded(id.clone()),
-            assigned_id(assigned),
+            theme,
             guarded(label.to_string()),
             nearest,
             membership,
@@ -189,7 +197,7 @@ fn evaluate(assignments: &Path, labels: &themes::Source<'_>, format: Format) -> 
     let found = themes::evaluate(assignments, labels)?;
     let coverage = found.placed as f64 / found.labelled.max(1) as f64;
     let kinds = [
-        ("all", "every row; other, none and absent rows are a group each", found.all),
+        ("all", "every row; other, nothing, unanswered and absent rows are a group each", found.all),
         ("nearest", "every row; what is other stands in its nearest theme", found.nearest),
         ("themed", "rows in a theme alone", found.themed),
     ];

@@ -77,7 +77,8 @@ impl View {
         };
         let mut rows: Vec<RowView> = frame.themes.iter().map(|theme| RowView::new(theme, frame)).collect();
         rows.push(rest("Other: fits no theme well", frame.other));
-        rows.push(rest("Says nothing", frame.none));
+        rows.push(rest("Says that there is nothing", frame.none.saturating_sub(frame.unanswered)));
+        rows.push(rest("Did not answer", frame.unanswered));
         Self {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),

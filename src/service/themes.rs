@@ -64,9 +64,9 @@ pub fn of_file(
 pub struct Evaluation {
     /// Rows with a label.
     pub labelled: usize,
-    /// Of these, rows in a theme: neither other, nor none, nor absent from the assignments.
+    /// Of these, rows in a theme: neither other, nor nothing or unanswered, nor absent from the assignments.
     pub placed: usize,
-    /// All rows with a label; other, none and absent ones are a group each.
+    /// All rows with a label; other, nothing, unanswered and absent ones are a group each.
     pub all: Option<Agreement>,
     /// All rows with a label; each that is other stands in its nearest theme, where the assignments say which.
     pub nearest: Option<Agreement>,
@@ -109,7 +109,8 @@ pub fn evaluate(assignments: &Path, labels: &Source<'_>) -> Result<Evaluation, S
         let problem = format!("cannot be compared: there are more than {MOST_LABELS} different labels or themes");
         return Err(table::content(labels.file, None, problem));
     }
-    let is_theme = |found: &(String, String)| !["other", "none", "absent"].contains(&found.0.as_str());
+    let is_theme =
+        |found: &(String, String)| !["other", "nothing", "unanswered", "none", "absent"].contains(&found.0.as_str());
     let compare = |keep: &dyn Fn(&(String, String)) -> bool, of: fn(&(String, String)) -> &String| {
         let kept: Vec<(&String, &String)> =
             pairs.iter().filter(|(found, _)| keep(found)).map(|(found, label)| (of(found), label)).collect();

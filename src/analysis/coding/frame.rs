@@ -27,6 +27,8 @@ pub struct CodingFrame {
     pub n: u64,
     /// Answers that say nothing ("none", "n/a").
     pub none: u64,
+    /// Of these, those that say that the question was not answered ("did not answer", "n/a").
+    pub unanswered: u64,
     /// Answers that fit no theme well.
     pub other: u64,
     /// Different texts among the answers, after normalising.
@@ -50,6 +52,8 @@ pub struct Weights {
     pub all: f64,
     /// Answers that say nothing.
     pub none: f64,
+    /// Of these, those that say that the question was not answered.
+    pub unanswered: f64,
     /// Answers that fit no theme well.
     pub other: f64,
 }
@@ -144,6 +148,7 @@ pub fn frame(
         empty: 0,
         n: found.n as u64,
         none: found.none as u64,
+        unanswered: found.unanswered.iter().filter(|&&unanswered| unanswered).count() as u64,
         other: found.other as u64,
         distinct: found.distinct as u64,
         arguments: found.arguments as u64,
@@ -151,6 +156,12 @@ pub fn frame(
         weights: weights.map(|weights| Weights {
             all: weights.iter().sum(),
             none: weight_of(Assigned::None).unwrap_or_default(),
+            unanswered: weights
+                .iter()
+                .zip(&found.unanswered)
+                .filter(|(_, unanswered)| **unanswered)
+                .map(|(w, _)| w)
+                .sum(),
             other: weight_of(Assigned::Other).unwrap_or_default(),
         }),
         themes: coded.collect(),

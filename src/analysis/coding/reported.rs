@@ -7,7 +7,7 @@ use super::decision::{AnswerKey, Place};
 use super::shown::frame;
 use crate::analysis::report::{CodedByPeople, QuestionThemes, Theme};
 use crate::analysis::text::redact::Redactor;
-use crate::analysis::text::{Assigned, fold, normalise};
+use crate::analysis::text::{Assigned, fold, is_unanswered, normalise};
 
 /// Quotes for each theme, at most.
 const QUOTES: usize = 3;
@@ -33,6 +33,10 @@ pub fn themes_of<'c>(id: &str, label: &str, coded: &'c CodedQuestion) -> (Questi
         let folded = keys.filter_map(|key| coded.texts.get(key)).map(|text| fold(&normalise(text)));
         folded.collect::<BTreeSet<_>>().len() as u64
     };
+    let says_nothing = |key: &AnswerKey| coded.coding.codes().get(key).is_some_and(|coded| coded.place == Place::None);
+    let unanswered =
+        coded.texts.iter().filter(|(key, text)| says_nothing(key) && is_unanswered(&fold(&normalise(text))));
+    let unanswered = unanswered.count();
     let themes: Vec<Theme> = shown
         .themes
         .iter()
@@ -74,6 +78,7 @@ pub fn themes_of<'c>(id: &str, label: &str, coded: &'c CodedQuestion) -> (Questi
         label: label.to_string(),
         n: shown.n as u64,
         none: shown.none as u64,
+        unanswered: unanswered as u64,
         other: shown.other as u64,
         distinct: distinct(&mut coded.texts.keys()),
         themes,

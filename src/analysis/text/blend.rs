@@ -6,7 +6,7 @@ use super::matrix::{self, Matrix};
 use super::principal::centre;
 
 /// What the points from the words count against those from a model.
-const WORDS: f64 = 0.8;
+const WORDS: f32 = 0.8;
 
 /// The vectors of texts by a language model, as plain numbers: whoever reads models makes them.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn blend<'a>(vectors: &Vectors, texts: impl Iterator<Item = &'a str>,
     for (row, text) in dense.cells.chunks_exact_mut(vectors.columns).zip(texts) {
         let vector = vectors.of(text).filter(|vector| vector.iter().any(|cell| *cell != 0.0));
         known.push(vector.is_some());
-        let cells = vector.into_iter().flatten().copied().map(f64::from);
+        let cells = vector.into_iter().flatten().copied();
         row.iter_mut().zip(cells).for_each(|(cell, number)| *cell = number);
     }
     centre(&mut dense);
@@ -75,7 +75,7 @@ mod tests {
         let points = blend(&vectors, ["bus", "coach", "nurse"].into_iter(), &words);
         let near = |a: usize, b: usize| dot(points.row(a), points.row(b));
         assert!(near(0, 1) > 0.5 && near(0, 2) < 0.0 && near(1, 2) < 0.0);
-        assert!((near(0, 0) - 1.0).abs() < 1e-12);
+        assert!((near(0, 0) - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -8,7 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::frame::ThemeOptions;
-use super::matrix::{self, Matrix, dot};
+use super::matrix::{self, Matrix, Panels, dot};
+use super::number;
 use super::tree::{self, Tree};
 
 /// Rounds after which k-means stops even where answers still move, and after which narrow clusters are good enough.
@@ -18,6 +19,9 @@ const NARROW_ROUNDS: usize = 6;
 /// Starts beside the one from the merge tree, and the most points that they look at.
 const STARTS: u64 = 8;
 const SAMPLE: usize = 6_000;
+
+/// Points whose sums one thread makes at a time. Fixed, so that sums do not depend on the number of threads.
+const BLOCK: usize = 4_096;
 
 /// Most points of a half that is clustered anew.
 const HALF: usize = 1_000;
@@ -58,14 +62,12 @@ pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -
     }
     let (sample, sample_weights) = sample(&known, &known_weights);
     let narrow = options.k.unwrap_or(0).saturating_mul(CLUSTERS_A_THEME).clamp(CLUSTERS.0, CLUSTERS.1).min(known.len());
-    let (mut owners, narrow) = drop_empty(settle_within(
-        NARROW_ROUNDS,
-        &sample,
-        &sample_weights,
-        plus_plus(&sample, &sample_weights, narrow, seed),
-    ));
+    let (mut owners, narrow) = self::narrow(&sample, &sample_weights, narrow, seed);
     let tree = tree::ward(&sample, &sample_weights, &owners, &vec![0; narrow.len()]);
-    let suggested = || (tree.suggest(known.len()) as f64 * finer(options.granularity)).round().max(1.0);
+    let suggested = || {
+        let number = number::suggest(&known, &known_weights, seed).unwrap_or_else(|| tree.suggest(known.len()));
+        (number as f64 * finer(options.granularity)).round().max(1.0)
+    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few hundred")]
     let k = options.k.unwrap_or_else(|| suggested() as usize).max(1);
     let cut = tree.cut(k);
@@ -74,7 +76,7 @@ pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -
     }
     let merged = cut.iter().max().map_or(0, |last| last + 1);
     let merged = means(&sample, &sample_weights, &owners, &Matrix::zeros(merged, known.columns));
-    let best = best_start(&sample, &sample_weights, merged, k, seed, STARTS);
+    let best = best_start(&sample, &sample_weights, &merged, k, seed, STARTS);
     let (owners, centroids) = drop_empty(settle(&known, &known_weights, best));
 
     let (leaves, theme_of_leaf) = leaves(&known, &owners, &centroids, &narrow);
@@ -87,20 +89,31 @@ pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -
     Clusters { centroids, leaf_of, theme_of_leaf, tree, stability }
 }
 
+/// Narrow clusters, which are to be merged: the cluster of each point, and the centroids.
+pub(super) fn narrow(points: &Matrix, weights: &[f64], clusters: usize, seed: u64) -> (Vec<usize>, Matrix) {
+    drop_empty(settle_within(NARROW_ROUNDS, points, weights, plus_plus(points, weights, clusters, seed)))
+}
+
 /// How many themes there are for each that is suggested: a quarter as many at 1, four times as many at 9.
 fn finer(granularity: u8) -> f64 {
     ((f64::from(granularity.clamp(1, 9)) - 5.0) / 2.0).exp2()
 }
 
 /// The centroids with the largest sum of cosines, from `merged` or from one of several starts by chance.
-fn best_start(points: &Matrix, weights: &[f64], merged: Matrix, k: usize, seed: u64, starts: u64) -> Matrix {
-    let drawn = (1..=starts).map(|start| plus_plus(points, weights, k, seed.wrapping_add(start)));
+fn best_start(points: &Matrix, weights: &[f64], merged: &Matrix, k: usize, seed: u64, starts: u64) -> Matrix {
+    let settled: Vec<(f64, Matrix)> = (0..=starts)
+        .into_par_iter()
+        .map(|start| {
+            let first =
+                if start == 0 { merged.clone() } else { plus_plus(points, weights, k, seed.wrapping_add(start)) };
+            let (owners, centroids) = settle(points, weights, first);
+            (nearness(points, weights, &owners, &centroids), centroids)
+        })
+        .collect();
     let mut best = (f64::NEG_INFINITY, Matrix::zeros(0, points.columns));
-    for start in std::iter::once(merged).chain(drawn) {
-        let (owners, centroids) = settle(points, weights, start);
-        let nearness = nearness(points, weights, &owners, &centroids);
-        if nearness > best.0 {
-            best = (nearness, centroids);
+    for start in settled {
+        if start.0 > best.0 {
+            best = start;
         }
     }
     best.1
@@ -122,7 +135,7 @@ fn leaves(points: &Matrix, themes: &[usize], centroids: &Matrix, narrow: &Matrix
         .par_chunks_exact(points.columns)
         .zip(themes)
         .map(|(point, &theme)| {
-            let mut best = (narrow.len() + theme, f64::NEG_INFINITY);
+            let mut best = (narrow.len() + theme, f32::NEG_INFINITY);
             for &leaf in &of_theme[theme] {
                 let cosine = dot(point, narrow.row(leaf));
                 if cosine > best.1 {
@@ -160,7 +173,7 @@ fn stability(points: &Matrix, weights: &[f64], owners: &[usize], themes: usize, 
             let half = Matrix { columns: points.columns, cells };
             let half_weights: Vec<f64> = drawn.iter().map(|&row| weights[row]).collect();
             let first = plus_plus(&half, &half_weights, themes, seed);
-            let centroids = best_start(&half, &half_weights, first, themes, seed, 2);
+            let centroids = best_start(&half, &half_weights, &first, themes, seed, 2);
             let (anew, centroids) = settle(&half, &half_weights, centroids);
             let mut table = vec![vec![0_usize; centroids.len()]; themes];
             for (&row, &cluster) in drawn.iter().zip(&anew) {
@@ -201,7 +214,7 @@ fn nearness(points: &Matrix, weights: &[f64], owners: &[usize], centroids: &Matr
         .rows()
         .zip(weights)
         .zip(owners)
-        .map(|((point, &weight), &owner)| weight * dot(point, centroids.row(owner)))
+        .map(|((point, &weight), &owner)| weight * f64::from(dot(point, centroids.row(owner))))
         .sum()
 }
 
@@ -212,7 +225,12 @@ fn settle(points: &Matrix, weights: &[f64], centroids: Matrix) -> (Vec<usize>, M
 }
 
 /// The same with fewer rounds.
-fn settle_within(rounds: usize, points: &Matrix, weights: &[f64], mut centroids: Matrix) -> (Vec<usize>, Matrix) {
+pub(super) fn settle_within(
+    rounds: usize,
+    points: &Matrix,
+    weights: &[f64],
+    mut centroids: Matrix,
+) -> (Vec<usize>, Matrix) {
     let mut owners = assign(points, &centroids);
     for _ in 0..rounds {
         centroids = means(points, weights, &owners, &centroids);
@@ -226,26 +244,17 @@ fn settle_within(rounds: usize, points: &Matrix, weights: &[f64], mut centroids:
 }
 
 /// The nearest centroid of each point; ties go to the first.
-fn assign(points: &Matrix, centroids: &Matrix) -> Vec<usize> {
-    // Column after column, so that the sums for all centroids grow side by side.
-    let mut columns = Matrix::zeros(points.columns, centroids.len());
-    for (index, centroid) in centroids.rows().enumerate() {
-        for (column, &cell) in centroid.iter().enumerate() {
-            columns.row_mut(column)[index] = cell;
-        }
-    }
+pub(super) fn assign(points: &Matrix, centroids: &Matrix) -> Vec<usize> {
+    let panels = Panels::of_columns(centroids);
     points
         .cells
         .par_chunks_exact(points.columns)
         .with_min_len(64)
         .map_init(
-            || vec![0.0; columns.columns],
+            || vec![0.0; centroids.len()],
             |cosines, point| {
-                cosines.fill(0.0);
-                for (&cell, column) in point.iter().zip(columns.rows()) {
-                    matrix::add_scaled(cosines, column, cell);
-                }
-                let mut best = (0, f64::NEG_INFINITY);
+                panels.times(point, cosines);
+                let mut best = (0, f32::NEG_INFINITY);
                 for (index, &cosine) in cosines.iter().enumerate() {
                     if cosine > best.1 {
                         best = (index, cosine);
@@ -277,7 +286,7 @@ fn plus_plus(points: &Matrix, weights: &[f64], k: usize, seed: u64) -> Matrix {
         let centroid = points.row(drawn).to_vec();
         distances.par_iter_mut().zip(points.cells.par_chunks_exact(points.columns)).with_min_len(256).for_each(
             |(distance, point)| {
-                *distance = distance.min((1.0 - dot(point, &centroid)).max(0.0));
+                *distance = distance.min((1.0 - f64::from(dot(point, &centroid))).max(0.0));
             },
         );
         distances[drawn] = 0.0;
@@ -287,19 +296,35 @@ fn plus_plus(points: &Matrix, weights: &[f64], k: usize, seed: u64) -> Matrix {
 }
 
 /// The direction of each cluster's weighted sum; an empty cluster keeps its centroid.
-fn means(points: &Matrix, weights: &[f64], owners: &[usize], before: &Matrix) -> Matrix {
-    let mut sums = Matrix::zeros(before.len(), before.columns);
-    for ((point, &weight), &owner) in points.rows().zip(weights).zip(owners) {
-        matrix::add_scaled(sums.row_mut(owner), point, weight);
+pub(super) fn means(points: &Matrix, weights: &[f64], owners: &[usize], before: &Matrix) -> Matrix {
+    let columns = points.columns;
+    let blocks: Vec<Vec<f64>> = points
+        .cells
+        .par_chunks(BLOCK * columns)
+        .zip(weights.par_chunks(BLOCK))
+        .zip(owners.par_chunks(BLOCK))
+        .map(|((points, weights), owners)| {
+            let mut sums = vec![0.0; before.len() * columns];
+            for ((point, &weight), &owner) in points.chunks_exact(columns).zip(weights).zip(owners) {
+                for (sum, &cell) in sums[owner * columns..].iter_mut().zip(point) {
+                    *sum += weight * f64::from(cell);
+                }
+            }
+            sums
+        })
+        .collect();
+    let mut sums = vec![0.0; before.len() * columns];
+    for block in blocks {
+        sums.iter_mut().zip(&block).for_each(|(sum, cell)| *sum += cell);
     }
-    for (index, old) in before.rows().enumerate() {
-        let sum = sums.row_mut(index);
-        if sum.iter().all(|&cell| cell == 0.0) {
-            sum.copy_from_slice(old);
+    let mut centroids = before.clone();
+    for (centroid, sum) in centroids.cells.chunks_exact_mut(columns).zip(sums.chunks_exact(columns)) {
+        let length = sum.iter().map(|cell| cell * cell).sum::<f64>().sqrt();
+        if length > 0.0 {
+            centroid.iter_mut().zip(sum).for_each(|(cell, sum)| *cell = matrix::single(sum / length));
         }
-        matrix::normalise_row(sum);
     }
-    sums
+    centroids
 }
 
 /// The same without centroids that are nobody's.

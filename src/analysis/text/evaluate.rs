@@ -68,6 +68,18 @@ pub fn agreement<G: Ord, L: Ord>(pairs: &[(G, L)]) -> Option<Agreement> {
     })
 }
 
+/// The adjusted Rand index of two groupings of the same rows, numbered from 0.
+pub(super) fn rand_index(groups: &[usize], others: &[usize]) -> f64 {
+    let count = |all: &[usize]| all.iter().max().map_or(0, |last| last + 1);
+    let mut table = vec![vec![0_usize; count(others)]; count(groups)];
+    for (&group, &other) in groups.iter().zip(others) {
+        table[group][other] += 1;
+    }
+    let sizes: Vec<usize> = table.iter().map(|row| row.iter().sum()).collect();
+    let other_sizes: Vec<usize> = (0..count(others)).map(|other| table.iter().map(|row| row[other]).sum()).collect();
+    adjusted_rand(&table, &sizes, &other_sizes, groups.len())
+}
+
 /// Numbers for what there is, in order.
 fn numbers<'a, T: Ord + 'a>(all: impl Iterator<Item = &'a T>) -> BTreeMap<&'a T, usize> {
     let mut known: BTreeMap<&T, usize> = all.map(|one| (one, 0)).collect();

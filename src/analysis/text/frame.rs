@@ -8,8 +8,8 @@ use super::clause::Several;
 /// How a coding frame is suggested.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThemeOptions<'a> {
-    /// Number of themes, 1 to 500, or none for a suggestion between 5 and 25 that grows with the number of distinct
-    /// answers; fewer than 5 below 15 distinct answers.
+    /// Number of themes, 1 to 500, or none for as many as halves of the answers find alike: 5 to 112 and, where they find
+    /// little alike, at most 25; fewer than 5 below 15 distinct answers.
     pub k: Option<usize>,
     /// From 1, a quarter of the themes suggested, to 9, four times as many; 5 is the suggestion. Without use where `k` is
     /// given.
@@ -37,6 +37,9 @@ pub struct Themes {
     pub n: usize,
     /// Texts that are empty or say only "none", "n/a" or the like.
     pub none: usize,
+    /// For each text whether it is empty or says that the question was not answered ("did not answer", "n/a"). These are
+    /// among `none`; the others there answer that there is nothing.
+    pub unanswered: Vec<bool>,
     /// Answers that no theme can claim.
     pub other: usize,
     /// Distinct answers, themed or other, after normalising; case and punctuation make no difference.
@@ -151,6 +154,8 @@ pub struct Theme {
 pub(super) struct Placed<'a> {
     /// For each text given the distinct text that it is; none where it is no answer.
     pub(super) groups: &'a [Option<usize>],
+    /// For each text given whether it leaves the question unanswered.
+    pub(super) unanswered: Vec<bool>,
     /// The nearest theme of each distinct text, as described, and whether it can claim the text.
     pub(super) nearest: &'a [Option<(Near, bool)>],
     /// The wordings that several people sent.
@@ -201,6 +206,7 @@ pub(super) fn account(placed: Placed<'_>, described: Vec<Theme>) -> Themes {
         distinct: placed.nearest.len(),
         arguments: placed.arguments,
         tree: merge_tree(&placed, &renumbered, &leaf_of),
+        unanswered: placed.unanswered,
         leaf_of,
         several: Several::default(),
         themes,

@@ -1,6 +1,6 @@
 //! Labels: the words and phrases that tell a theme from the others.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -49,7 +49,8 @@ pub(super) fn terms(corpus: &Corpus, members: &[Vec<usize>], weights: &[f64]) ->
         .map(|(members, masses)| {
             let candidates = candidates(masses, &overall, average, members, weights);
             let chosen = diversify(corpus, &candidates, members);
-            chosen.into_iter().map(|key| (key, most_frequent_form(corpus, key, members))).collect()
+            let forms = most_frequent_forms(corpus, &chosen, members);
+            chosen.into_iter().zip(forms).collect()
         })
         .collect()
 }
@@ -121,23 +122,25 @@ fn prefer_phrases(candidates: &mut [Candidate]) {
 
 /// Takes the best candidates one by one, each discounted by its likeness to those taken.
 fn diversify(corpus: &Corpus, candidates: &[Candidate], members: &[usize]) -> Vec<Key> {
-    let texts: Vec<HashSet<usize>> = {
+    // For each candidate the texts that have it, in order.
+    let texts: Vec<Vec<usize>> = {
         let positions: HashMap<Key, usize> =
             candidates.iter().enumerate().map(|(position, candidate)| (candidate.key, position)).collect();
-        let mut texts = vec![HashSet::new(); candidates.len()];
+        let mut texts = vec![Vec::new(); candidates.len()];
         for &member in members {
             for (key, _) in corpus.texts.get(member).into_iter().flat_map(|text| phrase::phrases(corpus, text)) {
-                if let Some(with) = positions.get(&key).and_then(|&position| texts.get_mut(position)) {
-                    with.insert(member);
+                let with = positions.get(&key).and_then(|&position| texts.get_mut(position));
+                if let Some(with) = with.filter(|with| with.last() != Some(&member)) {
+                    with.push(member);
                 }
             }
         }
         texts
     };
     let best = candidates.first().map_or(1.0, |candidate| candidate.score);
-    let mut chosen: Vec<(Key, &HashSet<usize>)> = Vec::new();
+    let mut chosen: Vec<(Key, &[usize])> = Vec::new();
     while chosen.len() < TERMS {
-        let mut next: Option<(f64, Key, &HashSet<usize>)> = None;
+        let mut next: Option<(f64, Key, &[usize])> = None;
         for (candidate, with) in candidates.iter().zip(&texts) {
             if chosen.iter().any(|(key, _)| share_word(corpus, *key, candidate.key)) {
                 continue;
@@ -145,7 +148,7 @@ fn diversify(corpus: &Corpus, candidates: &[Candidate], members: &[usize]) -> Ve
             let likeness = chosen.iter().map(|(_, other)| jaccard(with, other)).fold(0.0, f64::max);
             let relevance = candidate.score / best - DIVERSITY * likeness;
             if next.is_none_or(|(known, ..)| relevance > known) {
-                next = Some((relevance, candidate.key, with));
+                next = Some((relevance, candidate.key, with.as_slice()));
             }
         }
         let Some((_, key, with)) = next else { break };
@@ -161,20 +164,36 @@ fn share_word(corpus: &Corpus, a: Key, b: Key) -> bool {
     })
 }
 
-fn jaccard(a: &HashSet<usize>, b: &HashSet<usize>) -> f64 {
-    let both = a.intersection(b).count();
+/// The Jaccard index of two sets in order.
+fn jaccard(a: &[usize], b: &[usize]) -> f64 {
+    let mut others = b.iter().copied().peekable();
+    let both = a.iter().filter(|&&text| {
+        while others.next_if(|&other| other < text).is_some() {}
+        others.peek() == Some(&text)
+    });
+    let both = both.count();
     both as f64 / (a.len() + b.len() - both).max(1) as f64
 }
 
-/// How the theme's texts mostly write a phrase; ties go to the first in alphabetical order.
-fn most_frequent_form(corpus: &Corpus, key: Key, members: &[usize]) -> String {
-    let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+/// How the theme's texts mostly write each phrase; ties go to the first in alphabetical order.
+fn most_frequent_forms(corpus: &Corpus, keys: &[Key], members: &[usize]) -> Vec<String> {
+    let mut forms: Vec<HashMap<Vec<usize>, usize>> = vec![HashMap::new(); keys.len()];
     for text in members.iter().filter_map(|&text| corpus.texts.get(text)) {
-        for (_, place) in phrase::phrases(corpus, text).filter(|&(found, _)| found == key) {
-            *forms.entry(phrase::form(corpus, place)).or_default() += 1;
+        for (key, place) in phrase::phrases(corpus, text) {
+            let of_key = keys.iter().position(|&wanted| wanted == key).and_then(|wanted| forms.get_mut(wanted));
+            if let Some(of_key) = of_key {
+                *of_key.entry(place.iter().map(|token| token.form).collect()).or_default() += 1;
+            }
         }
     }
-    forms.into_iter().rev().max_by_key(|&(_, count)| count).map(|(form, _)| form).unwrap_or_default()
+    forms
+        .into_iter()
+        .map(|forms| {
+            let written = forms.into_iter().map(|(form, count)| (count, phrase::form(corpus, &form)));
+            let best = written.max_by(|(a, one), (b, other)| a.cmp(b).then_with(|| other.cmp(one)));
+            best.map(|(_, form)| form).unwrap_or_default()
+        })
+        .collect()
 }
 
 #[cfg(test)]

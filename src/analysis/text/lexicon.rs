@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::phrase::{self, Role};
 use super::tokens::{self, Word};
 
 /// Distinct texts as term identifiers, and what each term is.
@@ -31,10 +32,12 @@ pub(super) struct Term {
     pub(super) text: String,
     /// The first term that differs from it at most in number: what labels count as one.
     pub(super) lemma: usize,
+    /// The first term that has the same stem: what texts are compared by.
+    pub(super) stem: usize,
     /// Whether it only holds sentences together.
     pub(super) glue: bool,
-    /// Whether it is a bare number.
-    pub(super) number: bool,
+    /// What it may be in a phrase.
+    pub(super) role: Role,
     /// Whether it is a piece of a script without spaces.
     pub(super) unspaced: bool,
 }
@@ -45,6 +48,7 @@ pub(super) fn corpus(texts: Vec<Vec<Word>>) -> Corpus {
     let mut forms = Vec::new();
     let mut term_ids: HashMap<String, usize> = HashMap::new();
     let mut lemmas: HashMap<String, usize> = HashMap::new();
+    let mut stems: HashMap<String, usize> = HashMap::new();
     let mut form_ids: HashMap<String, usize> = HashMap::new();
     let texts = texts
         .into_iter()
@@ -57,8 +61,9 @@ pub(super) fn corpus(texts: Vec<Vec<Word>>) -> Corpus {
                         terms.push(Term {
                             text: text.clone(),
                             lemma: *lemmas.entry(tokens::singular(text)).or_insert(id),
+                            stem: *stems.entry(tokens::stem(text)).or_insert(id),
                             glue: tokens::is_glue(text),
-                            number: tokens::is_number(text),
+                            role: phrase::role(text, word.unspaced),
                             unspaced: word.unspaced,
                         });
                         id

@@ -13,6 +13,7 @@ mod lexicon;
 mod matrix;
 pub mod mention;
 mod normalise;
+mod number;
 mod other;
 mod phrase;
 mod points;
@@ -26,6 +27,7 @@ mod vector;
 
 use rayon::prelude::*;
 
+pub(in crate::analysis) use self::answered::is_unanswered;
 pub use self::blend::Vectors;
 use self::duplicate::Distinct;
 pub use self::frame::{Assigned, Copies, Leaf, Merge, MergeTree, Near, Theme, ThemeOptions, Themes};
@@ -37,11 +39,11 @@ const DIMENSIONS: usize = 40;
 
 /// Neighbours that each text borrows words from, and how much they count against its own.
 const NEIGHBOURS: usize = 15;
-const STRENGTH: f64 = 1.0;
+const STRENGTH: f32 = 1.0;
 
 /// How much the neighbours count when the points, once reduced, are smoothed again, step by step: this draws together
 /// answers on one subject that share no word but have neighbours in common. Whole second steps blur near subjects.
-const SMOOTHED_AGAIN: [f64; 2] = [1.0, 0.5];
+const SMOOTHED_AGAIN: [f32; 2] = [1.0, 0.5];
 
 /// Suggests a coding frame for the answers to one open question.
 ///
@@ -53,8 +55,10 @@ const SMOOTHED_AGAIN: [f64; 2] = [1.0, 0.5];
 pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64) + Sync)) -> Themes {
     progress(0.0);
     let normal: Vec<String> = texts.par_iter().map(|text| normalise(text)).collect();
+    let folded: Vec<String> = normal.par_iter().map(|text| fold(text)).collect();
+    let unanswered = folded.par_iter().map(|folded| answered::is_unanswered(folded)).collect();
     let folded: Vec<Option<String>> =
-        normal.par_iter().map(|text| Some(fold(text)).filter(|folded| !answered::is_none(folded))).collect();
+        folded.into_par_iter().map(|folded| Some(folded).filter(|folded| !answered::is_none(folded))).collect();
     let (distinct, groups) = duplicate::collapse(&folded);
     let words = distinct
         .par_iter()
@@ -118,6 +122,7 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
     let mut found = frame::account(
         frame::Placed {
             groups: &groups,
+            unanswered,
             nearest: &nearest,
             arguments: alike.arguments(&(0..distinct.len()).collect::<Vec<_>>()),
             copies_of: &alike.copies_of,
@@ -253,6 +258,7 @@ mod tests {
         assert_eq!(run(&[], None).themes, []);
         let found = run(&["", "n/a", "None.", " - "], Some(3));
         assert_eq!((found.none, found.other, found.distinct), (4, 0, 0));
+        assert_eq!(found.unanswered, [true, true, false, true]);
     }
 
     #[test]

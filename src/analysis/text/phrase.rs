@@ -1,6 +1,7 @@
 //! Phrases: the words and pairs of words of a text that could name its theme.
 
 use super::lexicon::{Corpus, Token};
+use super::tokens;
 
 /// Glue words of which a phrase may hold one between its two words: "quality of care", "kept me informed". With
 /// auxiliaries and conjunctions there it would be a piece of a clause.
@@ -114,6 +115,17 @@ const EMPTY: &[&str] = &[
     "yet",
 ];
 
+/// What a word may be in a phrase.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Role {
+    /// It can stand alone or end a phrase.
+    names: bool,
+    /// It can open a phrase of two.
+    opens: bool,
+    /// It may stand between the two.
+    joins: bool,
+}
+
 /// A word, or two words in order, each as the index of its lemma in [`Corpus::terms`].
 pub(super) type Key = (usize, Option<usize>);
 
@@ -121,15 +133,15 @@ pub(super) type Key = (usize, Option<usize>);
 pub(super) fn phrases<'c>(corpus: &'c Corpus, text: &'c [Token]) -> impl Iterator<Item = (Key, &'c [Token])> + 'c {
     (0..text.len()).filter_map(move |start| text.get(start..)).flat_map(move |tail| {
         let single = tail.get(..1).and_then(|place| Some((key(corpus, place)?, place)));
-        let gap = usize::from(tail.get(1).is_some_and(|token| is_joint(corpus, token)));
+        let gap = usize::from(tail.get(1).is_some_and(|token| role_of(corpus, token).joins));
         let pair = tail.get(..gap + 2).filter(|place| place.iter().skip(1).all(|token| token.linked));
         single.into_iter().chain(pair.and_then(|place| Some((key(corpus, place)?, place))))
     })
 }
 
-/// How a phrase is written at one place.
-pub(super) fn form(corpus: &Corpus, place: &[Token]) -> String {
-    let words: Vec<&str> = place.iter().filter_map(|token| corpus.forms.get(token.form)).map(String::as_str).collect();
+/// How a phrase is written, by the written forms of its words.
+pub(super) fn form(corpus: &Corpus, forms: &[usize]) -> String {
+    let words: Vec<&str> = forms.iter().filter_map(|&form| corpus.forms.get(form)).map(String::as_str).collect();
     words.join(" ")
 }
 
@@ -145,43 +157,36 @@ fn key(corpus: &Corpus, place: &[Token]) -> Option<Key> {
     let (first, rest) = place.split_first()?;
     let lemma = |token: &Token| corpus.terms.get(token.term).map(|term| term.lemma);
     match rest.last() {
-        None => names(corpus, first).then_some((lemma(first)?, None)),
-        Some(last) => (opens(corpus, first) && names(corpus, last) && lemma(first) != lemma(last))
+        None => role_of(corpus, first).names.then_some((lemma(first)?, None)),
+        Some(last) => (role_of(corpus, first).opens && role_of(corpus, last).names && lemma(first) != lemma(last))
             .then_some((lemma(first)?, lemma(last))),
     }
 }
 
-/// Whether a word can stand alone or end a phrase.
-fn names(corpus: &Corpus, token: &Token) -> bool {
-    corpus.terms.get(token.term).is_some_and(|term| {
-        let long_enough = term.unspaced || term.text.chars().nth(1).is_some();
-        let text = term.text.as_str();
-        long_enough
-            && !term.glue
-            && !term.number
-            && EMPTY.binary_search(&text).is_err()
-            && OPENERS.binary_search(&text).is_err()
-    })
+/// What a term may be in a phrase; `unspaced` says whether it is a piece of a script without spaces.
+pub(super) fn role(term: &str, unspaced: bool) -> Role {
+    let long_enough = unspaced || term.chars().nth(1).is_some();
+    let opener = OPENERS.binary_search(&term).is_ok();
+    let empty = tokens::is_glue(term) || tokens::is_number(term) || EMPTY.binary_search(&term).is_ok();
+    let names = long_enough && !empty && !opener;
+    Role { names, opens: names || opener, joins: JOINTS.contains(&term) }
 }
 
-fn opens(corpus: &Corpus, token: &Token) -> bool {
-    names(corpus, token)
-        || corpus.terms.get(token.term).is_some_and(|term| OPENERS.binary_search(&term.text.as_str()).is_ok())
-}
-
-fn is_joint(corpus: &Corpus, token: &Token) -> bool {
-    corpus.terms.get(token.term).is_some_and(|term| JOINTS.contains(&term.text.as_str()))
+fn role_of(corpus: &Corpus, token: &Token) -> Role {
+    corpus.terms.get(token.term).map(|term| term.role).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexicon::Token;
     use super::super::lexicon::corpus;
     use super::super::tokens::words;
     use super::{EMPTY, OPENERS, akin, form, phrases};
 
     fn forms(text: &str) -> Vec<String> {
         let corpus = corpus(vec![words(text)]);
-        phrases(&corpus, &corpus.texts[0]).map(|(_, place)| form(&corpus, place)).collect()
+        let written = |place: &[Token]| form(&corpus, &place.iter().map(|token| token.form).collect::<Vec<_>>());
+        phrases(&corpus, &corpus.texts[0]).map(|(_, place)| written(place)).collect()
     }
 
     #[test]

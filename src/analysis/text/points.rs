@@ -7,17 +7,17 @@ use rayon::prelude::*;
 use super::clause::{Placed, Several, clauses, several};
 use super::frame::{Assigned, Near, Themes};
 use super::lexicon::Corpus;
-use super::matrix::{Matrix, add_scaled, normalise_row};
+use super::matrix::{Matrix, add_scaled, dot, normalise_row, single};
 use super::normalise::normalise;
 use super::other::{Nearest, nearest};
-use super::tokens::words;
+use super::tokens::{is_number, words};
 
 /// A clause less near to its theme's centre than this share of what all clauses nearest to it are on average is about
 /// something else.
 const MIN_NEARNESS: f64 = 0.9;
 
 /// A clause whose two nearest themes differ by less than this in cosine could be about either.
-const MIN_MARGIN: f64 = 0.01;
+const MIN_MARGIN: f32 = 0.01;
 
 /// Below this many texts every word counts.
 const SMALL: usize = 20;
@@ -54,22 +54,23 @@ pub(super) fn place(corpus: &Corpus, texts: &[&str], points: &Matrix, centroids:
     let near: Vec<Vec<Option<Nearest>>> = parted
         .par_iter()
         .map(|clauses| {
-            clauses.iter().map(|terms| nearest(&meant(terms, &meanings, points.columns), &centres)).collect()
+            clauses.iter().map(|terms| nearest_to(&meant(terms, &meanings, points.columns), &centres)).collect()
         })
         .collect();
     let mut sums = vec![(0.0, 0_usize); centroids.len()];
     for near in near.iter().flatten().flatten() {
         if let Some((sum, count)) = sums.get_mut(near.theme) {
-            *sum += near.cosine;
+            *sum += f64::from(near.cosine);
             *count += 1;
         }
     }
     let floors: Vec<f64> = sums.into_iter().map(|(sum, count)| MIN_NEARNESS * sum / count.max(1) as f64).collect();
-    let claimed =
-        |near: &Nearest| near.margin >= MIN_MARGIN && floors.get(near.theme).is_some_and(|&floor| near.cosine >= floor);
+    let claimed = |near: &Nearest| {
+        near.margin >= MIN_MARGIN && floors.get(near.theme).is_some_and(|&floor| f64::from(near.cosine) >= floor)
+    };
     let told = |clauses: Vec<Option<Nearest>>| {
         let claimed = clauses.into_iter().flatten().filter(claimed);
-        claimed.map(|near| (near.theme, near.cosine.clamp(0.0, 1.0))).collect()
+        claimed.map(|near| (near.theme, f64::from(near.cosine).clamp(0.0, 1.0))).collect()
     };
     near.into_iter().map(told).collect()
 }
@@ -108,28 +109,34 @@ pub(super) fn count(
     several(&all, groups.len(), found.themes.len())
 }
 
-/// The words of a clause that say something of its subject, each once.
+fn nearest_to(point: &[f32], centroids: &Matrix) -> Option<Nearest> {
+    let cosines: Vec<f32> = centroids.rows().map(|centroid| dot(point, centroid)).collect();
+    nearest(point, &cosines)
+}
+
+/// The stems of the words of a clause that say something of its subject, each once.
 fn terms(clause: &str, corpus: &Corpus, ids: &HashMap<&str, usize>) -> Vec<usize> {
-    let known = words(&normalise(clause)).into_iter().filter_map(|word| ids.get(word.term.as_str()).copied());
+    let known =
+        words(&normalise(clause)).into_iter().filter_map(|word| corpus.terms.get(*ids.get(word.term.as_str())?));
     let mut terms: Vec<usize> =
-        known.filter(|&id| corpus.terms.get(id).is_some_and(|term| !term.glue && !term.number)).collect();
+        known.filter(|term| !term.glue && !is_number(&term.text)).map(|term| term.stem).collect();
     terms.sort_unstable();
     terms.dedup();
     terms
 }
 
 /// The mean of all points.
-fn middle(points: &Matrix) -> Vec<f64> {
+fn middle(points: &Matrix) -> Vec<f32> {
     let mut middle = vec![0.0; points.columns];
     for point in points.rows() {
-        add_scaled(&mut middle, point, 1.0 / points.len() as f64);
+        add_scaled(&mut middle, point, single(1.0 / points.len() as f64));
     }
     middle
 }
 
 /// The meaning of each word of the clauses: the mean of the points of the texts with it, seen from the `middle`, times its
 /// inverse document frequency; none for a word that joins no two texts, or too many.
-fn meanings(corpus: &Corpus, points: &Matrix, middle: &[f64], parted: &[Vec<Vec<usize>>]) -> Vec<Option<Vec<f64>>> {
+fn meanings(corpus: &Corpus, points: &Matrix, middle: &[f32], parted: &[Vec<Vec<usize>>]) -> Vec<Option<Vec<f32>>> {
     let mut texts_with: Vec<Option<Vec<usize>>> = vec![None; corpus.terms.len()];
     for &term in parted.iter().flatten().flatten() {
         if let Some(wanted) = texts_with.get_mut(term) {
@@ -138,7 +145,8 @@ fn meanings(corpus: &Corpus, points: &Matrix, middle: &[f64], parted: &[Vec<Vec<
     }
     for (text, tokens) in corpus.texts.iter().enumerate() {
         for token in tokens {
-            if let Some(Some(texts)) = texts_with.get_mut(token.term)
+            let stem = corpus.terms.get(token.term).map(|term| term.stem);
+            if let Some(Some(texts)) = stem.and_then(|stem| texts_with.get_mut(stem))
                 && texts.last() != Some(&text)
             {
                 texts.push(text);
@@ -152,16 +160,16 @@ fn meanings(corpus: &Corpus, points: &Matrix, middle: &[f64], parted: &[Vec<Vec<
         let idf = 1.0 + ((1.0 + n as f64) / (1.0 + texts.len() as f64)).ln();
         let mut meaning = vec![0.0; points.columns];
         for &text in &texts {
-            add_scaled(&mut meaning, points.row(text), idf / texts.len() as f64);
+            add_scaled(&mut meaning, points.row(text), single(idf / texts.len() as f64));
         }
-        add_scaled(&mut meaning, middle, -idf);
+        add_scaled(&mut meaning, middle, -single(idf));
         Some(meaning)
     };
     texts_with.into_par_iter().map(meaning).collect()
 }
 
 /// Where a clause stands: a point of length 1, or zeros where none of its words has a meaning.
-fn meant(terms: &[usize], meanings: &[Option<Vec<f64>>], columns: usize) -> Vec<f64> {
+fn meant(terms: &[usize], meanings: &[Option<Vec<f32>>], columns: usize) -> Vec<f32> {
     let mut point = vec![0.0; columns];
     for meaning in terms.iter().filter_map(|&term| meanings.get(term)?.as_ref()) {
         add_scaled(&mut point, meaning, 1.0);

@@ -7,33 +7,23 @@ use super::matrix::{self, Matrix};
 /// As many columns as there are if that is fewer. Exact, by the eigenvectors of the covariance (Pearson 1901). Cost: rows
 /// times columns squared, and some ten times the cube of the columns. No rows give none.
 pub fn components(cells: &[f32], columns: usize, keep: usize) -> Vec<f32> {
-    let mut rows = Matrix { columns: columns.max(1), cells: cells.iter().copied().map(f64::from).collect() };
+    let mut rows = Matrix { columns: columns.max(1), cells: cells.to_vec() };
     centre(&mut rows);
     let (_, vectors) = matrix::eigen(&rows.gram());
-    let keep = keep.clamp(1, rows.columns);
-    let mut leading = Matrix::zeros(vectors.len(), keep);
-    for (into, row) in leading.cells.chunks_exact_mut(keep).zip(vectors.rows()) {
-        into.iter_mut().zip(row).for_each(|(cell, number)| *cell = *number);
-    }
-    let projected = rows.times(&leading);
-    projected.cells.iter().map(|&cell| single(cell)).collect()
+    rows.times(&vectors.leading(keep)).cells
 }
 
 /// Takes the mean row from each.
 pub(super) fn centre(rows: &mut Matrix) {
     let mut mean = vec![0.0; rows.columns];
     for row in rows.rows() {
-        matrix::add_scaled(&mut mean, row, 1.0);
+        mean.iter_mut().zip(row).for_each(|(sum, &cell)| *sum += f64::from(cell));
     }
     let n = rows.len().max(1) as f64;
+    let mean: Vec<f32> = mean.into_iter().map(|sum| matrix::single(sum / n)).collect();
     for row in rows.cells.chunks_exact_mut(rows.columns) {
-        matrix::add_scaled(row, &mean, -1.0 / n);
+        matrix::add_scaled(row, &mean, -1.0);
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the nearest number of 32 bits is what is wanted")]
-fn single(cell: f64) -> f32 {
-    cell as f32
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ const MAX_OVERLAP: f64 = 0.5;
 pub(super) fn medoids(
     corpus: &Corpus,
     points: &Matrix,
-    centroid: &[f64],
+    centroid: &[f32],
     members: &[usize],
     terms: &[Key],
     count: usize,
@@ -41,7 +41,7 @@ pub(super) fn medoids(
             held.sort_unstable();
             held.dedup();
             let penalty = if words < WORDS.0 || words > WORDS.1 { LENGTH_PENALTY } else { 0.0 };
-            (dot(points.row(text), centroid) + TERM_BONUS * held.len().min(MAX_HELD) as f64 - penalty, text)
+            (f64::from(dot(points.row(text), centroid)) + TERM_BONUS * held.len().min(MAX_HELD) as f64 - penalty, text)
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

@@ -101,6 +101,21 @@ pub(super) fn singular(term: &str) -> String {
     stem.unwrap_or(term).to_owned()
 }
 
+/// An English word without its ending in number, "-ing", "-ed" or "-e": what texts are compared by. "Waits", "waited" and
+/// "waiting" are one word; "help" and "helpful" are not. Words that become short stay as they are.
+pub(super) fn stem(term: &str) -> String {
+    let mut stem = singular(term);
+    let ending = ["ing", "ed"].into_iter().find_map(|ending| stem.strip_suffix(ending).filter(|rest| rest.len() >= 4));
+    if let Some(length) = ending.map(str::len) {
+        stem.truncate(length);
+    }
+    let last = stem.strip_suffix('e').map(str::len).filter(|&length| length >= 3);
+    if let Some(length) = last {
+        stem.truncate(length);
+    }
+    stem
+}
+
 fn word(surface: &str, opens: bool, linked: bool) -> Word {
     let mut term = surface.to_lowercase();
     let mut stem = surface;
@@ -129,7 +144,7 @@ fn is_unspaced(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{GLUE, is_glue, is_number, singular, words};
+    use super::{GLUE, is_glue, is_number, singular, stem, words};
 
     fn terms(text: &str) -> Vec<String> {
         words(text).into_iter().map(|word| word.term).collect()
@@ -181,6 +196,19 @@ mod tests {
         for word in ["bus", "access", "this", "gas"] {
             assert_eq!(singular(word), word);
         }
+    }
+
+    #[test]
+    fn a_stem_is_what_forms_of_a_word_share_and_short_words_stay() {
+        for forms in
+            [["waits", "waited", "waiting"], ["changes", "changed", "changing"], ["nurse", "nurses", "nursing"]]
+        {
+            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{forms:?}");
+        }
+        for word in ["bed", "king", "thing", "need", "bus", "we", "очень", "等候"] {
+            assert_eq!(stem(word), word);
+        }
+        assert_ne!(stem("help"), stem("helpful"));
     }
 
     #[test]

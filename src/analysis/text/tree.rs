@@ -1,7 +1,7 @@
 //! The merge tree: Ward's method over the clusters, from many narrow themes to one.
 #![expect(clippy::indexing_slicing, reason = "numeric kernels: clusters are numbered by the matrix they index")]
 
-use super::matrix::{self, Matrix};
+use super::matrix::Matrix;
 
 /// Fewest and most themes that are suggested without being asked for.
 const SUGGESTED: (usize, usize) = (5, 25);
@@ -28,32 +28,31 @@ pub(super) struct Tree {
 /// Clusters with different numbers in `together` merge only once all with the same number have. Cost: the cube of the
 /// number of clusters.
 pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], together: &[usize]) -> Tree {
-    let clusters = together.len();
-    let mut means = Matrix::zeros(clusters, points.columns);
+    let (clusters, columns) = (together.len(), points.columns);
+    let mut means = vec![vec![0.0; columns]; clusters];
     let mut masses = vec![0.0; clusters];
     for ((point, &weight), &owner) in points.rows().zip(weights).zip(owners) {
-        matrix::add_scaled(means.row_mut(owner), point, weight);
+        means[owner].iter_mut().zip(point).for_each(|(sum, &cell)| *sum += weight * f64::from(cell));
         masses[owner] += weight;
     }
-    for (index, mass) in masses.iter().enumerate() {
-        for cell in means.row_mut(index) {
+    for (mean, mass) in means.iter_mut().zip(&masses) {
+        for cell in mean {
             *cell /= mass;
         }
     }
     let mut apart = true;
-    let cost = |means: &Matrix, masses: &[f64], apart: bool, a: usize, b: usize| {
+    let cost = |means: &[Vec<f64>], masses: &[f64], apart: bool, a: usize, b: usize| {
         if apart && together[a] != together[b] {
             return f64::INFINITY;
         }
-        let distance: f64 = means.row(a).iter().zip(means.row(b)).map(|(x, y)| (x - y) * (x - y)).sum();
+        let distance: f64 = means[a].iter().zip(&means[b]).map(|(x, y)| (x - y) * (x - y)).sum();
         distance * masses[a] * masses[b] / (masses[a] + masses[b])
     };
-    let mut costs = Matrix::zeros(clusters, clusters);
-    for a in 0..clusters {
-        for b in a + 1..clusters {
-            costs.row_mut(a)[b] = cost(&means, &masses, apart, a, b);
-        }
-    }
+    let all_costs = |means: &[Vec<f64>], masses: &[f64], apart: bool| -> Vec<Vec<f64>> {
+        let row = |a| (0..clusters).map(|b| if a < b { cost(means, masses, apart, a, b) } else { 0.0 }).collect();
+        (0..clusters).map(row).collect()
+    };
+    let mut costs = all_costs(&means, &masses, apart);
     let before = masses.clone();
     let mut alive: Vec<usize> = (0..clusters).collect();
     let mut merges = Vec::new();
@@ -61,8 +60,8 @@ pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], together:
         let mut best = (0, 0, f64::INFINITY);
         for (position, &a) in alive.iter().enumerate() {
             for &b in &alive[position + 1..] {
-                if costs.row(a)[b] < best.2 {
-                    best = (a, b, costs.row(a)[b]);
+                if costs[a][b] < best.2 {
+                    best = (a, b, costs[a][b]);
                 }
             }
         }
@@ -71,25 +70,21 @@ pub(super) fn ward(points: &Matrix, weights: &[f64], owners: &[usize], together:
                 break;
             }
             apart = false;
-            for (position, &a) in alive.iter().enumerate() {
-                for &b in &alive[position + 1..] {
-                    costs.row_mut(a)[b] = cost(&means, &masses, apart, a, b);
-                }
-            }
+            costs = all_costs(&means, &masses, apart);
             continue;
         }
         let (into, from, height) = best;
         merges.push((into, from, height));
         let (kept, joined) = (masses[into], masses[from]);
-        let moved = means.row(from).to_vec();
-        for (cell, other) in means.row_mut(into).iter_mut().zip(moved) {
+        let moved = std::mem::take(&mut means[from]);
+        for (cell, other) in means[into].iter_mut().zip(moved) {
             *cell = (*cell * kept + other * joined) / (kept + joined);
         }
         masses[into] += joined;
         alive.retain(|&cluster| cluster != from);
         for &other in &alive {
             if other != into {
-                costs.row_mut(into.min(other))[into.max(other)] = cost(&means, &masses, apart, into, other);
+                costs[into.min(other)][into.max(other)] = cost(&means, &masses, apart, into, other);
             }
         }
     }
@@ -120,11 +115,9 @@ impl Tree {
 
     /// A number of themes to start from, to be moved by the analyst; `distinct` is the number of distinct answers.
     ///
-    /// No rule finds the true number on every labelled set: silhouettes and eigenvalue gaps are off by up to six times,
-    /// and the largest gap in the merge heights left a heap of 28 % of 3,000 Stack Overflow titles. So this asks how
-    /// many themes a person can take in for so many answers: twice the fourth root of the distinct ones (50: 5, 300: 8,
-    /// 1,000: 11, 7,000: 18), within 5 and 25, and at most one for three answers. Then it goes on splitting, by up to
-    /// half as many again, while one theme holds more than a fifth of the answers.
+    /// For few answers, whose halves say nothing of each other (see [`super::number`]). It asks how many themes a person
+    /// can take in: twice the fourth root of the distinct ones (50: 5, 99: 6), within 5 and 25, and at most one for three
+    /// answers. Then it goes on splitting, by up to half as many again, while one theme holds more than a fifth.
     pub(super) fn suggest(&self, distinct: usize) -> usize {
         let (fewest, most) = SUGGESTED;
         let limit = most.min(distinct / ANSWERS_A_THEME).min(self.masses.len()).max(1);
@@ -172,7 +165,7 @@ mod tests {
 
     #[test]
     fn more_answers_suggest_more_themes_and_a_catch_all_a_few_more() {
-        let even = Matrix { columns: 1, cells: (0..200).map(f64::from).collect() };
+        let even = Matrix { columns: 1, cells: (0..200_u8).map(f32::from).collect() };
         let owners: Vec<usize> = (0..200).collect();
         let tree = ward(&even, &[1.0; 200], &owners, &[0; 200]);
         let suggested: Vec<usize> =

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::lexicon::Corpus;
-use super::matrix::Sparse;
+use super::matrix::{self, Sparse};
 
 /// Below this many texts every word counts: a word seen once may be all that a small consultation has.
 const SMALL: usize = 20;
@@ -24,7 +24,7 @@ const SHORTLIST: usize = 4;
 /// TF-IDF rows of length 1, one a text; a text without a usable word has an empty row.
 ///
 /// Weight (1 + ln tf) x (1 + ln((1 + n) / (1 + df))), the sublinear and smoothed form of scikit-learn's
-/// `TfidfVectorizer`; words of the glue list are left out, as are words in fewer than 2 texts or in more than half of
+/// `TfidfVectorizer`; forms of one word count as one, words of the glue list are left out, as are words in fewer than 2 texts or in more than half of
 /// them once there are 20 texts.
 pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
     let n = corpus.texts.len();
@@ -32,8 +32,8 @@ pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
         .texts
         .par_iter()
         .map(|text| {
-            let mut terms: Vec<usize> =
-                text.iter().map(|token| token.term).filter(|&term| !corpus.terms[term].glue).collect();
+            let terms = text.iter().map(|token| &corpus.terms[token.term]);
+            let mut terms: Vec<usize> = terms.filter(|term| !term.glue).map(|term| term.stem).collect();
             terms.sort_unstable();
             terms.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
         })
@@ -53,18 +53,15 @@ pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
             })
         })
         .collect();
-    let rows: Vec<Vec<(u32, f64)>> = counts
+    let rows: Vec<Vec<(u32, f32)>> = counts
         .par_iter()
         .map(|row| {
-            let mut weights: Vec<(u32, f64)> = row
+            let weights: Vec<(u32, f64)> = row
                 .iter()
                 .filter_map(|&(term, tf)| kept[term].map(|(column, idf)| (column, (1.0 + (tf as f64).ln()) * idf)))
                 .collect();
             let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-            for (_, weight) in &mut weights {
-                *weight /= length;
-            }
-            weights
+            weights.into_iter().map(|(column, weight)| (column, matrix::single(weight / length))).collect()
         })
         .collect();
     Sparse::from_rows(&rows, columns as usize)
@@ -76,15 +73,15 @@ pub(super) fn tf_idf(corpus: &Corpus) -> Sparse {
 /// Every row that shares a word is looked at, rare words first, until [`MOST_LOOKED_AT`] have been; where that leaves
 /// common words out, they still count in the cosines of the nearest found by the others. Ties go to the earlier row. Cost:
 /// in proportion to the number of rows.
-pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, strength: f64) -> Sparse {
+pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, strength: f32) -> Sparse {
     let n = rows.len();
-    let smoothed: Vec<Vec<(u32, f64)>> = (0..n)
+    let smoothed: Vec<Vec<(u32, f32)>> = (0..n)
         .into_par_iter()
         .map_init(
-            || (vec![0.0_f64; n], Vec::new()),
+            || (vec![0.0_f32; n], Vec::new()),
             |(cosine, touched), index| {
                 let mut weights = nearest(rows, texts_with, index, count, cosine, touched);
-                let total: f64 = weights.iter().map(|(_, cosine)| cosine).sum();
+                let total: f32 = weights.iter().map(|(_, cosine)| cosine).sum();
                 for (_, cosine) in &mut weights {
                     *cosine *= strength / total;
                 }
@@ -103,10 +100,10 @@ fn nearest(
     texts_with: &Sparse,
     index: usize,
     count: usize,
-    cosine: &mut [f64],
+    cosine: &mut [f32],
     touched: &mut Vec<u32>,
-) -> Vec<(u32, f64)> {
-    let mut terms: Vec<(&[(u32, f64)], f64)> =
+) -> Vec<(u32, f32)> {
+    let mut terms: Vec<(&[(u32, f32)], f32)> =
         rows.row(index).iter().map(|&(term, weight)| (texts_with.row(term as usize), weight)).collect();
     terms.sort_by_key(|(texts, _)| texts.len());
     let mut left = MOST_LOOKED_AT;
@@ -140,7 +137,7 @@ fn nearest(
 }
 
 /// The sum of products of two sparse rows.
-fn sparse_dot(a: &[(u32, f64)], b: &[(u32, f64)]) -> f64 {
+fn sparse_dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
     let (mut x, mut y, mut sum) = (0, 0, 0.0);
     while x < a.len() && y < b.len() {
         let (left, right) = (a[x], b[y]);
@@ -154,14 +151,14 @@ fn sparse_dot(a: &[(u32, f64)], b: &[(u32, f64)]) -> f64 {
 }
 
 /// The largest cosines among the rows touched, but for `index` itself; takes all of them back to zero.
-fn largest(touched: &mut Vec<u32>, cosine: &mut [f64], index: usize, count: usize) -> Vec<(u32, f64)> {
-    let mut best: Vec<(u32, f64)> = Vec::with_capacity(count + 1);
+fn largest(touched: &mut Vec<u32>, cosine: &mut [f32], index: usize, count: usize) -> Vec<(u32, f32)> {
+    let mut best: Vec<(u32, f32)> = Vec::with_capacity(count + 1);
     for other in touched.drain(..) {
         let similarity = std::mem::take(&mut cosine[other as usize]);
         if other as usize == index {
             continue;
         }
-        let closer = |&(known, known_similarity): &(u32, f64)| {
+        let closer = |&(known, known_similarity): &(u32, f32)| {
             known_similarity.total_cmp(&similarity).then(other.cmp(&known)).is_gt()
         };
         if best.len() == count && best.last().is_some_and(closer) {
@@ -192,7 +189,7 @@ mod tests {
     fn where_a_word_is_too_common_its_texts_are_still_compared_by_it() {
         let n: u32 = 17_000;
         // Everybody says word 0, a thousand each also one of the words after; two say another word with it.
-        let rows: Vec<Vec<(u32, f64)>> = (0..n)
+        let rows: Vec<Vec<(u32, f32)>> = (0..n)
             .map(|row| match row {
                 5 | 16_990 => vec![(0, 0.6), (1, 0.48), (40, 0.64)],
                 _ => vec![(0, 0.6), (1 + row / 1_000, 0.8)],

@@ -176,10 +176,11 @@ impl ThemesView {
         let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
-                "{}, {} of them different. {} said nothing of substance and {} fit no theme well. {}",
+                "{}, {} of them different. {} said nothing of substance, {} of these that the question was not answered, and {} fit no theme well. {}",
                 counted(question.n, "answer", "answers"),
                 grouped(question.distinct),
                 grouped(question.none),
+                grouped(question.unanswered),
                 grouped(question.other),
                 question.coding.as_ref().map(by_people).unwrap_or_default()
             )

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo model test check lint release bench bench-themes clean build tools
+.PHONY: help run demo model test check lint release bench bench-themes labelled-sets clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -63,13 +63,11 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 17 minutes; docs/performance.md explains the table
 	@scripts/bench $(ARGS)
 
-bench-themes: tools node_modules/.package-lock.json ## Measure how good and how fast themes are; docs/themes.md explains the table
-	@echo "Building the bench of themes for release (cargo), several minutes the first time…"
-	@CANVASS_DATA=$(or $(CANVASS_DATA),$(CURDIR)/../shared/data) cargo bench --quiet --bench themes -- $(ARGS)
-	@echo "Installing scikit-learn (pip) in target/bench-themes…"
-	@test -x target/bench-themes/bin/pip || python3 -m venv target/bench-themes
-	@target/bench-themes/bin/pip install --quiet --requirement scripts/bench_themes.txt
-	@target/bench-themes/bin/python scripts/bench_themes.py $(or $(CANVASS_DATA),$(CURDIR)/../shared/data)
+bench-themes: labelled-sets tools node_modules/.package-lock.json ## Measure how good and how fast themes are on the sets in CANVASS_DATA; docs/themes.md explains the tables
+	@scripts/bench_themes $(ARGS)
+
+labelled-sets:
+	@test -d "$(CANVASS_DATA)/text" || { echo "Set CANVASS_DATA to a folder whose folder text has the labelled sets; docs/themes.md names them." >&2; exit 1; }
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

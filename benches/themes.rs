@@ -1,8 +1,9 @@
-//! How good and how fast themes are: `make bench-themes`, or `CANVASS_DATA=FOLDER cargo bench --bench themes [sets|points|sizes]`.
+//! How good and how fast themes are: `make bench-themes`, or `cargo bench --bench themes [sets|points|model|sizes]` with
+//! `CANVASS_DATA=FOLDER`.
 //!
 //! For each labelled set in `FOLDER/text`: the themes at the true number, the worst of three seeds of each measure, every
 //! row at its nearest theme; the number suggested without it; and the time and the memory of each stage.
-//! Then texts made of halves of real titles, from 1,000 to 1,000,000, with the time and the most memory in use.
+//! Then, where `make model` has been run, the same with a model. Then texts made of halves of real titles, from 1,000 to 1,000,000, with the time and the most memory in use.
 //! The bars stand in docs/themes.md.
 
 #![allow(
@@ -19,7 +20,8 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use canvass::analysis::text::evaluate::agreement;
-use canvass::analysis::text::{Assigned, ThemeOptions, Themes, themes};
+use canvass::analysis::text::{Assigned, ThemeOptions, Themes, Vectors, themes};
+use canvass::embed::Embedder;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -30,12 +32,19 @@ const SEEDS: [u64; 3] = [7, 8, 9];
 const SETS: [&str; 6] =
     ["stackoverflow", "searchsnippets", "agnews_test7600", "banking77_train", "tweet89", "nhs_fft_v6_multilabel"];
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+/// The models that `make model` makes, and how many rows the slower one reads: all of a set with at most as many.
+const TABLE: &str = "models/all-MiniLM-L6-v2-static";
+const TRANSFORMER: &str = "models/all-MiniLM-L6-v2";
+const WHOLE: usize = 6_000;
+const SOME: usize = 3_000;
+/// Names the folder for the vectors of the transformer.
+const VECTORS: &str = "CANVASS_VECTORS";
 /// What the work is doing before it tells each share of it.
 const STAGES: [&str; 5] = ["words", "neighbours", "reduce", "cluster", "describe"];
 
 fn main() {
     let Some(folder) = std::env::var_os("CANVASS_DATA").map(PathBuf::from) else {
-        return println!("skipped: CANVASS_DATA names no folder");
+        return println!("skipped: set CANVASS_DATA to a folder with the labelled sets");
     };
     if let Some(size) = std::env::var(ONE).ok().and_then(|size| size.parse().ok()) {
         return one_size(&folder, size);
@@ -53,6 +62,12 @@ fn main() {
     }
     if wanted("points") {
         points(&folder);
+    }
+    if wanted("model") {
+        println!("set                      rows | ACC NMI ARI AMI, worst of 3 seeds, by words alone and with a model");
+        for set in SETS {
+            with_models(&folder, set);
+        }
     }
     if wanted("sizes") {
         // Each in a process of its own, so that what one leaves behind does not hide what another takes.
@@ -125,14 +140,22 @@ fn points(folder: &Path) {
     }
 }
 
-fn one_set(folder: &Path, set: &str) {
-    let rows = read(folder, set);
+/// What the seeds gave at the true number of themes.
+struct Measured {
+    /// ACC, NMI, ARI and AMI of 100, each the worst.
+    worst: [f64; 4],
+    /// The least share of texts in a theme.
+    covered: f64,
+    /// The stages of the last.
+    stages: String,
+}
+
+fn measured(rows: &[(String, String)], vectors: Option<&Vectors>) -> Measured {
     let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
-    let k = rows.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
-    let mut worst = [1.0_f64; 4];
-    let (mut stages, mut covered) = (String::new(), 1.0_f64);
+    let k = Some(rows.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len());
+    let mut all = Measured { worst: [100.0; 4], covered: 1.0, stages: String::new() };
     for seed in SEEDS {
-        let (found, told) = timed(&texts, &ThemeOptions { k: Some(k), seed, ..ThemeOptions::default() });
+        let (found, told) = timed(&texts, &ThemeOptions { k, seed, vectors, ..ThemeOptions::default() });
         assert_eq!(found.none + found.other + found.themes.iter().map(|theme| theme.count).sum::<usize>(), texts.len());
         let places = found.assignment.iter().zip(&found.nearest).zip(&found.unanswered);
         let places = places.map(|((assigned, near), unanswered)| match (assigned, near) {
@@ -143,12 +166,51 @@ fn one_set(folder: &Path, set: &str) {
         let pairs: Vec<(usize, &String)> = places.zip(rows.iter().map(|(_, label)| label)).collect();
         let found_agreement = agreement(&pairs).unwrap();
         let measures = [found_agreement.accuracy, found_agreement.nmi, found_agreement.ari, found_agreement.ami];
-        worst.iter_mut().zip(measures).for_each(|(worst, measure)| *worst = worst.min(measure));
-        covered = covered.min(1.0 - (found.other + found.none) as f64 / texts.len() as f64);
-        stages = told;
+        all.worst.iter_mut().zip(measures).for_each(|(worst, measure)| *worst = worst.min(measure * 100.0));
+        all.covered = all.covered.min(1.0 - (found.other + found.none) as f64 / texts.len() as f64);
+        all.stages = told;
     }
+    all
+}
+
+/// The words alone beside a static table on all rows, and beside a transformer on some, whose vectors are left in the folder
+/// that [`VECTORS`] names.
+fn with_models(folder: &Path, set: &str) {
+    let all = read(folder, set);
+    let some: Vec<(String, String)> = if all.len() <= WHOLE {
+        all.clone()
+    } else {
+        (0..SOME).map(|place| all[place * all.len() / SOME].clone()).collect()
+    };
+    for (kind, directory, rows) in [("table", TABLE, &all), ("transformer", TRANSFORMER, &some)] {
+        if !Path::new(directory).is_dir() {
+            println!("{set:24} {kind}: skipped, there is no {directory}: make model");
+            continue;
+        }
+        let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+        let embedder = Embedder::open(Path::new(directory)).unwrap();
+        let numbers = embedder.embed(&texts, &|_| {}).unwrap();
+        if let Some(out) = std::env::var_os(VECTORS).map(PathBuf::from).filter(|_| kind == "transformer") {
+            std::fs::create_dir_all(&out).unwrap();
+            let labels: Vec<&str> = rows.iter().map(|(_, label)| label.as_str()).collect();
+            std::fs::write(out.join(format!("{set}.labels")), labels.join("\n")).unwrap();
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            std::fs::write(out.join(format!("{set}.f32")), bytes).unwrap();
+        }
+        let vectors = Vectors::new(embedder.hash(), embedder.columns(), &texts, numbers);
+        let shown = |measured: Measured| measured.worst.map(|measure| format!("{measure:.1}")).join("  ");
+        let (words, both) = (shown(measured(rows, None)), shown(measured(rows, Some(&vectors))));
+        println!("{set:24} {:>5} | words alone {words} | {kind} {both}", rows.len());
+    }
+}
+
+fn one_set(folder: &Path, set: &str) {
+    let rows = read(folder, set);
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    let k = rows.iter().map(|(_, label)| label).collect::<BTreeSet<_>>().len();
+    let Measured { worst, covered, stages } = measured(&rows, None);
     let suggested = themes(&texts, &ThemeOptions::default(), &|_| {}).themes.len();
-    let [acc, nmi, ari, ami] = worst.map(|measure| measure * 100.0);
+    let [acc, nmi, ari, ami] = worst;
     println!(
         "{set:24} {:>5} {k:>4} | {acc:>4.1}  {nmi:>4.1}  {ari:>4.1}  {ami:>4.1}                         | {:>8.1} % | {suggested:>9} | {stages}",
         texts.len(),

@@ -6,7 +6,7 @@ use super::matrix::{self, Matrix};
 use super::principal::centre;
 
 /// What the points from the words count against those from a model.
-const WORDS: f32 = 0.8;
+const WORDS: f32 = 0.7;
 
 /// The vectors of texts by a language model, as plain numbers: whoever reads models makes them.
 #[derive(Clone, Debug, PartialEq)]

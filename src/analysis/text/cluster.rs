@@ -47,8 +47,9 @@ pub(super) struct Clusters {
 /// The themes of points of length 1. Rows of zeros take no part; there are no themes without others.
 ///
 /// The best of several starts by the sum of cosines: one from the merge tree of many narrow clusters, the others from
-/// k-means++. With many points the starts see a sample, and the best goes on with all.
-pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -> Clusters {
+/// k-means++. With many points the starts see a sample, and the best goes on with all. How many there are is asked of the
+/// points from the words alone, which tell it better than those blended with a model's vectors.
+pub(super) fn themes(points: &Matrix, of_words: &Matrix, weights: &[f64], options: &ThemeOptions) -> Clusters {
     let seed = options.seed;
     let mut known = Matrix::zeros(0, points.columns);
     let mut known_weights = Vec::new();
@@ -65,7 +66,7 @@ pub(super) fn themes(points: &Matrix, weights: &[f64], options: &ThemeOptions) -
     let (mut owners, narrow) = self::narrow(&sample, &sample_weights, narrow, seed);
     let tree = tree::ward(&sample, &sample_weights, &owners, &vec![0; narrow.len()]);
     let suggested = || {
-        let number = number::suggest(&known, &known_weights, seed).unwrap_or_else(|| tree.suggest(known.len()));
+        let number = number::suggest(of_words, weights, seed).unwrap_or_else(|| tree.suggest(known.len()));
         (number as f64 * finer(options.granularity)).round().max(1.0)
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few hundred")]

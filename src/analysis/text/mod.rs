@@ -12,6 +12,7 @@ mod label;
 mod lexicon;
 mod matrix;
 pub mod mention;
+mod near;
 mod normalise;
 mod number;
 mod other;
@@ -74,19 +75,23 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
     let texts_with = vectors.transpose();
     let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
     progress(0.4);
-    let mut points = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
+    let mut of_words = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
     for strength in SMOOTHED_AGAIN {
-        points = smoothing.times(&points).plus(&points, 1.0 / strength - 1.0);
-        points.normalise_rows();
+        of_words = smoothing.times(&of_words).plus(&of_words, 1.0 / strength - 1.0);
+        of_words.normalise_rows();
     }
+    let mut points = of_words.clone();
     if let Some(of_model) = options.vectors {
-        points = blend::blend(of_model, distinct.iter().filter_map(|same| texts.get(same.first).copied()), &points);
+        let firsts = distinct.iter().filter_map(|same| texts.get(same.first).copied());
+        points = blend::blend(of_model, firsts, &of_words);
+        points = near::smoothing(&points, NEIGHBOURS, options.seed).times(&points);
+        points.normalise_rows();
     }
     progress(0.6);
 
     let weights: Vec<f64> =
         distinct.iter().zip(&alike.sent).map(|(same, &sent)| geometric_weight(same, sent)).collect();
-    let clusters = cluster::themes(&points, &weights, options);
+    let clusters = cluster::themes(&points, &of_words, &weights, options);
     let nearest = other::place(&points, &clusters.centroids);
     progress(0.8);
 

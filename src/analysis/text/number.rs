@@ -32,18 +32,20 @@ const NARROW: usize = 200;
 /// Rounds of k-means from a cut of the merge tree.
 const ROUNDS: usize = 10;
 
-/// The number of themes that the answers themselves suggest; none where there are too few of them to ask.
+/// The number of themes that the answers themselves suggest; none where there are too few of them to ask. Rows of zeros
+/// take no part.
 ///
 /// Halves drawn by chance are grouped apart, and each says of the other's answers where they would stand: the adjusted
 /// Rand index of both groupings, both ways, on average over the times parted (prediction strength, Tibshirani and Walther
 /// 2005, with that index in place of the least of the groups' shares). Where themes are split or merged by chance the
 /// halves do so differently.
 pub(super) fn suggest(points: &Matrix, weights: &[f64], seed: u64) -> Option<usize> {
-    let most = points.len() / ANSWERS_A_THEME;
+    let known: Vec<usize> = (0..points.len()).filter(|&row| points.row(row).iter().any(|&cell| cell != 0.0)).collect();
+    let most = known.len() / ANSWERS_A_THEME;
     let tried: Vec<usize> = TRIED.into_iter().filter(|&k| k <= most).collect();
     let parted: Vec<Vec<f64>> = (0..PARTED)
         .into_par_iter()
-        .map(|turn| agreements(points, weights, &tried, seed.wrapping_add(2_000 + turn)))
+        .map(|turn| agreements(points, weights, &known, &tried, seed.wrapping_add(2_000 + turn)))
         .collect();
     let mean = |place: usize| parted.iter().filter_map(|all| all.get(place)).sum::<f64>() / PARTED as f64;
     choose(&tried.iter().enumerate().map(|(place, &k)| (k, mean(place))).collect::<Vec<_>>())
@@ -66,11 +68,11 @@ fn choose(tried: &[(usize, f64)]) -> Option<usize> {
     tried.iter().find(as_good).map(|&(k, _)| k)
 }
 
-/// How far two halves agree, for each number tried.
-fn agreements(points: &Matrix, weights: &[f64], tried: &[usize], seed: u64) -> Vec<f64> {
+/// How far two halves of the rows known agree, for each number tried.
+fn agreements(points: &Matrix, weights: &[f64], known: &[usize], tried: &[usize], seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let size = (points.len() / 2).min(HALF);
-    let mut rows: Vec<usize> = (0..points.len()).collect();
+    let size = (known.len() / 2).min(HALF);
+    let mut rows = known.to_vec();
     // The first of a shuffle (Fisher and Yates).
     for place in 0..(2 * size).min(rows.len()) {
         #[expect(clippy::cast_possible_truncation, reason = "a remainder of a number of rows")]

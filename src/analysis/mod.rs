@@ -5,6 +5,7 @@ pub mod coding;
 pub mod dataset;
 pub mod disclosure;
 pub mod findings;
+pub mod golden;
 pub mod group_result;
 pub mod heterogeneity;
 pub mod interval;

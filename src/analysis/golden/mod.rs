@@ -14,6 +14,7 @@ mod heterogeneity;
 mod intervals;
 mod multiple;
 mod place;
+mod polarisation;
 
 use place::Sheet;
 pub use place::{Damage, Place};
@@ -28,6 +29,7 @@ const METHODS: &[(&str, Calculation)] = &[
     ("interrater_agreement", agreement::compare),
     ("intervals", intervals::compare),
     ("multiple_testing", multiple::compare),
+    ("polarisation_likert", polarisation::compare),
 ];
 
 /// The tolerance of a vector that names none.

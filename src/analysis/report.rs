@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::measure::Measured;
 use crate::definition::consensus::DecisionRule;
 
 /// A consensus summary. Serialised, it is `report.json`, described by `docs/report.schema.json`.
@@ -269,6 +270,10 @@ pub struct Question {
     pub rows: Vec<Row>,
     /// Summary of a number; `null` for choices.
     pub numbers: Option<Numbers>,
+    /// How far answers on a scale agree or stand in camps, a measure an entry; none for other questions, and none where a
+    /// figure of the question is withheld.
+    #[serde(default)]
+    pub measures: Vec<Measured>,
 }
 
 /// People without an answer, by kind.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::coding::reported::{self, CodedQuestion};
 use super::dataset::{Column, Dataset};
 use super::findings;
+use super::measure;
 use super::mentions;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
 use super::support;
@@ -39,7 +40,8 @@ pub struct Context {
 pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, f64) + Sync)) -> Report {
     let survey = data.survey;
     progress("Counting answers", 0.0);
-    let questions = tallies(data);
+    let mut questions = tallies(data);
+    measure::add(&mut questions);
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);

@@ -5,6 +5,7 @@
 
 mod grid;
 mod interventions;
+mod measures;
 mod mentions;
 mod method;
 mod questions;
@@ -17,6 +18,7 @@ use crate::render::chart;
 use crate::render::html::{Html, escape};
 use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
+use measures::MeasuresView;
 use method::{BaseView, MethodView};
 use questions::{QuestionsView, ThemesView};
 
@@ -42,6 +44,7 @@ struct View {
     breadth: BreadthView,
     interventions: InterventionsView,
     questions: QuestionsView,
+    measures: Option<MeasuresView>,
     themes: ThemesView,
     base: BaseView,
     method: MethodView,
@@ -77,6 +80,7 @@ impl View {
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
             questions: QuestionsView::new(report, &words),
+            measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
             method: MethodView::new(report, &words),

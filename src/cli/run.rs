@@ -11,7 +11,7 @@ use super::write::Batch;
 use super::{
     Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify, versions,
 };
-use crate::analysis::summary::has_mentions;
+use crate::analysis::summary::{has_crosstabs, has_mentions};
 use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
@@ -231,6 +231,10 @@ fn write_report(
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
     let mut files = vec!["report.html", "report.json", "responses.csv", "codebook.csv"];
+    if has_crosstabs(&library.current(survey, None)?.survey) {
+        batch.file("crosstabs.csv", |file| export::crosstabs_csv(&report, file, "crosstabs.csv"))?;
+        files.push("crosstabs.csv");
+    }
     if has_mentions(&library.current(survey, None)?.survey) {
         batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
         files.push("mentions.csv");

@@ -36,7 +36,7 @@ pub fn withhold(question: &mut Question) {
     for row in &mut question.rows {
         (row.count, row.share, row.interval, row.first, row.mean) = (None, None, None, None, None);
     }
-    question.numbers = None;
+    (question.numbers, question.weighted) = (None, None);
 }
 
 #[cfg(test)]

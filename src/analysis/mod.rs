@@ -20,3 +20,4 @@ pub mod text;
 pub mod verdict;
 pub mod versions;
 pub mod wall;
+pub mod weight;

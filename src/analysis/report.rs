@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
 
 /// A consensus summary. Serialised, it is `report.json`, described by `docs/report.schema.json`.
@@ -34,6 +35,9 @@ pub struct Report {
     pub questions: Vec<Question>,
     /// One entry a free-text question that is themed, in the order of the definition.
     pub themes: Vec<QuestionThemes>,
+    /// Those who answered beside the population; `null` where the definition states no shares.
+    #[serde(default)]
+    pub representativeness: Option<Representativeness>,
     /// How the numbers were made.
     pub method: Method,
     /// What the numbers were made from.
@@ -44,7 +48,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
-    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`.
+    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,
@@ -200,6 +204,9 @@ pub struct Intervention {
     pub verdict: Verdict,
     /// Support by respondent group: one entry a group of every segment.
     pub segments: Vec<SegmentSupport>,
+    /// Support under weights, on which the verdict then rests; `null` where answers are not weighted.
+    #[serde(default)]
+    pub weighted: Option<WeightedShare>,
 }
 
 /// What the decision rule says of one intervention.
@@ -250,6 +257,9 @@ pub struct SegmentSupport {
     pub share: Option<f64>,
     /// Wilson 95% interval of the share.
     pub interval: Option<[f64; 2]>,
+    /// Support under weights; `null` where answers are not weighted or the group is small.
+    #[serde(default)]
+    pub weighted: Option<WeightedShare>,
 }
 
 /// The tally of one closed question, or of one row of a rating grid.
@@ -269,6 +279,9 @@ pub struct Question {
     pub rows: Vec<Row>,
     /// Summary of a number; `null` for choices.
     pub numbers: Option<Numbers>,
+    /// The same under weights; `null` where answers are not weighted.
+    #[serde(default)]
+    pub weighted: Option<WeightedTally>,
 }
 
 /// People without an answer, by kind.

@@ -11,6 +11,7 @@ use super::support;
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
+use super::weight::{self, Weighing, Weights};
 use crate::definition::{Segment, Survey};
 use crate::item::{Head, Scale};
 
@@ -39,11 +40,16 @@ pub struct Context {
 pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, f64) + Sync)) -> Report {
     let survey = data.survey;
     progress("Counting answers", 0.0);
-    let questions = tallies(data);
+    let mut questions = tallies(data);
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
-    let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions) };
+    let weighing = if too_few { None } else { weight::weigh(data) };
+    let weights = weight::in_force(weighing.as_ref(), survey);
+    if let Some(weights) = weights {
+        weight::add_weighted(&mut questions, data, weights);
+    }
+    let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions, weights) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let mut breadth = findings::breadth(&interventions);
     if too_few {
@@ -55,14 +61,15 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         title: survey.title.clone(),
         language: survey.language.clone(),
         version: context.version,
-        notices: notices(data, &context.base),
+        notices: notices(data, &context.base, weighing.as_ref()),
         findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
         breadth,
         segments: support::segments(data),
         interventions,
         questions,
         themes,
-        method: method(data, &context),
+        representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
+        method: method(data, &context, weights),
         base: context.base,
         hashes: context.hashes,
     }
@@ -159,7 +166,7 @@ fn too_few(data: &Dataset<'_>) -> bool {
     data.n > 0 && data.n < data.survey.privacy.min_cell as usize
 }
 
-fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
+fn notices(data: &Dataset<'_>, base: &Base, weighing: Option<&Weighing>) -> Vec<Notice> {
     let notice = |code: &str, text: String| Notice { code: code.to_string(), text };
     let completed = |mode: &str| base.by_mode.iter().find(|by| by.mode == mode).map_or(0, |by| by.completed);
     let mut notices = Vec::new();
@@ -199,6 +206,9 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
         ));
     }
     notices.extend(data.others.notices(data.survey));
+    if let Some((code, text)) = weighing.and_then(|weighing| weight::notice(weighing, data.survey)) {
+        notices.push(notice(code, text));
+    }
     notices.push(notice(
         "self_selected",
         "People chose for themselves whether to take part. The intervals tell what chance alone could do; they give no margin of error for everyone who could have taken part.".to_string(),
@@ -206,12 +216,12 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
     notices
 }
 
-fn method(data: &Dataset<'_>, context: &Context) -> Method {
+fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> Method {
     let survey = data.survey;
     let with_model = if context.vectors.is_some() { "vectors of a language model beside " } else { "" };
     let parameters = [
         ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
-        ("weighting", "none".to_string()),
+        ("weighting", weight::setting(&survey.consensus, weights)),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
         ("themes", format!("{with_model}TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging")),
     ];
@@ -227,6 +237,7 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
     ];
     let coded = "Where people coded the answers to a question, its themes are those that they decided: every decision is in the record, and an answer can be in several themes.";
     let notes = notes.into_iter().chain((!context.coded.is_empty()).then_some(coded));
+    let notes = notes.chain(weights.map(|_| weight::METHOD));
     Method {
         rule: survey.consensus.clone(),
         parameters: parameters.into_iter().map(|(name, value)| (name.to_string(), value)).collect::<BTreeMap<_, _>>(),

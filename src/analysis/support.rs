@@ -5,8 +5,10 @@ use super::disclosure;
 use super::report::{Group, Intervention, Question, Segment as SegmentReport, SegmentSupport, Verdict};
 use super::tally::share;
 use super::verdict::{self, Candidate, Cell, Partition};
+use super::weight::Weights;
+use super::weight::support::WeightedTable;
 use crate::definition::{Segment, Survey};
-use crate::item::options::Choice;
+use crate::item::options::{Choice, ItemRow};
 use crate::item::{Kind, Scale};
 
 /// For, neither, against, and no answer that counts.
@@ -30,7 +32,7 @@ impl Counts {
 
 /// How one respondent stands to one intervention.
 #[derive(Clone, Copy)]
-enum Stance {
+pub(super) enum Stance {
     Support,
     Neutral,
     Oppose,
@@ -38,16 +40,16 @@ enum Stance {
 }
 
 /// A segment question with the members of each of its groups.
-struct Split<'a> {
-    id: &'a str,
-    label: &'a str,
-    kind: Segment,
-    options: Vec<&'a Choice>,
+pub(super) struct Split<'a> {
+    pub(super) id: &'a str,
+    pub(super) label: &'a str,
+    pub(super) kind: Segment,
+    pub(super) options: Vec<&'a Choice>,
     /// Groups of each respondent, as positions in `options`.
-    members: Vec<Vec<usize>>,
+    pub(super) members: Vec<Vec<usize>>,
     /// True where a person can be in several groups.
-    overlapping: bool,
-    sizes: Vec<u64>,
+    pub(super) overlapping: bool,
+    pub(super) sizes: Vec<u64>,
 }
 
 /// The respondent groups as the report shows them.
@@ -55,45 +57,27 @@ pub fn segments(data: &Dataset<'_>) -> Vec<SegmentReport> {
     splits(data).iter().map(|split| segment(split, data.survey)).collect()
 }
 
-/// Every intervention with its support and verdict; none if the survey does not measure support.
-pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Intervention> {
+/// Every intervention with its support and verdict; none if the survey does not measure support. With `weights` the
+/// verdicts rest on weighted support, and both are told.
+pub fn interventions(data: &Dataset<'_>, questions: &[Question], weights: Option<&Weights>) -> Vec<Intervention> {
     let survey = data.survey;
-    let Some((item, measure)) = survey.support() else { return Vec::new() };
-    let (Scale::Ratings { rows, steps }, Some(Column::Ratings(columns))) = (item.scale(), data.column(&item.head.id))
-    else {
-        return Vec::new();
-    };
+    let Some((rows, stances)) = stances(data) else { return Vec::new() };
     let splits = splits(data);
-    let stance_of: Vec<Stance> = steps
-        .iter()
-        .map(|step| match step {
-            step if step.missing => Stance::Missing,
-            step if measure.support.contains(&step.id) => Stance::Support,
-            step if measure.oppose.contains(&step.id) => Stance::Oppose,
-            _ => Stance::Neutral,
-        })
-        .collect();
-    let tables: Vec<Table> = columns
-        .iter()
-        .map(|cells| {
-            let stances = cells.iter().map(|cell| {
-                cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
-            });
-            Table::count(stances, &splits)
-        })
-        .collect();
-    let judged: Vec<usize> = (0..rows.len())
-        .filter(|index| {
-            !survey
-                .interventions
-                .iter()
-                .any(|known| known.withdrawn && rows.get(*index).is_some_and(|row| row.id == known.id))
-        })
-        .collect();
-    let candidates: Vec<Candidate> =
-        judged.iter().filter_map(|index| tables.get(*index)).map(|table| table.candidate(&splits)).collect();
+    let tables: Vec<Table> = stances.iter().map(|stances| Table::count(stances.iter().copied(), &splits)).collect();
+    let weighted: Option<Vec<WeightedTable>> = weights.map(|weights| {
+        stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), &splits, weights)).collect()
+    });
+    let judged: Vec<usize> = judged(survey, rows);
+    let of = |index: &usize| match &weighted {
+        Some(weighted) => weighted.get(*index).map(|table| table.candidate(&splits)),
+        None => tables.get(*index).map(|table| table.candidate(&splits)),
+    };
+    let candidates: Vec<Candidate> = judged.iter().filter_map(of).collect();
+    let differences =
+        |index: &usize| weighted.as_ref()?.get(*index).map(|one| one.heterogeneity(&splits, &survey.consensus));
+    let heterogeneity: Vec<Vec<(String, f64)>> = judged.iter().filter_map(differences).collect();
     let mut verdicts: Vec<Option<verdict::Verdict>> = vec![None; rows.len()];
-    for (index, verdict) in judged.iter().zip(verdict::classify(&candidates, &survey.consensus)) {
+    for (index, verdict) in judged.iter().zip(verdict::classify_with(&candidates, &heterogeneity, &survey.consensus)) {
         if let Some(place) = verdicts.get_mut(*index) {
             *place = Some(verdict);
         }
@@ -101,10 +85,12 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
     rows.iter()
         .zip(tables)
         .zip(verdicts)
-        .filter_map(|((row, table), verdict)| {
+        .enumerate()
+        .filter_map(|(index, ((row, table), verdict))| {
             let known = survey.interventions.iter().find(|known| known.id == row.id)?;
             let withheld = (1..u64::from(survey.privacy.min_cell)).contains(&table.overall.n());
             let table = if withheld { table.withheld() } else { table };
+            let weighted = weighted.as_ref().and_then(|tables| tables.get(index)).filter(|_| !withheld);
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
                 id: row.id.clone(),
@@ -121,11 +107,43 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
                 interval,
                 priority: mean_of(questions, survey, &row.id, "ranking"),
                 spend: mean_of(questions, survey, &row.id, "allocation"),
-                verdict: if withheld { too_few_to_show(survey) } else { verdict_report(verdict, survey, &splits) },
-                segments: table.by_group(&splits, survey),
+                verdict: if withheld {
+                    too_few_to_show(survey)
+                } else {
+                    verdict_report(verdict, weighted, survey, &splits)
+                },
+                segments: table.by_group(weighted, &splits, survey),
+                weighted: weighted.and_then(|table| table.overall.shown()),
             })
         })
         .collect()
+}
+
+/// What is rated, and how each respondent stands to each of it; none if the survey does not measure support.
+pub(super) fn stances<'d>(data: &'d Dataset<'_>) -> Option<(&'d [ItemRow], Vec<Vec<Stance>>)> {
+    let (item, measure) = data.survey.support()?;
+    let (Scale::Ratings { rows, steps }, Column::Ratings(columns)) = (item.scale(), data.column(&item.head.id)?) else {
+        return None;
+    };
+    let stance_of: Vec<Stance> = steps
+        .iter()
+        .map(|step| match step {
+            step if step.missing => Stance::Missing,
+            step if measure.support.contains(&step.id) => Stance::Support,
+            step if measure.oppose.contains(&step.id) => Stance::Oppose,
+            _ => Stance::Neutral,
+        })
+        .collect();
+    let stance = |cell: &super::dataset::Cell<u16>| {
+        cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
+    };
+    Some((rows, columns.iter().map(|cells| cells.iter().map(stance).collect()).collect()))
+}
+
+/// The places of the rows that are judged: interventions that were not withdrawn.
+pub(super) fn judged(survey: &Survey, rows: &[ItemRow]) -> Vec<usize> {
+    let withdrawn = |row: &ItemRow| survey.interventions.iter().any(|known| known.withdrawn && known.id == row.id);
+    rows.iter().enumerate().filter(|(_, row)| !withdrawn(row)).map(|(index, _)| index).collect()
 }
 
 struct Table {
@@ -181,16 +199,19 @@ impl Table {
         Candidate { overall: self.overall.cell(), partitions: partitions.collect() }
     }
 
-    fn by_group(&self, splits: &[Split<'_>], survey: &Survey) -> Vec<SegmentSupport> {
+    fn by_group(&self, weighted: Option<&WeightedTable>, splits: &[Split<'_>], survey: &Survey) -> Vec<SegmentSupport> {
         let mut all = Vec::new();
-        for (split, counts) in splits.iter().zip(&self.groups) {
+        for (number, (split, counts)) in splits.iter().zip(&self.groups).enumerate() {
             let small_groups = disclosure::hidden(&split.sizes, survey.privacy.min_cell);
             let small_cells = disclosure::hidden(
                 &counts.iter().map(|counts| counts.n()).collect::<Vec<_>>(),
                 survey.privacy.min_cell,
             );
             let hidden = small_groups.into_iter().zip(small_cells).map(|(group, cell)| group || cell);
-            for ((option, counts), suppressed) in split.options.iter().zip(counts).zip(hidden) {
+            let masses = weighted.and_then(|table| table.groups.get(number));
+            for (place, ((option, counts), suppressed)) in split.options.iter().zip(counts).zip(hidden).enumerate() {
+                let masses = masses.and_then(|masses| masses.get(place));
+                let n = masses.map_or(counts.n() as f64, |masses| masses.effective_n());
                 let (share, interval) = share(counts.support, counts.n());
                 let shown = |count: u64| (!suppressed).then_some(count);
                 all.push(SegmentSupport {
@@ -198,7 +219,7 @@ impl Table {
                     group: option.id.clone(),
                     label: option.label.clone(),
                     suppressed,
-                    role: role(split, counts.n(), survey).to_string(),
+                    role: role(split, n, survey).to_string(),
                     support: shown(counts.support),
                     neutral: shown(counts.neutral),
                     oppose: shown(counts.oppose),
@@ -206,6 +227,7 @@ impl Table {
                     n: shown(counts.n()),
                     share: share.filter(|_| !suppressed),
                     interval: interval.filter(|_| !suppressed),
+                    weighted: masses.filter(|_| !suppressed).and_then(|masses| masses.shown()),
                 });
             }
         }
@@ -213,16 +235,17 @@ impl Table {
     }
 }
 
-fn role(split: &Split<'_>, n: u64, survey: &Survey) -> &'static str {
+/// What a group with so many answers, effective ones under weights, is good for.
+fn role(split: &Split<'_>, n: f64, survey: &Survey) -> &'static str {
     match n {
         _ if split.overlapping => "shown",
-        n if n >= u64::from(survey.consensus.n_min_segment) => "tested",
-        n if n >= u64::from(survey.consensus.n_min_guard) => "guard",
+        n if n >= f64::from(survey.consensus.n_min_segment) => "tested",
+        n if n >= f64::from(survey.consensus.n_min_guard) => "guard",
         _ => "shown",
     }
 }
 
-fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
+pub(super) fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
     let mut splits: Vec<Split<'a>> = Vec::new();
     for (item, kind, all) in data.survey.segments() {
         let options: Vec<&Choice> = all.iter().filter(|option| !option.missing).collect();
@@ -266,8 +289,13 @@ fn segment(split: &Split<'_>, survey: &Survey) -> SegmentReport {
     }
 }
 
-fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[Split<'_>]) -> Verdict {
-    let Some(verdict) = verdict else {
+fn verdict_report(
+    verdict: Option<verdict::Verdict>,
+    weighted: Option<&WeightedTable>,
+    survey: &Survey,
+    splits: &[Split<'_>],
+) -> Verdict {
+    let Some(mut verdict) = verdict else {
         return Verdict {
             label: "not_established".to_string(),
             reason: Some("withdrawn".to_string()),
@@ -283,8 +311,13 @@ fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[
         let option = split.and_then(|split| split.options.iter().find(|option| option.id == key.group));
         option.map_or_else(|| key.to_string(), |option| option.label.clone())
     };
+    let mut note = "";
+    if let Some(table) = weighted {
+        verdict = table.told(verdict);
+        note = " Answers are weighted: numbers of replies so far are effective ones.";
+    }
     Verdict {
-        text: verdict::sentence(&verdict, &survey.consensus, name),
+        text: format!("{}{note}", verdict::sentence(&verdict, &survey.consensus, name)),
         label: verdict.label.code().to_string(),
         reason: verdict.label.reason().map(|reason| reason.code().to_string()),
         p: verdict.p,

@@ -40,6 +40,7 @@ fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
         missing,
         rows,
         numbers: None,
+        weighted: None,
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {

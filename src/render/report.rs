@@ -7,6 +7,7 @@ mod grid;
 mod interventions;
 mod mentions;
 mod method;
+mod population;
 mod questions;
 mod table;
 
@@ -18,6 +19,7 @@ use crate::render::html::{Html, escape};
 use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
 use method::{BaseView, MethodView};
+use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
 
 /// Makes `report.html`, with the style sheet `css` inside it.
@@ -44,6 +46,7 @@ struct View {
     questions: QuestionsView,
     themes: ThemesView,
     base: BaseView,
+    population: Option<PopulationView>,
     method: MethodView,
 }
 
@@ -79,6 +82,7 @@ impl View {
             questions: QuestionsView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
+            population: PopulationView::new(report, &words),
             method: MethodView::new(report, &words),
         };
         Self { contents: view.sections(), ..view }
@@ -93,6 +97,7 @@ impl View {
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
             (true, "base", "Who took part"),
+            (self.population.is_some(), "population", "Who answered, beside the population"),
             (true, "method", "How the numbers were made"),
         ];
         let there = sections.into_iter().filter(|(is_there, ..)| *is_there);

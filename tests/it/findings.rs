@@ -283,6 +283,7 @@ fn of_surveys() -> Vec<Case> {
             ),
         ),
         ("E414", top(r#""consensus": §{"n_min_guard": 3}"#)),
+        ("E430", top(r#""consensus": §{"weighting": "rake"}"#)),
         (
             "E415",
             page(

@@ -55,6 +55,7 @@ mod typed;
 mod unlosable;
 mod versions;
 mod wall;
+mod weights;
 mod writer;
 mod xlsform;
 mod xlsform_any;

@@ -78,10 +78,12 @@ impl Families {
 
 impl Evidence {
     /// Everything that the candidate's own counts say; what depends on the other candidates is left at 1 or empty.
-    pub(super) fn gather(candidate: &Candidate, rule: &DecisionRule) -> Self {
+    ///
+    /// `known` has p-values of difference by partition that stand in the place of Pearson's.
+    pub(super) fn gather(candidate: &Candidate, known: &[(String, f64)], rule: &DecisionRule) -> Self {
         let overall = candidate.overall;
         let compared = comparable(candidate, rule);
-        let het = heterogeneity(&compared);
+        let het = heterogeneity(&compared, known);
         let (p_div_seg, poles) = divided_segments(&compared);
         let p_div_all = overall.p_support(rule.tau_polar).max(overall.p_oppose(rule.tau_polar));
         Self {
@@ -204,10 +206,13 @@ fn comparable<'a>(candidate: &'a Candidate, rule: &DecisionRule) -> Vec<Compared
 }
 
 /// Each partition's chi-square p-value, corrected over the partitions.
-fn heterogeneity(compared: &[Compared<'_>]) -> Vec<(String, f64)> {
+fn heterogeneity(compared: &[Compared<'_>], known: &[(String, f64)]) -> Vec<(String, f64)> {
     let raw: Vec<f64> = compared
         .iter()
         .map(|compared| {
+            if let Some((_, p)) = known.iter().find(|(id, _)| *id == compared.partition.id) {
+                return *p;
+            }
             let table: Vec<_> = compared.tested.iter().map(|(_, cell)| (cell.support, cell.n - cell.support)).collect();
             pearson_chi2(&table).p
         })

@@ -12,6 +12,7 @@ pub mod mentions;
 pub mod multiple;
 pub mod prevalence;
 pub mod report;
+pub mod robustness;
 pub mod special;
 pub mod summary;
 pub mod support;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::robustness::report::Robustness;
 use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
 
@@ -38,6 +39,9 @@ pub struct Report {
     /// Those who answered beside the population; `null` where the definition states no shares.
     #[serde(default)]
     pub representativeness: Option<Representativeness>,
+    /// The verdicts under other readings of the answers; `null` where nothing is judged.
+    #[serde(default)]
+    pub robustness: Option<Robustness>,
     /// How the numbers were made.
     pub method: Method,
     /// What the numbers were made from.

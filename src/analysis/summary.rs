@@ -7,6 +7,7 @@ use super::dataset::{Column, Dataset};
 use super::findings;
 use super::mentions;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
+use super::robustness::robustness;
 use super::support;
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
@@ -51,6 +52,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     }
     let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions, weights) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
+    let robustness = robustness(data, weighing.as_ref(), &interventions);
     let mut breadth = findings::breadth(&interventions);
     if too_few {
         breadth.text = "Too few people have answered to say.".to_string();
@@ -68,6 +70,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         interventions,
         questions,
         themes,
+        robustness,
         representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
         method: method(data, &context, weights),
         base: context.base,

@@ -63,7 +63,8 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question], weights: Option
     let survey = data.survey;
     let Some((rows, stances)) = stances(data) else { return Vec::new() };
     let splits = splits(data);
-    let tables: Vec<Table> = stances.iter().map(|stances| Table::count(stances.iter().copied(), &splits)).collect();
+    let tables: Vec<Table> =
+        stances.iter().map(|stances| Table::count(stances.iter().copied().enumerate(), &splits)).collect();
     let weighted: Option<Vec<WeightedTable>> = weights.map(|weights| {
         stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), &splits, weights)).collect()
     });
@@ -146,19 +147,20 @@ pub(super) fn judged(survey: &Survey, rows: &[ItemRow]) -> Vec<usize> {
     rows.iter().enumerate().filter(|(_, row)| !withdrawn(row)).map(|(index, _)| index).collect()
 }
 
-struct Table {
+/// How many stand how to one intervention, overall and by split and group.
+pub(super) struct Table {
     overall: Counts,
     /// Counts by split and group.
     groups: Vec<Vec<Counts>>,
 }
 
 impl Table {
-    fn count(stances: impl Iterator<Item = Stance>, splits: &[Split<'_>]) -> Self {
+    pub(super) fn count(stances: impl Iterator<Item = (usize, Stance)>, splits: &[Split<'_>]) -> Self {
         let mut table = Self {
             overall: Counts::default(),
             groups: splits.iter().map(|split| vec![Counts::default(); split.options.len()]).collect(),
         };
-        for (person, stance) in stances.enumerate() {
+        for (person, stance) in stances {
             let add = |counts: &mut Counts| {
                 *match stance {
                     Stance::Support => &mut counts.support,
@@ -184,7 +186,7 @@ impl Table {
         Self { overall: hide(self.overall), groups }
     }
 
-    fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
+    pub(super) fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
         let partitions =
             splits.iter().zip(&self.groups).filter(|(split, _)| !split.overlapping).map(|(split, counts)| Partition {
                 id: split.id.to_string(),

@@ -9,6 +9,7 @@ mod mentions;
 mod method;
 mod population;
 mod questions;
+mod robustness;
 mod table;
 
 use serde::Serialize;
@@ -21,6 +22,7 @@ use interventions::{BreadthView, InterventionsView};
 use method::{BaseView, MethodView};
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
+use robustness::RobustnessView;
 
 /// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
@@ -43,6 +45,7 @@ struct View {
     findings: Vec<String>,
     breadth: BreadthView,
     interventions: InterventionsView,
+    robustness: Option<RobustnessView>,
     questions: QuestionsView,
     themes: ThemesView,
     base: BaseView,
@@ -79,6 +82,7 @@ impl View {
             findings: report.findings.clone(),
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
+            robustness: RobustnessView::new(report, &words),
             questions: QuestionsView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
@@ -94,6 +98,7 @@ impl View {
             (!self.interventions.is_empty(), "breadth", "Broad or focused"),
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),
+            (self.robustness.is_some(), "robustness", "How steady the verdicts are"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
             (true, "base", "Who took part"),

@@ -40,6 +40,7 @@ mod privacy;
 mod redact;
 mod report;
 mod respond;
+mod robustness;
 mod rules;
 mod schema;
 mod smtp;

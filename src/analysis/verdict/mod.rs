@@ -164,7 +164,10 @@ pub fn classify_with(
     heterogeneity: &[Vec<(String, f64)>],
     rule: &DecisionRule,
 ) -> Vec<Verdict> {
-    let gathered = gathered(candidates, heterogeneity, rule);
+    let mut gathered = gathered(candidates, heterogeneity, rule);
+    for (candidate, evidence) in candidates.iter().zip(&mut gathered) {
+        evidence.add_bounds(candidate, rule);
+    }
     candidates
         .iter()
         .zip(gathered)

@@ -24,6 +24,8 @@ pub struct Dataset<'a> {
     /// What of the responses to other versions could not be counted as it is.
     pub others: OtherVersions,
     columns: BTreeMap<&'a str, Column>,
+    modes: Vec<u8>,
+    mode_names: Vec<&'static str>,
     walls: BTreeMap<&'a str, Vec<String>>,
 }
 
@@ -67,7 +69,15 @@ impl<'a> Dataset<'a> {
             };
             Some((question.item.head.id.as_str(), column))
         });
-        Self { survey, n: 0, others: OtherVersions::default(), columns: columns.collect(), walls: BTreeMap::new() }
+        Self {
+            survey,
+            n: 0,
+            others: OtherVersions::default(),
+            columns: columns.collect(),
+            modes: Vec::new(),
+            mode_names: Vec::new(),
+            walls: BTreeMap::new(),
+        }
     }
 
     /// Adds one respondent. A question that the version answered did not have counts as not shown.
@@ -87,6 +97,23 @@ impl<'a> Dataset<'a> {
     pub fn push_other(&mut self, version: u32, mut record: Record, diff: &Diff) {
         self.others.take(version, &mut record, diff);
         self.push(&record);
+    }
+
+    /// Says how the respondent added last took part, by a stable code such as `open_link`. Said of each or of none.
+    pub fn came_by(&mut self, mode: &'static str) {
+        let known = self.mode_names.iter().position(|name| *name == mode);
+        let number = known.unwrap_or_else(|| {
+            self.mode_names.push(mode);
+            self.mode_names.len() - 1
+        });
+        self.modes.push(u8::try_from(number).unwrap_or(u8::MAX));
+    }
+
+    /// How each respondent took part, in the order of the dataset; nothing where that was not said of all.
+    pub fn modes(&self) -> impl Iterator<Item = &'static str> {
+        let said = self.modes.len() == self.n;
+        let modes = self.modes.iter().filter(move |_| said);
+        modes.map(|number| self.mode_names.get(usize::from(*number)).copied().unwrap_or_default())
     }
 
     /// Sets the ideas of an idea wall: no response has them, so that nothing joins an idea to the answers of its author.

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::crosstab::Crosstab;
 use super::measure::Measured;
+use super::robustness::report::Robustness;
+use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
 
 /// A consensus summary. Serialised, it is `report.json`, described by `docs/report.schema.json`.
@@ -39,6 +41,12 @@ pub struct Report {
     pub crosstabs: Vec<Crosstab>,
     /// One entry a free-text question that is themed, in the order of the definition.
     pub themes: Vec<QuestionThemes>,
+    /// Those who answered beside the population; `null` where the definition states no shares.
+    #[serde(default)]
+    pub representativeness: Option<Representativeness>,
+    /// The verdicts under other readings of the answers; `null` where nothing is judged.
+    #[serde(default)]
+    pub robustness: Option<Robustness>,
     /// How the numbers were made.
     pub method: Method,
     /// What the numbers were made from.
@@ -49,7 +57,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
-    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`.
+    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,
@@ -205,6 +213,9 @@ pub struct Intervention {
     pub verdict: Verdict,
     /// Support by respondent group: one entry a group of every segment.
     pub segments: Vec<SegmentSupport>,
+    /// Support under weights, on which the verdict then rests; `null` where answers are not weighted.
+    #[serde(default)]
+    pub weighted: Option<WeightedShare>,
 }
 
 /// What the decision rule says of one intervention.
@@ -257,6 +268,9 @@ pub struct SegmentSupport {
     pub share: Option<f64>,
     /// Wilson 95% interval of the share; `null` where withheld.
     pub interval: Option<[f64; 2]>,
+    /// Support under weights; `null` where answers are not weighted or the group is small.
+    #[serde(default)]
+    pub weighted: Option<WeightedShare>,
 }
 
 /// The tally of one closed question, or of one row of a rating grid.
@@ -280,6 +294,9 @@ pub struct Question {
     /// figure of the question is withheld.
     #[serde(default)]
     pub measures: Vec<Measured>,
+    /// The same under weights; `null` where answers are not weighted.
+    #[serde(default)]
+    pub weighted: Option<WeightedTally>,
 }
 
 /// People without an answer, by kind.

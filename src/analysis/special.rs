@@ -83,6 +83,11 @@ pub fn chi_square_sf(statistic: f64, df: u32) -> f64 {
     if statistic > 0.0 && df > 0 { checked_gamma_ur(f64::from(df) / 2.0, statistic / 2.0).unwrap_or(0.0) } else { 1.0 }
 }
 
+/// The same where `df` need not be a whole number.
+pub fn chi_square_sf_real(statistic: f64, df: f64) -> f64 {
+    if statistic > 0.0 && df > 0.0 { checked_gamma_ur(df / 2.0, statistic / 2.0).unwrap_or(0.0) } else { 1.0 }
+}
+
 /// Chance that a standard normal variable exceeds `z`: between 0 and 1.
 ///
 /// Source: half of [`chi_square_sf`] of its square (DLMF 7.11.2); statrs's `erfc` is good to ten digits only.

@@ -9,10 +9,12 @@ use super::findings;
 use super::measure;
 use super::mentions;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
+use super::robustness::robustness;
 use super::support;
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
+use super::weight::{self, Weighing, Weights};
 use crate::definition::{Segment, Survey};
 use crate::item::{Head, Scale};
 
@@ -46,11 +48,17 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
+    let weighing = if too_few { None } else { weight::weigh(data) };
+    let weights = weight::in_force(weighing.as_ref(), survey);
+    if let Some(weights) = weights {
+        weight::add_weighted(&mut questions, data, weights);
+    }
     let splits = support::splits(data);
     let crosstabs = crosstab::crosstabs(data, &splits, &questions);
     let interventions =
-        if too_few { Vec::new() } else { support::interventions(data, &splits, &questions, &crosstabs) };
+        if too_few { Vec::new() } else { support::interventions(data, (&splits, weights), &questions, &crosstabs) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
+    let robustness = robustness(data, weighing.as_ref(), &interventions);
     let mut breadth = findings::breadth(&interventions);
     if too_few {
         breadth.text = "Too few people have answered to say.".to_string();
@@ -61,7 +69,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         title: survey.title.clone(),
         language: survey.language.clone(),
         version: context.version,
-        notices: notices(data, &context.base),
+        notices: notices(data, &context.base, weighing.as_ref()),
         findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
         breadth,
         segments: support::segments(survey, &splits),
@@ -69,7 +77,9 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         questions,
         crosstabs: crosstabs.tables,
         themes,
-        method: method(data, &context),
+        robustness,
+        representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
+        method: method(data, &context, weights),
         base: context.base,
         hashes: context.hashes,
     }
@@ -171,7 +181,7 @@ fn too_few(data: &Dataset<'_>) -> bool {
     data.n > 0 && data.n < data.survey.privacy.min_cell as usize
 }
 
-fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
+fn notices(data: &Dataset<'_>, base: &Base, weighing: Option<&Weighing>) -> Vec<Notice> {
     let notice = |code: &str, text: String| Notice { code: code.to_string(), text };
     let completed = |mode: &str| base.by_mode.iter().find(|by| by.mode == mode).map_or(0, |by| by.completed);
     let mut notices = Vec::new();
@@ -211,6 +221,9 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
         ));
     }
     notices.extend(data.others.notices(data.survey));
+    if let Some((code, text)) = weighing.and_then(|weighing| weight::notice(weighing, data.survey)) {
+        notices.push(notice(code, text));
+    }
     notices.push(notice(
         "self_selected",
         "People chose for themselves whether to take part. The intervals tell what chance alone could do; they give no margin of error for everyone who could have taken part.".to_string(),
@@ -218,12 +231,12 @@ fn notices(data: &Dataset<'_>, base: &Base) -> Vec<Notice> {
     notices
 }
 
-fn method(data: &Dataset<'_>, context: &Context) -> Method {
+fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> Method {
     let survey = data.survey;
     let with_model = if context.vectors.is_some() { "vectors of a language model beside " } else { "" };
     let parameters = [
         ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
-        ("weighting", "none".to_string()),
+        ("weighting", weight::setting(&survey.consensus, weights)),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
         (
             "themes",
@@ -244,6 +257,7 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
     ];
     let coded = "Where people coded the answers to a question, its themes are those that they decided: every decision is in the record, and an answer can be in several themes.";
     let notes = notes.into_iter().chain((!context.coded.is_empty()).then_some(coded));
+    let notes = notes.chain(weights.map(|_| weight::METHOD));
     Method {
         rule: survey.consensus.clone(),
         parameters: parameters.into_iter().map(|(name, value)| (name.to_string(), value)).collect::<BTreeMap<_, _>>(),

@@ -7,8 +7,11 @@ use super::disclosure::table::Shown;
 use super::report::{Group, Intervention, Question, Segment as SegmentReport, SegmentSupport, Verdict};
 use super::tally::share;
 use super::verdict::{self, Candidate, Cell, Partition};
+use super::weight::Weights;
+use super::weight::report::WeightedShare;
+use super::weight::support::WeightedTable;
 use crate::definition::{Segment, Survey};
-use crate::item::options::Choice;
+use crate::item::options::{Choice, ItemRow};
 use crate::item::{Kind, Measure, Scale};
 
 /// For, neither, against, and no answer that counts.
@@ -32,7 +35,7 @@ impl Counts {
 
 /// How one respondent stands to one intervention.
 #[derive(Clone, Copy)]
-enum Stance {
+pub(super) enum Stance {
     Support,
     Neutral,
     Oppose,
@@ -42,8 +45,8 @@ enum Stance {
 /// A segment question with the members of each of its groups.
 pub(super) struct Split<'a> {
     pub(super) id: &'a str,
-    label: &'a str,
-    kind: Segment,
+    pub(super) label: &'a str,
+    pub(super) kind: Segment,
     pub(super) options: Vec<&'a Choice>,
     /// Groups of each respondent, as positions in `options`.
     pub(super) members: Vec<Vec<usize>>,
@@ -53,14 +56,14 @@ pub(super) struct Split<'a> {
 }
 
 /// Which of the answers are in favour, neither, and against, as positions.
-pub(super) fn stances(answers: &[&str], measure: &Measure) -> Vec<Vec<usize>> {
-    let stance = |answer: &&str| match answer {
+pub(super) fn classes(answers: &[&str], measure: &Measure) -> Vec<Vec<usize>> {
+    let class = |answer: &&str| match answer {
         answer if measure.support.iter().any(|id| id == *answer) => 0,
         answer if measure.oppose.iter().any(|id| id == *answer) => 2,
         _ => 1,
     };
     let of = |wanted: usize| {
-        answers.iter().enumerate().filter(|(_, answer)| stance(answer) == wanted).map(|(at, _)| at).collect()
+        answers.iter().enumerate().filter(|(_, answer)| class(answer) == wanted).map(|(at, _)| at).collect()
     };
     vec![of(0), of(1), of(2)]
 }
@@ -70,49 +73,32 @@ pub(super) fn segments(survey: &Survey, splits: &[Split<'_>]) -> Vec<SegmentRepo
     splits.iter().map(|split| segment(split, survey)).collect()
 }
 
-/// Every intervention with its support and verdict; none if the survey does not measure support.
+/// Every intervention with its support and verdict; none if the survey does not measure support. With `weights` the
+/// verdicts rest on weighted support, and both are told.
 pub(super) fn interventions(
     data: &Dataset<'_>,
-    splits: &[Split<'_>],
+    (splits, weights): (&[Split<'_>], Option<&Weights>),
     questions: &[Question],
     crosstabs: &Crosstabs,
 ) -> Vec<Intervention> {
     let survey = data.survey;
-    let Some((item, measure)) = survey.support() else { return Vec::new() };
-    let (Scale::Ratings { rows, steps }, Some(Column::Ratings(columns))) = (item.scale(), data.column(&item.head.id))
-    else {
-        return Vec::new();
+    let Some((rows, stances)) = stances(data) else { return Vec::new() };
+    let tables: Vec<Table> =
+        stances.iter().map(|stances| Table::count(stances.iter().copied().enumerate(), splits)).collect();
+    let weighted: Option<Vec<WeightedTable>> = weights.map(|weights| {
+        stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), splits, weights)).collect()
+    });
+    let judged: Vec<usize> = judged(survey, rows);
+    let of = |index: &usize| match &weighted {
+        Some(weighted) => weighted.get(*index).map(|table| table.candidate(splits)),
+        None => tables.get(*index).map(|table| table.candidate(splits)),
     };
-    let stance_of: Vec<Stance> = steps
-        .iter()
-        .map(|step| match step {
-            step if step.missing => Stance::Missing,
-            step if measure.support.contains(&step.id) => Stance::Support,
-            step if measure.oppose.contains(&step.id) => Stance::Oppose,
-            _ => Stance::Neutral,
-        })
-        .collect();
-    let tables: Vec<Table> = columns
-        .iter()
-        .map(|cells| {
-            let stances = cells.iter().map(|cell| {
-                cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
-            });
-            Table::count(stances, splits)
-        })
-        .collect();
-    let judged: Vec<usize> = (0..rows.len())
-        .filter(|index| {
-            !survey
-                .interventions
-                .iter()
-                .any(|known| known.withdrawn && rows.get(*index).is_some_and(|row| row.id == known.id))
-        })
-        .collect();
-    let candidates: Vec<Candidate> =
-        judged.iter().filter_map(|index| tables.get(*index)).map(|table| table.candidate(splits)).collect();
+    let candidates: Vec<Candidate> = judged.iter().filter_map(of).collect();
+    let differences =
+        |index: &usize| weighted.as_ref()?.get(*index).map(|one| one.heterogeneity(splits, &survey.consensus));
+    let heterogeneity: Vec<Vec<(String, f64)>> = judged.iter().filter_map(differences).collect();
     let mut verdicts: Vec<Option<verdict::Verdict>> = vec![None; rows.len()];
-    for (index, verdict) in judged.iter().zip(verdict::classify(&candidates, &survey.consensus)) {
+    for (index, verdict) in judged.iter().zip(verdict::classify_with(&candidates, &heterogeneity, &survey.consensus)) {
         if let Some(place) = verdicts.get_mut(*index) {
             *place = Some(verdict);
         }
@@ -120,12 +106,14 @@ pub(super) fn interventions(
     rows.iter()
         .zip(tables)
         .zip(verdicts)
-        .filter_map(|((row, table), verdict)| {
+        .enumerate()
+        .filter_map(|(index, ((row, table), verdict))| {
             let known = survey.interventions.iter().find(|known| known.id == row.id)?;
             let withheld = (1..u64::from(survey.privacy.min_cell)).contains(&table.overall.n());
             let table = if withheld { table.withheld() } else { table };
+            let weighted = weighted.as_ref().and_then(|tables| tables.get(index)).filter(|_| !withheld);
             let shown: Vec<&[Shown]> = splits.iter().map(|split| crosstabs.shown(&row.id, split.id)).collect();
-            let segments = table.by_group(splits, &shown, survey);
+            let segments = table.by_group((splits, weighted), &shown, survey);
             let verdict = if segments.iter().any(SegmentSupport::withholds) { verdict.map(rounded) } else { verdict };
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
@@ -143,26 +131,59 @@ pub(super) fn interventions(
                 interval,
                 priority: mean_of(questions, survey, &row.id, "ranking"),
                 spend: mean_of(questions, survey, &row.id, "allocation"),
-                verdict: if withheld { too_few_to_show(survey) } else { verdict_report(verdict, survey, splits) },
+                verdict: if withheld {
+                    too_few_to_show(survey)
+                } else {
+                    verdict_report(verdict, weighted, survey, splits)
+                },
                 segments,
+                weighted: weighted.and_then(|table| table.overall.shown()),
             })
         })
         .collect()
 }
 
-struct Table {
+/// What is rated, and how each respondent stands to each of it; none if the survey does not measure support.
+pub(super) fn stances<'d>(data: &'d Dataset<'_>) -> Option<(&'d [ItemRow], Vec<Vec<Stance>>)> {
+    let (item, measure) = data.survey.support()?;
+    let (Scale::Ratings { rows, steps }, Column::Ratings(columns)) = (item.scale(), data.column(&item.head.id)?) else {
+        return None;
+    };
+    let stance_of: Vec<Stance> = steps
+        .iter()
+        .map(|step| match step {
+            step if step.missing => Stance::Missing,
+            step if measure.support.contains(&step.id) => Stance::Support,
+            step if measure.oppose.contains(&step.id) => Stance::Oppose,
+            _ => Stance::Neutral,
+        })
+        .collect();
+    let stance = |cell: &super::dataset::Cell<u16>| {
+        cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
+    };
+    Some((rows, columns.iter().map(|cells| cells.iter().map(stance).collect()).collect()))
+}
+
+/// The places of the rows that are judged: interventions that were not withdrawn.
+pub(super) fn judged(survey: &Survey, rows: &[ItemRow]) -> Vec<usize> {
+    let withdrawn = |row: &ItemRow| survey.interventions.iter().any(|known| known.withdrawn && known.id == row.id);
+    rows.iter().enumerate().filter(|(_, row)| !withdrawn(row)).map(|(index, _)| index).collect()
+}
+
+/// How many stand how to one intervention, overall and by split and group.
+pub(super) struct Table {
     overall: Counts,
     /// Counts by split and group.
     groups: Vec<Vec<Counts>>,
 }
 
 impl Table {
-    fn count(stances: impl Iterator<Item = Stance>, splits: &[Split<'_>]) -> Self {
+    pub(super) fn count(stances: impl Iterator<Item = (usize, Stance)>, splits: &[Split<'_>]) -> Self {
         let mut table = Self {
             overall: Counts::default(),
             groups: splits.iter().map(|split| vec![Counts::default(); split.options.len()]).collect(),
         };
-        for (person, stance) in stances.enumerate() {
+        for (person, stance) in stances {
             let add = |counts: &mut Counts| {
                 *match stance {
                     Stance::Support => &mut counts.support,
@@ -188,7 +209,7 @@ impl Table {
         Self { overall: hide(self.overall), groups }
     }
 
-    fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
+    pub(super) fn candidate(&self, splits: &[Split<'_>]) -> Candidate {
         let partitions =
             splits.iter().zip(&self.groups).filter(|(split, _)| !split.overlapping).map(|(split, counts)| Partition {
                 id: split.id.to_string(),
@@ -204,11 +225,19 @@ impl Table {
     }
 
     /// Support by group, as far as the crosstabs of the same answers may show it.
-    fn by_group(&self, splits: &[Split<'_>], shown: &[&[Shown]], survey: &Survey) -> Vec<SegmentSupport> {
+    fn by_group(
+        &self,
+        (splits, weighted): (&[Split<'_>], Option<&WeightedTable>),
+        shown: &[&[Shown]],
+        survey: &Survey,
+    ) -> Vec<SegmentSupport> {
         let mut all = Vec::new();
-        for ((split, counts), shown) in splits.iter().zip(&self.groups).zip(shown) {
-            for (index, (option, counts)) in split.options.iter().zip(counts).enumerate() {
-                let may = shown.get(index).filter(|shown| shown.n);
+        for (number, ((split, counts), shown)) in splits.iter().zip(&self.groups).zip(shown).enumerate() {
+            let masses = weighted.and_then(|table| table.groups.get(number));
+            for (place, (option, counts)) in split.options.iter().zip(counts).enumerate() {
+                let masses = masses.and_then(|masses| masses.get(place));
+                let n = masses.map_or(counts.n() as f64, |masses| masses.effective_n());
+                let may = shown.get(place).filter(|shown| shown.n);
                 let class = |class: usize| may.is_some_and(|shown| shown.classes.get(class).copied().unwrap_or(false));
                 let (share, interval) = share(counts.support, counts.n());
                 all.push(SegmentSupport {
@@ -216,7 +245,7 @@ impl Table {
                     group: option.id.clone(),
                     label: option.label.clone(),
                     suppressed: may.is_none(),
-                    role: may.map_or("withheld", |_| role(split, counts.n(), survey)).to_string(),
+                    role: may.map_or("withheld", |_| role(split, n, survey)).to_string(),
                     support: class(0).then_some(counts.support),
                     neutral: class(1).then_some(counts.neutral),
                     oppose: class(2).then_some(counts.oppose),
@@ -224,6 +253,10 @@ impl Table {
                     n: may.map(|_| counts.n()),
                     share: share.filter(|_| class(0)),
                     interval: interval.filter(|_| class(0)),
+                    weighted: masses
+                        .filter(|_| class(0))
+                        .and_then(|masses| masses.shown())
+                        .map(|shown| WeightedShare { oppose: shown.oppose.filter(|_| class(2)), ..shown }),
                 });
             }
         }
@@ -231,11 +264,12 @@ impl Table {
     }
 }
 
-fn role(split: &Split<'_>, n: u64, survey: &Survey) -> &'static str {
+/// What a group with so many answers, effective ones under weights, is good for.
+fn role(split: &Split<'_>, n: f64, survey: &Survey) -> &'static str {
     match n {
         _ if split.overlapping => "shown",
-        n if n >= u64::from(survey.consensus.n_min_segment) => "tested",
-        n if n >= u64::from(survey.consensus.n_min_guard) => "guard",
+        n if n >= f64::from(survey.consensus.n_min_segment) => "tested",
+        n if n >= f64::from(survey.consensus.n_min_guard) => "guard",
         _ => "shown",
     }
 }
@@ -285,8 +319,13 @@ fn segment(split: &Split<'_>, survey: &Survey) -> SegmentReport {
     }
 }
 
-fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[Split<'_>]) -> Verdict {
-    let Some(verdict) = verdict else {
+fn verdict_report(
+    verdict: Option<verdict::Verdict>,
+    weighted: Option<&WeightedTable>,
+    survey: &Survey,
+    splits: &[Split<'_>],
+) -> Verdict {
+    let Some(mut verdict) = verdict else {
         return Verdict {
             label: "not_established".to_string(),
             reason: Some("withdrawn".to_string()),
@@ -302,8 +341,13 @@ fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[
         let option = split.and_then(|split| split.options.iter().find(|option| option.id == key.group));
         option.map_or_else(|| key.to_string(), |option| option.label.clone())
     };
+    let mut note = "";
+    if let Some(table) = weighted {
+        verdict = table.told(verdict);
+        note = " Answers are weighted: numbers of replies so far are effective ones.";
+    }
     Verdict {
-        text: verdict::sentence(&verdict, &survey.consensus, name),
+        text: format!("{}{note}", verdict::sentence(&verdict, &survey.consensus, name)),
         label: verdict.label.code().to_string(),
         reason: verdict.label.reason().map(|reason| reason.code().to_string()),
         p: verdict.p,

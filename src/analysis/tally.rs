@@ -42,6 +42,7 @@ fn one(item: &Item, column: &Column, min_cell: u32, all: &mut Vec<Question>) {
         rows,
         numbers: None,
         measures: Vec::new(),
+        weighted: None,
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::codebook::{ABOUT_THE_RESPONSE, Source, Variable, variables};
+use super::consensus::Weighting;
 use super::rule::{self, Rule, Scope};
 use super::{Storage, Survey, pipe, reach};
 use crate::document::{Findings, Place, Reader, closest};
@@ -23,6 +24,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     measures(survey, findings);
     margins(survey, reader);
     guard(survey, reader);
+    weighting(survey, reader);
     rules(survey, findings);
 }
 
@@ -410,6 +412,16 @@ fn guard(survey: &Survey, reader: &Reader<'_>) {
         );
         let help = format!("write \"n_min_guard\": {min_cell} under `consensus`");
         reader.findings.error("E414", reader.place_of("consensus"), message, help);
+    }
+}
+
+/// Weights need shares to reach.
+fn weighting(survey: &Survey, reader: &Reader<'_>) {
+    let has_margins = survey.population.as_ref().is_some_and(|population| !population.margins.is_empty());
+    if survey.consensus.weighting != Weighting::None && !has_margins {
+        let message = "answers are to be weighted, and the population has no margins";
+        let help = "write the population's shares under `population`, `margins`, or leave `weighting` out".to_string();
+        reader.findings.error("E430", reader.place_of("consensus"), message, help);
     }
 }
 

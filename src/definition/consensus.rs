@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::Reader;
-use crate::document::keys::{Bounds, Key, Object, Shape};
+use crate::document::keys::{Bounds, Key, Object, Shape, Words, words};
 
 /// Thresholds of the verdict (`analysis::verdict`), with the defaults that the simulations in its docs rest on.
 ///
@@ -30,6 +30,44 @@ pub struct DecisionRule {
     pub precision_overall: f64,
     /// Half-width of a segment's interval above which an open question is called imprecise.
     pub precision_segment: f64,
+    /// Whether answers are weighted to the shares of the population.
+    #[serde(default)]
+    pub weighting: Weighting,
+    /// The smallest weight, as a multiple of the mean weight; 0 to below 1.
+    #[serde(default = "least")]
+    pub weight_min: f64,
+    /// The largest weight, as a multiple of the mean weight; above 1.
+    #[serde(default = "most")]
+    pub weight_max: f64,
+}
+
+/// Whether answers are weighted to the shares of the population.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weighting {
+    /// Every answer counts alike.
+    #[default]
+    None,
+    /// By raking: so that those who answered have the shares that the population's margins state.
+    Rake,
+}
+
+impl Weighting {
+    /// As a definition and a report write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Rake => "rake",
+        }
+    }
+}
+
+fn least() -> f64 {
+    DecisionRule::default().weight_min
+}
+
+fn most() -> f64 {
+    DecisionRule::default().weight_max
 }
 
 impl Default for DecisionRule {
@@ -45,6 +83,9 @@ impl Default for DecisionRule {
             delta: 0.10,
             precision_overall: 0.05,
             precision_segment: 0.20,
+            weighting: Weighting::None,
+            weight_min: 0.3,
+            weight_max: 3.0,
         }
     }
 }
@@ -76,8 +117,26 @@ pub(super) const CONSENSUS: Object = Object::new(
         )
         .or("0.05"),
         share("precision_segment", "The same for the widest interval of a tested group").or("0.20"),
+        Key::new(
+            "weighting",
+            Shape::Words(|| words(WEIGHTINGS)),
+            "Whether answers are weighted to the margins of the population before anything is decided",
+        )
+        .or("none"),
+        share("weight_min", "The smallest weight of a person, as a multiple of the mean").or("0.3"),
+        Key::new(
+            "weight_max",
+            Shape::Number(Bounds::AboveOne),
+            "The largest weight of a person, as a multiple of the mean",
+        )
+        .or("3")
+        .code("E411"),
     ]],
 );
+const WEIGHTINGS: Words<Weighting> = &[
+    ("none", Weighting::None, "Every answer counts alike"),
+    ("rake", Weighting::Rake, "By raking: those who answered get the shares that the margins state"),
+];
 
 const fn share(name: &'static str, about: &'static str) -> Key {
     Key::new(name, Shape::Number(Bounds::Share), about).code("E411")
@@ -96,6 +155,9 @@ pub(super) fn read(reader: &Reader<'_>) -> DecisionRule {
         delta: reader.number("delta"),
         precision_overall: reader.number("precision_overall"),
         precision_segment: reader.number("precision_segment"),
+        weighting: reader.word("weighting", WEIGHTINGS).unwrap_or_default(),
+        weight_min: reader.number("weight_min"),
+        weight_max: reader.number("weight_max"),
     }
 }
 

@@ -18,6 +18,8 @@ mod tests_phrases;
 mod tests_results;
 #[cfg(test)]
 mod tests_screens;
+#[cfg(test)]
+mod tests_weighting;
 
 use std::collections::BTreeSet;
 

@@ -124,7 +124,8 @@ enum Door {
 /// Whom the consultation is meant to reach.
 pub(super) const POPULATION: Object = Object::new(
     "population",
-    "Whom the consultation is meant to reach, so that a reader can see how far the sample differs; it changes no figure",
+    "Whom the consultation is meant to reach, so that a reader can see how far the sample differs; it \
+     changes no figure unless `consensus` has `weighting`",
     &[&[
         Key::new("size", Shape::Object(&SIZE), "How many people that are; not shown if left out"),
         Key::new("source", Shape::Text, "Where the figures come from"),

@@ -129,6 +129,7 @@ fn shape(shape: &Shape, filled: bool) -> Map<String, Value> {
         Shape::Whole => json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }),
         Shape::Number(Bounds::Any) => json!({ "type": "number" }),
         Shape::Number(Bounds::AboveZero) => json!({ "type": "number", "exclusiveMinimum": 0 }),
+        Shape::Number(Bounds::AboveOne) => json!({ "type": "number", "exclusiveMinimum": 1 }),
         Shape::Number(Bounds::Share) => json!({ "type": "number", "minimum": 0, "exclusiveMaximum": 1 }),
         Shape::Number(Bounds::Part) => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
         Shape::Words(words) => {

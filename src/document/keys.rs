@@ -119,6 +119,8 @@ pub enum Bounds {
     Any,
     /// Those above 0.
     AboveZero,
+    /// Those above 1.
+    AboveOne,
     /// Those from 0 and below 1.
     Share,
     /// Those from 0 to 1, which add up with others and are checked with them.
@@ -282,6 +284,7 @@ impl Bounds {
         match self {
             Self::Any | Self::Part => true,
             Self::AboveZero => number > 0.0,
+            Self::AboveOne => number > 1.0,
             Self::Share => (0.0..1.0).contains(&number),
         }
     }

@@ -9,7 +9,9 @@ mod interventions;
 mod measures;
 mod mentions;
 mod method;
+mod population;
 mod questions;
+mod robustness;
 mod table;
 
 use serde::Serialize;
@@ -21,7 +23,9 @@ use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
+use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
+use robustness::RobustnessView;
 
 /// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
@@ -44,10 +48,12 @@ struct View {
     findings: Vec<String>,
     breadth: BreadthView,
     interventions: InterventionsView,
+    robustness: Option<RobustnessView>,
     questions: QuestionsView,
     measures: Option<MeasuresView>,
     themes: ThemesView,
     base: BaseView,
+    population: Option<PopulationView>,
     method: MethodView,
 }
 
@@ -80,10 +86,12 @@ impl View {
             findings: report.findings.clone(),
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
+            robustness: RobustnessView::new(report, &words),
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
+            population: PopulationView::new(report, &words),
             method: MethodView::new(report, &words),
         };
         Self { contents: view.sections(), ..view }
@@ -95,9 +103,11 @@ impl View {
             (!self.interventions.is_empty(), "breadth", "Broad or focused"),
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),
+            (self.robustness.is_some(), "robustness", "How steady the verdicts are"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
             (true, "base", "Who took part"),
+            (self.population.is_some(), "population", "Who answered, beside the population"),
             (true, "method", "How the numbers were made"),
         ];
         let there = sections.into_iter().filter(|(is_there, ..)| *is_there);

@@ -41,6 +41,7 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
                 }
                 None => data.push(&Record::from_json(definition, &stored)),
             }
+            data.came_by(row.mode.as_str());
             let response = format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers);
             hashes.push(Sha256::digest(response.as_bytes()).into());
             if data.n.is_multiple_of(500) {

@@ -286,6 +286,7 @@ fn the_ends_of_a_range_are_allowed_and_what_lies_beyond_is_refused_by_checker_an
             }
             Shape::Whole => (vec![i32::MIN.into(), i32::MAX.into()], vec![(1_i64 << 31).into(), 0.5.into()]),
             Shape::Number(Bounds::AboveZero) => (vec![0.001.into()], vec![0.into(), (-1).into()]),
+            Shape::Number(Bounds::AboveOne) => (vec![1.001.into()], vec![1.into(), 0.5.into()]),
             Shape::Number(Bounds::Share) => (vec![0.into(), 0.999.into()], vec![1.into(), (-0.1).into()]),
             Shape::Rule => (vec![], vec![format!("agreed{}", " ".repeat(1_995)).into()]),
             _ => continue,
@@ -434,6 +435,7 @@ fn expect_same(row: &Row, key: &Key, about: &str) {
         Shape::Count(from, to) => format!("{} to {}", with_thousands(from), with_thousands(to)),
         Shape::Flag => "true or false".to_string(),
         Shape::Number(Bounds::AboveZero) => "above 0".to_string(),
+        Shape::Number(Bounds::AboveOne) => "above 1".to_string(),
         _ => String::new(),
     };
     assert!(row.shape.contains(&range) || row.shape.is_empty(), "{about}: {} and not {range}", row.shape);

@@ -6,7 +6,7 @@ use super::{Crosstab, CrosstabGroup};
 use crate::analysis::dataset::{Cell, Column, Dataset};
 use crate::analysis::disclosure::table::{Counts, KINDS, Shown, Table, protect, shown_groups};
 use crate::analysis::report::Missing;
-use crate::analysis::support::{Split, stances};
+use crate::analysis::support::{self, Split};
 use crate::analysis::tally::share;
 use crate::item::options::Choice;
 use crate::item::{Item, Scale};
@@ -83,7 +83,7 @@ fn one<'a>(data: &'a Dataset<'a>, item: &'a Item, column: &'a Column, all: &mut 
             let order = by_value(&choices);
             let measured = data.survey.support().filter(|(measured, _)| measured.head.id == item.head.id);
             let classes = match measured {
-                Some((_, measure)) => stances(&answers, measure),
+                Some((_, measure)) => support::classes(&answers, measure),
                 None => order.as_deref().map(ends).unwrap_or_default(),
             };
             for (row, cells) in rows.iter().zip(columns) {

@@ -37,8 +37,8 @@ pub fn hidden_beside(sizes: &[u64], already: &[bool], unseen: u64, min_cell: u32
                 false if is_hidden => Standing::Unseen,
                 false => Standing::Open,
             };
-            let figure = Figure { from: 0, to: 1, count: size, least: 1, standing, cost: size };
-            (size > 0 || is_hidden).then(|| network.add(Figure { least: figure.least.min(size), ..figure }))
+            let figure = Figure { from: 0, to: 1, count: size, least: 0, standing, cost: size };
+            (size > 0 || is_hidden).then(|| network.add(figure))
         })
         .collect();
     if unseen > 0 {
@@ -61,7 +61,7 @@ pub fn withhold(question: &mut Question) {
     for row in &mut question.rows {
         (row.count, row.share, row.interval, row.first, row.mean) = (None, None, None, None, None);
     }
-    question.numbers = None;
+    (question.numbers, question.weighted) = (None, None);
 }
 
 #[cfg(test)]

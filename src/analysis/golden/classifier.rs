@@ -33,6 +33,7 @@ fn rule(defaults: &Place<'_>) -> Result<DecisionRule, Damage> {
         delta: share("delta")?,
         precision_overall: share("prec_overall")?,
         precision_segment: share("prec_segment")?,
+        ..DecisionRule::default()
     })
 }
 

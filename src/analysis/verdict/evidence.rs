@@ -77,11 +77,14 @@ impl Families {
 }
 
 impl Evidence {
-    /// Everything that the candidate's own counts say; what depends on the other candidates is left at 1 or empty.
-    pub(super) fn gather(candidate: &Candidate, rule: &DecisionRule) -> Self {
+    /// Everything that the candidate's own counts say, but for the bounds of [`Self::add_bounds`]; what depends on the other
+    /// candidates is left at 1 or empty.
+    ///
+    /// `known` has p-values of difference by partition that stand in the place of Pearson's.
+    pub(super) fn gather(candidate: &Candidate, known: &[(String, f64)], rule: &DecisionRule) -> Self {
         let overall = candidate.overall;
         let compared = comparable(candidate, rule);
-        let het = heterogeneity(&compared);
+        let het = heterogeneity(&compared, known);
         let (p_div_seg, poles) = divided_segments(&compared);
         let p_div_all = overall.p_support(rule.tau_polar).max(overall.p_oppose(rule.tau_polar));
         Self {
@@ -101,10 +104,8 @@ impl Evidence {
             p_div_all,
             het,
             overall_ci: wilson(overall.support, overall.n, rule.alpha),
-            overall_lcb: lower_bound(overall.support, overall.n, rule.alpha),
-            min_segment: tested(candidate, rule)
-                .map(|(key, cell)| (lower_bound(cell.support, cell.n, rule.alpha), key))
-                .min_by(|(a, _), (b, _)| a.total_cmp(b)),
+            overall_lcb: 0.0,
+            min_segment: None,
             widest_segment: tested(candidate, rule)
                 .map(|(_, cell)| half_width(wilson(cell.support, cell.n, rule.alpha)))
                 .fold(0.0, f64::max),
@@ -115,6 +116,14 @@ impl Evidence {
             failing: Vec::new(),
             n_tested_segments: tested(candidate, rule).count(),
         }
+    }
+
+    /// The lower bounds, which no label depends on and which cost most.
+    pub(super) fn add_bounds(&mut self, candidate: &Candidate, rule: &DecisionRule) {
+        self.overall_lcb = lower_bound(self.overall.support, self.overall.n, rule.alpha);
+        self.min_segment = tested(candidate, rule)
+            .map(|(key, cell)| (lower_bound(cell.support, cell.n, rule.alpha), key))
+            .min_by(|(a, _), (b, _)| a.total_cmp(b));
     }
 
     /// True where groups, more than the overall counts, show the division.
@@ -204,10 +213,13 @@ fn comparable<'a>(candidate: &'a Candidate, rule: &DecisionRule) -> Vec<Compared
 }
 
 /// Each partition's chi-square p-value, corrected over the partitions.
-fn heterogeneity(compared: &[Compared<'_>]) -> Vec<(String, f64)> {
+fn heterogeneity(compared: &[Compared<'_>], known: &[(String, f64)]) -> Vec<(String, f64)> {
     let raw: Vec<f64> = compared
         .iter()
         .map(|compared| {
+            if let Some((_, p)) = known.iter().find(|(id, _)| *id == compared.partition.id) {
+                return *p;
+            }
             let table: Vec<_> = compared.tested.iter().map(|(_, cell)| (cell.support, cell.n - cell.support)).collect();
             pearson_chi2(&table).p
         })

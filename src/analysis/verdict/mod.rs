@@ -152,8 +152,22 @@ pub struct Verdict {
 /// assert_eq!(verdicts[0].label, Label::BroadSupport);
 /// ```
 pub fn classify(candidates: &[Candidate], rule: &DecisionRule) -> Vec<Verdict> {
-    let mut gathered: Vec<Evidence> = candidates.iter().map(|candidate| Evidence::gather(candidate, rule)).collect();
-    adjust(&mut gathered);
+    classify_with(candidates, &[], rule)
+}
+
+/// The same, with p-values of difference between the groups of a partition that were computed elsewhere in place of
+/// Pearson's: under weights, those of Rao and Scott.
+///
+/// `heterogeneity` has for each candidate its partitions' ids and p-values; a partition without one is tested by Pearson.
+pub fn classify_with(
+    candidates: &[Candidate],
+    heterogeneity: &[Vec<(String, f64)>],
+    rule: &DecisionRule,
+) -> Vec<Verdict> {
+    let mut gathered = gathered(candidates, heterogeneity, rule);
+    for (candidate, evidence) in candidates.iter().zip(&mut gathered) {
+        evidence.add_bounds(candidate, rule);
+    }
     candidates
         .iter()
         .zip(gathered)
@@ -162,6 +176,20 @@ pub fn classify(candidates: &[Candidate], rule: &DecisionRule) -> Vec<Verdict> {
             judge(candidate, evidence, rule)
         })
         .collect()
+}
+
+/// The labels alone, without bounds and needed numbers: for rules that are tried beside the one in force.
+pub fn labels(candidates: &[Candidate], heterogeneity: &[Vec<(String, f64)>], rule: &DecisionRule) -> Vec<Label> {
+    gathered(candidates, heterogeneity, rule).iter().map(|evidence| label(evidence, rule)).collect()
+}
+
+fn gathered(candidates: &[Candidate], heterogeneity: &[Vec<(String, f64)>], rule: &DecisionRule) -> Vec<Evidence> {
+    let known = |index: usize| heterogeneity.get(index).map_or(&[][..], Vec::as_slice);
+    let evidence = candidates.iter().enumerate();
+    let mut gathered: Vec<Evidence> =
+        evidence.map(|(index, candidate)| Evidence::gather(candidate, known(index), rule)).collect();
+    adjust(&mut gathered);
+    gathered
 }
 
 impl Cell {

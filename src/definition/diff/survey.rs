@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{names, number, same_thing, text};
 use super::{At, Class, Diff, Effect, common, loosened, pages};
-use crate::definition::consensus::DecisionRule;
+use crate::definition::consensus::{DecisionRule, Weighting};
 use crate::definition::{
     Access, Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show,
     Survey, Unfinished, Window,
@@ -66,7 +66,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         found.add(&at("progress"), Class::Wording, "Whether pages say how many there are changed.");
     }
     proposed(interventions, &new.interventions, found);
-    reached(population.as_ref(), new.population.as_ref(), found);
+    reached(population.as_ref(), new, found);
     decided(consensus, &new.consensus, found);
     pages::compare(old, new, found);
     computed(calculated, &new.calculated, found);
@@ -260,8 +260,8 @@ pub(super) fn reordered(at: &At<'_>, old: &[String], new: &[String], said: &str,
     }
 }
 
-fn reached(old: Option<&Population>, new: Option<&Population>, found: &mut Diff) {
-    let (old, new) = match (old, new) {
+fn reached(old: Option<&Population>, survey: &Survey, found: &mut Diff) {
+    let (old, new) = match (old, survey.population.as_ref()) {
         (None, None) => return,
         (None, Some(_)) => return found.add(&At::of("population"), Class::Additive, "It is declared now."),
         (Some(_), None) => return found.add(&At::of("population"), Class::Additive, "It is no longer declared."),
@@ -276,8 +276,13 @@ fn reached(old: Option<&Population>, new: Option<&Population>, found: &mut Diff)
     found.note(&At::of("population, source"), Class::Wording, text("It", Some(source), Some(&new.source)));
     let asked: BTreeSet<&String> = margins.keys().chain(new.margins.keys()).collect();
     for id in asked.into_iter().filter(|id| margins.get(*id) != new.margins.get(*id)) {
-        let text = "The shares in the population are given anew; they correct no figure.";
-        found.add(&At::of(format!("population, margins of {id}")), Class::Additive, text);
+        let at = At::of(format!("population, margins of {id}"));
+        if survey.consensus.weighting == Weighting::None {
+            let text = "The shares in the population are given anew; answers are not weighted to them.";
+            found.add(&at, Class::Additive, text);
+        } else {
+            concluded(&at, Some("The shares that answers are weighted to are given anew.".to_string()), found);
+        }
     }
 }
 
@@ -293,6 +298,9 @@ fn decided(old: &DecisionRule, new: &DecisionRule, found: &mut Diff) {
         delta,
         precision_overall,
         precision_segment,
+        weighting,
+        weight_min,
+        weight_max,
     } = old;
     let thresholds = [
         ("alpha", alpha.to_string(), new.alpha.to_string()),
@@ -305,6 +313,9 @@ fn decided(old: &DecisionRule, new: &DecisionRule, found: &mut Diff) {
         ("delta", delta.to_string(), new.delta.to_string()),
         ("precision_overall", precision_overall.to_string(), new.precision_overall.to_string()),
         ("precision_segment", precision_segment.to_string(), new.precision_segment.to_string()),
+        ("weighting", weighting.name().to_string(), new.weighting.name().to_string()),
+        ("weight_min", weight_min.to_string(), new.weight_min.to_string()),
+        ("weight_max", weight_max.to_string(), new.weight_max.to_string()),
     ];
     for (name, old, new) in thresholds {
         concluded(&At::of(format!("decision rule, {name}")), number("It", Some(old), Some(new)), found);

@@ -16,7 +16,7 @@ fn survey(definition: &Value) -> Survey {
 }
 
 /// The diff of setting, adding (`/-` at the end) or deleting (`null`).
-fn after(edits: &[(&str, Value)]) -> Diff {
+pub(super) fn after(edits: &[(&str, Value)]) -> Diff {
     let mut edited = definition();
     for (pointer, value) in edits {
         let (parent, key) = pointer.rsplit_once('/').unwrap();

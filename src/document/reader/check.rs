@@ -80,6 +80,7 @@ impl Reader<'_> {
             {
                 let range = match bounds {
                     Bounds::AboveZero => "above 0",
+                    Bounds::AboveOne => "above 1",
                     _ => "a share from 0 up to, but not including, 1",
                 };
                 self.out_of_range(key, name, node, range);

@@ -3,7 +3,8 @@
 use super::Words;
 use super::table::{Cell, Column, Table, figures, figures_of, words};
 use crate::analysis::report::{Missing, Question, Row};
-use crate::render::words::{WITHHELD, grouped, interval_or_none, percent_or_none};
+use crate::analysis::weight::report::WeightedTally;
+use crate::render::words::{WITHHELD, grouped, interval_or_none, percent, percent_or_none};
 
 /// Said over the table.
 pub(super) const HOW_TO_READ: &str =
@@ -40,7 +41,7 @@ pub(super) fn table(index: usize, block: &[&Question], stem: &str, text: &Words<
     let rows = block.iter().map(|question| {
         let label = question.label.strip_prefix(stem).and_then(|rest| rest.strip_prefix(": "));
         let mut cells = vec![Cell::head(text.label(label.unwrap_or(&question.label)))];
-        cells.extend(question.rows.iter().map(answer));
+        cells.extend(question.rows.iter().map(|row| answer(row, question.weighted.as_ref())));
         cells.push(Cell::figure(&grouped(question.n)));
         cells.extend(kinds.iter().map(|(_, count)| Cell::figure(&grouped(count(&question.missing)))));
         cells
@@ -60,8 +61,10 @@ const KINDS: [Kind; 5] = [
     ("Asked otherwise", |missing| missing.left_out),
 ];
 
-fn answer(row: &Row) -> Cell {
+fn answer(row: &Row, weighted: Option<&WeightedTally>) -> Cell {
     let Some(count) = row.count else { return Cell::figure(WITHHELD) };
     let (share, interval) = (percent_or_none(row.share), interval_or_none(row.interval));
-    Cell::two_lines(&share, &format!("{}\n{interval}", grouped(count)))
+    let found = weighted.and_then(|tally| tally.rows.iter().find(|weighted| weighted.id == row.id));
+    let weighted = found.map_or_else(String::new, |found| format!("\nweighted {}", percent(found.share)));
+    Cell::two_lines(&share, &format!("{}\n{interval}{weighted}", grouped(count)))
 }

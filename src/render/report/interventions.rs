@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::Words;
 use super::table::{Cell, Table, figures, words};
 use crate::analysis::report::{BreadthAnswer, Intervention, Report, Segment, SegmentSupport, Verdict};
+use crate::analysis::weight::report::WeightedShare;
 use crate::render::chart::{self, Dots, Mark, Panel, Shape, Split};
 use crate::render::html::Html;
-use crate::render::words::{NONE, WITHHELD, counted, grouped, interval_or_none, percent_or_none};
+use crate::render::words::{NONE, WITHHELD, counted, grouped, interval_or_none, percent, percent_or_none};
 
 /// Most interventions whose overview chart is open from the start.
 const OPEN_CHART: usize = 30;
@@ -81,12 +82,17 @@ type Compared<'a> = (&'a Segment, Vec<&'a SegmentSupport>);
 impl InterventionsView {
     pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
         let mut sorted: Vec<(usize, &Intervention)> = report.interventions.iter().enumerate().collect();
-        sorted.sort_by(|a, b| descending(a.1.share, b.1.share));
+        sorted.sort_by(|a, b| descending(shown(a.1).0, shown(b.1).0));
         let marks = sorted.iter().map(|(_, one)| overview_mark(one)).collect();
+        let weighted = report.interventions.iter().any(|one| one.weighted.is_some());
         let chart = chart::dots(&Dots {
             id: "c-overview",
             title: &text.caption("Support for each intervention"),
-            subtitle: "The mark is the share in favour of those who answered, the line through it its 95% interval; n is how many answered",
+            subtitle: if weighted {
+                "The mark is the weighted share in favour of those who answered, the line through it its 95% interval; n is how many answered"
+            } else {
+                "The mark is the share in favour of those who answered, the line through it its 95% interval; n is how many answered"
+            },
             language: text.foreign,
             overall: None,
             panels: vec![Panel { heading: None, marks }],
@@ -105,6 +111,22 @@ impl InterventionsView {
     }
 }
 
+/// The share and interval that charts draw: the weighted ones, where answers are weighted.
+fn shown(one: &Intervention) -> (Option<f64>, Option<[f64; 2]>) {
+    one.weighted.as_ref().map_or((one.share, one.interval), |weighted| (Some(weighted.share), Some(weighted.interval)))
+}
+
+/// A weighted share with its interval and the effective people it rests on.
+fn weighted_cell(weighted: Option<&WeightedShare>) -> Cell {
+    weighted.map_or_else(
+        || Cell::figure(NONE),
+        |weighted| {
+            let under = format!("{}\nof {}", interval_or_none(Some(weighted.interval)), grouped(weighted.n_eff));
+            Cell::two_lines(&percent(weighted.share), &under)
+        },
+    )
+}
+
 /// Highest first, the unknown last.
 fn descending(a: Option<f64>, b: Option<f64>) -> std::cmp::Ordering {
     b.unwrap_or(-1.0).total_cmp(&a.unwrap_or(-1.0))
@@ -114,8 +136,8 @@ fn overview_mark(one: &Intervention) -> Mark<'_> {
     Mark {
         label: &one.label,
         note: Some(name_of(&one.verdict)),
-        share: one.share,
-        interval: one.interval,
+        share: shown(one).0,
+        interval: shown(one).1,
         n: Some(one.n),
         instead: "nobody answered",
         shape: shape_of(&one.verdict),
@@ -155,6 +177,8 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
         figures("In favour"),
         figures("Answered"),
     ];
+    let weighted = sorted.iter().any(|(_, one)| one.weighted.is_some());
+    columns.extend(weighted.then_some(figures("Weighted, of effective people")));
     columns.extend(ranked.then_some(figures("Priority")));
     columns.extend(funded.then_some(figures("Share of points")));
     let rows = sorted.iter().map(|(index, one)| {
@@ -167,6 +191,7 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
             Cell::figure(&grouped(one.support)),
             Cell::figure(&grouped(one.n)),
         ];
+        cells.extend(weighted.then(|| weighted_cell(one.weighted.as_ref())));
         cells.extend(ranked.then(|| Cell::figure(&percent_or_none(one.priority))));
         cells.extend(funded.then(|| Cell::figure(&percent_or_none(one.spend))));
         cells
@@ -200,7 +225,7 @@ impl Detail {
             id: format!("i-{index}"),
             number: index + 1,
             label: text.label(&one.label),
-            summary: format!("{}, {}", percent_or_none(one.share), name_of(&one.verdict)),
+            summary: format!("{}, {}", percent_or_none(shown(one).0), name_of(&one.verdict)),
             verdict: one.verdict.text.clone(),
             about: about(one, &compared),
             split: chart::stack(&split_title, split),
@@ -219,11 +244,20 @@ fn about(one: &Intervention, compared: &[Compared<'_>]) -> String {
         counted(one.n, "answer", "answers"),
         grouped(one.missing)
     );
+    let weighted = one.weighted.as_ref().map(|weighted| {
+        format!(
+            "Weighted to the population {} ({}), of {} effective people: design effect {:.2}.",
+            percent(weighted.share),
+            interval_or_none(Some(weighted.interval)),
+            grouped(weighted.n_eff),
+            weighted.deff
+        )
+    });
     let meant = Some(meant_for(one)).filter(|meant| meant != NONE).map(|meant| format!("Meant for: {meant}."));
     let descriptive = compared.iter().filter(|(segment, _)| segment.descriptive);
     let untested = descriptive
         .map(|(segment, _)| format!("Differences between groups of “{}” are shown and not tested.", segment.label));
-    std::iter::once(figures).chain(meant).chain(untested).collect::<Vec<_>>().join(" ")
+    std::iter::once(figures).chain(weighted).chain(meant).chain(untested).collect::<Vec<_>>().join(" ")
 }
 
 /// A segment's groups for one intervention; nothing where it has none.
@@ -241,9 +275,13 @@ fn groups_chart(index: usize, one: &Intervention, compared: &[Compared<'_>], cap
     chart::dots(&Dots {
         id: &format!("c-{index}"),
         title: caption,
-        subtitle: "Share in favour, with its 95% interval",
+        subtitle: if one.weighted.is_some() {
+            "Weighted share in favour, with its 95% interval"
+        } else {
+            "Share in favour, with its 95% interval"
+        },
         language: text.foreign,
-        overall: one.share.map(|share| ("Everyone", share)),
+        overall: shown(one).0.map(|share| ("Everyone", share)),
         panels: panels.collect(),
     })
 }
@@ -253,8 +291,8 @@ fn group_mark(group: &SegmentSupport) -> Mark<'_> {
     Mark {
         label: &group.label,
         note: None,
-        share: group.share,
-        interval: group.interval,
+        share: group.weighted.as_ref().map(|weighted| weighted.share).or(group.share),
+        interval: group.weighted.as_ref().map(|weighted| weighted.interval).or(group.interval),
         n: group.n,
         instead: if is_withheld { "withheld, too few" } else { "nobody answered" },
         shape: Shape::Disc,
@@ -262,7 +300,8 @@ fn group_mark(group: &SegmentSupport) -> Mark<'_> {
 }
 
 fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: &Words<'_>) -> Table {
-    let columns = vec![
+    let weighted = compared.iter().flat_map(|(_, groups)| groups).any(|group| group.weighted.is_some());
+    let mut columns = vec![
         words("Group"),
         figures("Support"),
         figures("95% interval"),
@@ -272,7 +311,12 @@ fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: 
         figures("Against"),
         words("In the decision"),
     ];
-    let rows = |groups: &[&SegmentSupport]| groups.iter().map(|group| group_cells(group, text)).collect();
+    columns.extend(weighted.then_some(figures("Weighted, of effective people")));
+    let cells = |group: &SegmentSupport| {
+        let weighted = weighted.then(|| weighted_cell(group.weighted.as_ref()));
+        group_cells(group, text).into_iter().chain(weighted).collect()
+    };
+    let rows = |groups: &[&SegmentSupport]| groups.iter().map(|group| cells(group)).collect();
     let groups = compared.iter().map(|(segment, groups)| (text.label(&segment.label), rows(groups)));
     Table::grouped(format!("t-{index}"), caption, columns, groups)
 }

@@ -6,7 +6,7 @@ use super::Words;
 use super::questions::answered;
 use super::table::{Cell, Table, figures, words};
 use crate::analysis::report::{Base, Group, PopulationBase, Question, Report, Segment};
-use crate::definition::consensus::DecisionRule;
+use crate::definition::consensus::{DecisionRule, Weighting};
 use crate::render::chart;
 use crate::render::html::Html;
 use crate::render::words::{WITHHELD, decimal, grouped, grouped_or_none, interval_or_none, percent, percent_or_none};
@@ -30,12 +30,13 @@ struct SegmentView {
 
 impl BaseView {
     pub(super) fn new(report: &Report, text: &Words<'_>) -> Self {
+        let compared = report.representativeness.is_some();
         let with_groups = report.segments.iter().enumerate().filter(|(_, segment)| !segment.groups.is_empty());
         let segments = with_groups.map(|(index, segment)| SegmentView {
             id: format!("s-{index}"),
             label: text.label(&segment.label),
             answered: asked(report, segment).map(answered),
-            table: groups(index, segment, asked(report, segment), text).under(&format!("s-{index}")),
+            table: groups(index, segment, asked(report, segment), compared, text).under(&format!("s-{index}")),
         });
         Self {
             lines: lines(&report.base),
@@ -102,8 +103,9 @@ fn asked<'a>(report: &'a Report, segment: &Segment) -> Option<&'a Question> {
     report.questions.iter().find(|question| question.id == segment.id)
 }
 
-fn groups(index: usize, segment: &Segment, asked: Option<&Question>, text: &Words<'_>) -> Table {
-    let against_population = segment.groups.iter().any(|group| group.population_share.is_some());
+/// The groups of a segment; beside the population only where no section of its own compares the two.
+fn groups(index: usize, segment: &Segment, asked: Option<&Question>, compared: bool, text: &Words<'_>) -> Table {
+    let against_population = !compared && segment.groups.iter().any(|group| group.population_share.is_some());
     let mut columns = vec![words("Group"), figures("People"), figures("Share")];
     columns.extend(asked.map(|_| figures("95% interval")));
     columns.extend(against_population.then_some(figures("Share of the population")));
@@ -117,7 +119,7 @@ fn groups(index: usize, segment: &Segment, asked: Option<&Question>, text: &Word
         ];
         cells.extend(row.map(|row| Cell::figure(&interval_or_none(row.and_then(|row| row.interval)))));
         cells.extend(against_population.then(|| Cell::figure(&percent_or_none(group.population_share))));
-        cells.push(Cell::html(group_bar(group)));
+        cells.push(Cell::html(group_bar(group, against_population)));
         cells
     });
     let caption = if against_population {
@@ -128,8 +130,8 @@ fn groups(index: usize, segment: &Segment, asked: Option<&Question>, text: &Word
     Table::new(format!("t-s{index}"), text.caption(caption), columns, rows.collect())
 }
 
-fn group_bar(group: &Group) -> Html {
-    match (group.share, group.population_share) {
+fn group_bar(group: &Group, against_population: bool) -> Html {
+    match (group.share, group.population_share.filter(|_| against_population)) {
         (Some(share), Some(population)) => chart::bar_and_line(share, population),
         (Some(share), None) => chart::bar(share),
         (None, _) => Html::default(),
@@ -189,12 +191,17 @@ fn rule(rule: &DecisionRule, text: &Words<'_>) -> Table {
         ("Overall interval called imprecise above", plus_or_minus(rule.precision_overall)),
         ("Group interval called imprecise above", plus_or_minus(rule.precision_segment)),
     ];
+    let weighting = (rule.weighting != Weighting::None).then(|| {
+        let bounds = format!("{} to {} times the mean", decimal(rule.weight_min), decimal(rule.weight_max));
+        [("Answers weighted to the population", "by raking".to_owned()), ("Weights from", bounds)]
+    });
+    let thresholds = thresholds.into_iter().chain(weighting.into_iter().flatten());
     let rows = thresholds.map(|(name, limit)| vec![Cell::head(Html::text(name)), Cell::words(&limit)]);
     Table::new(
         "t-rule".to_owned(),
         text.caption("The decision rule, fixed before the first answer"),
         vec![words("Threshold"), words("Set at")],
-        rows.to_vec(),
+        rows.collect(),
     )
 }
 

@@ -8,10 +8,11 @@ use super::grid;
 use super::mentions::MentionsView;
 use super::table::{Cell, Column, Table, figures, words};
 use crate::analysis::report::{CodedByPeople, Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
+use crate::analysis::weight::report::WeightedTally;
 use crate::render::chart;
 use crate::render::html::Html;
 use crate::render::words::{
-    WITHHELD, counted, decimal, grouped, grouped_or_none, interval_or_none, percent, percent_or_none,
+    NONE, WITHHELD, counted, decimal, grouped, grouped_or_none, interval_or_none, percent, percent_or_none,
 };
 
 /// Most questions that are open from the start.
@@ -108,7 +109,12 @@ pub(super) fn answered(question: &Question) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{} {what}", grouped(count)))
         .collect();
-    let base = counted(question.n, "person answered", "people answered");
+    let weighted = question.weighted.as_ref().map_or_else(String::new, |weighted| {
+        let mean =
+            weighted.mean.map_or_else(String::new, |mean| format!(" (their weighted mean is {})", decimal(mean)));
+        format!(", under weights as telling as {}{mean}", grouped(weighted.n_eff))
+    });
+    let base = format!("{}{weighted}", counted(question.n, "person answered", "people answered"));
     if missing.is_empty() {
         return format!("{base}.");
     }
@@ -127,12 +133,23 @@ fn tally(id: &str, question: &Question, text: &Words<'_>) -> Table {
     let mut columns: Vec<Column> = vec![words("Answer"), figures(counted), figures("Share"), figures("95% interval")];
     columns.extend(first.then_some(figures("Put it first")));
     columns.extend(mean.then_some(figures(mean_name)));
+    columns.extend(question.weighted.as_ref().map(|_| figures("Weighted share")));
     columns.push(words("As a bar"));
-    let rows = question.rows.iter().map(|row| cells(row, first, mean, text)).collect();
+    let weighted = |row: &Row| Some(weighted_share(question.weighted.as_ref()?, row));
+    let rows = question.rows.iter().map(|row| cells(row, first, mean, weighted(row), text)).collect();
     Table::new(format!("t-{id}"), text.caption("Shares and counts"), columns, rows)
 }
 
-fn cells(row: &Row, first: bool, mean: bool, text: &Words<'_>) -> Vec<Cell> {
+/// A row's share under weights.
+pub(super) fn weighted_share(tally: &WeightedTally, row: &Row) -> Cell {
+    let found = tally.rows.iter().find(|weighted| weighted.id == row.id);
+    found.map_or_else(
+        || Cell::figure(NONE),
+        |weighted| Cell::two_lines(&percent(weighted.share), &interval_or_none(Some(weighted.interval))),
+    )
+}
+
+fn cells(row: &Row, first: bool, mean: bool, weighted: Option<Cell>, text: &Words<'_>) -> Vec<Cell> {
     let mut cells = vec![
         Cell::head(text.label(&row.label)),
         Cell::figure(&row.count.map_or_else(|| WITHHELD.to_owned(), grouped)),
@@ -141,6 +158,7 @@ fn cells(row: &Row, first: bool, mean: bool, text: &Words<'_>) -> Vec<Cell> {
     ];
     cells.extend(first.then(|| Cell::figure(&grouped_or_none(row.first))));
     cells.extend(mean.then(|| Cell::figure(&percent_or_none(row.mean))));
+    cells.extend(weighted);
     cells.push(Cell::html(row.share.map_or_else(Html::default, chart::bar)));
     cells
 }

@@ -175,6 +175,36 @@ fn who_took_part_has_the_question_and_the_population_of_each_segment() {
 }
 
 #[test]
+fn those_who_answered_stand_beside_the_population_and_weighted_figures_beside_raw_ones() {
+    let mut report = sample();
+    let group = |id: &str, share: Option<f64>| {
+        json!({"id": id, "label": format!("Group {id}"), "n": share.map(|_| 30), "share": share, "population": 0.45,
+            "gap": share.map(|share| share - 0.45), "text": null})
+    };
+    report["representativeness"] = json!({"weighted": true, "source": "A census", "texts": ["Nurses are few."],
+        "margins": [{"id": "sector", "label": "Where?", "n": 100, "unanswered": 2, "groups": [group("a", Some(0.28)), group("b", None)]}],
+        "weights": {"n": 102, "n_eff": 80, "deff": 1.275, "least": 0.5, "most": 2.5, "trimmed": false, "margin_error": 0.0}});
+    report["interventions"][1]["weighted"] = json!({"share": 0.613, "oppose": 0.2, "interval": [0.5, 0.7],
+        "standard_error": 0.04, "n_eff": 80, "deff": 1.275});
+    report["questions"][0]["weighted"] = json!({"n_eff": 70, "deff": 1.3, "mean": null,
+        "rows": [{"id": "o", "share": 0.437, "interval": [0.3, 0.5], "mean": null}]});
+    let html = html_of(report);
+    let section = html.split("<section id=\"population\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for text in
+        ["<p>Nurses are few.</p>", "A census", "<td>28%</td><td>45%</td><td>−17</td>", "x1=\"45.0%\"", ">withheld<"]
+    {
+        assert!(section.contains(text), "{text} {section}");
+    }
+    assert!(html.contains("<a href=\"#population\">"));
+    let overview = html.split(" id=\"t-overview\"").nth(1).unwrap().split("</table>").next().unwrap();
+    for text in ["Weighted, of effective people", "<b>61%</b>50% to 70%\nof 80", "<td>–</td>"] {
+        assert!(overview.contains(text), "{text} {overview}");
+    }
+    assert!(html.contains("under weights as telling as 70"));
+    assert!(html.contains("<td><b>44%</b>30% to 50%</td>"));
+}
+
+#[test]
 fn rows_of_a_grid_share_a_table() {
     let mut report = sample();
     let row = |id: &str, label: &str| {

@@ -1,0 +1,66 @@
+//! How steady each verdict is: a sentence each, and one table of interventions by readings.
+
+use serde::Serialize;
+
+use super::Words;
+use super::table::{Cell, Column, Table, figures_of, words};
+use crate::analysis::report::Report;
+use crate::analysis::robustness::in_words;
+use crate::analysis::robustness::report::Reading;
+use crate::render::words::WITHHELD;
+
+/// The section.
+#[derive(Serialize)]
+pub(super) struct RobustnessView {
+    text: String,
+    /// Interventions whose verdict turns under some reading.
+    turning: Vec<String>,
+    /// Those whose verdict holds under all.
+    holding: Vec<String>,
+    withheld: Option<String>,
+    table: Option<Table>,
+}
+
+impl RobustnessView {
+    /// The section; none where nothing is judged.
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Option<Self> {
+        let found = report.robustness.as_ref()?;
+        let told = |holds: bool| {
+            let those = found.interventions.iter().filter(|one| (one.same == one.judged) == holds);
+            those.map(|one| one.text.clone()).collect()
+        };
+        let withheld: Vec<&str> =
+            found.readings.iter().filter(|one| one.withheld.is_some()).map(|one| one.label.as_str()).collect();
+        let columns: Vec<Column> = std::iter::once(words("Intervention"))
+            .chain(std::iter::once(words("By the rule")))
+            .chain(found.readings.iter().map(|reading| figures_of(text.label(&reading.label))))
+            .collect();
+        let rows = found.interventions.iter().enumerate().map(|(place, one)| {
+            let own = [Cell::head(text.label(&one.label)), Cell::words(in_words(&one.verdict))];
+            let others = found.readings.iter().map(|reading| cell(reading, place, &one.verdict));
+            own.into_iter().chain(others).collect()
+        });
+        let caption = text.caption("The verdict under each reading; “same” is that of the rule");
+        let table = Table::new("t-robustness".to_owned(), caption, columns, rows.collect());
+        Some(Self {
+            text: found.text.clone(),
+            turning: told(false),
+            holding: told(true),
+            withheld: (!withheld.is_empty()).then(|| {
+                format!(
+                    "Withheld, because they differ from all answers by too few people, or rest on too few: {}.",
+                    withheld.join("; ")
+                )
+            }),
+            table: (!found.interventions.is_empty()).then_some(table),
+        })
+    }
+}
+
+fn cell(reading: &Reading, place: usize, own: &str) -> Cell {
+    match reading.verdicts.get(place).and_then(Option::as_deref) {
+        None => Cell::figure(WITHHELD),
+        Some(label) if label == own => Cell::figure("same"),
+        Some(label) => Cell::two_lines(in_words(label), ""),
+    }
+}

@@ -93,6 +93,25 @@ pub fn kappa_of<L: Ord>(pairs: &[(L, L)]) -> Option<Estimate> {
     kappa(&table, Weights::None)
 }
 
+/// Fleiss' kappa of subjects that as many people each put into one of several categories: a subject a row, a category a
+/// column, in it how many people chose it.
+///
+/// 1 is full agreement, 0 what chance alone would give. None without subjects, where a subject has fewer than two people or
+/// another number than the first, and where all chose one category. Source: Fleiss 1971 (Psychol Bull 76:378).
+pub fn fleiss(table: &[Vec<f64>]) -> Option<f64> {
+    let people: f64 = table.first()?.iter().sum();
+    if people < 2.0 || table.iter().any(|row| (row.iter().sum::<f64>() - people).abs() > 1e-9) {
+        return None;
+    }
+    let subjects = table.len() as f64;
+    let pairs: f64 = table.iter().flatten().map(|count| count * (count - 1.0)).sum();
+    let observed = pairs / (subjects * people * (people - 1.0));
+    let categories = table.iter().map(Vec::len).max()?;
+    let share = |category| table.iter().filter_map(|row| row.get(category)).sum::<f64>() / (subjects * people);
+    let by_chance: f64 = (0..categories).map(|category| share(category).powi(2)).sum();
+    (by_chance < 1.0 - 1e-12).then(|| (observed - by_chance) / (1.0 - by_chance))
+}
+
 /// How much two categories differ for Krippendorff's alpha, before it is squared.
 #[derive(Clone, Copy)]
 pub enum Difference<'a> {

@@ -46,13 +46,40 @@ pub fn holm_multiplier(p: &[f64], this: f64) -> usize {
 /// assert_eq!(benjamini_hochberg(&[0.01, 0.5, 0.02]), [0.03, 0.5, 0.03]);
 /// ```
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
+    from_the_largest(p, |_, rank| p.len() as f64 / rank as f64)
+}
+
+/// Bonferroni's adjusted p-values: each times the number of them, at most 1. [`holm`] is never larger.
+pub fn bonferroni(p: &[f64]) -> Vec<f64> {
+    p.iter().map(|this| (this * p.len() as f64).min(1.0)).collect()
+}
+
+/// Hochberg's step-up adjusted p-values, in the order given; for independent or positively dependent tests never larger than
+/// [`holm`]'s. Source: Hochberg 1988 (Biometrika 75:800): the running minimum, from the largest, of (m-i+1) p_(i).
+pub fn hochberg(p: &[f64]) -> Vec<f64> {
+    from_the_largest(p, |left, _| left as f64)
+}
+
+/// Benjamini and Yekutieli's adjusted p-values, in the order given: as [`benjamini_hochberg`] for tests that depend on each
+/// other in any way. Source: Benjamini and Yekutieli 2001 (Ann Stat 29:1165, theorem 1.3): m (1 + 1/2 + .. + 1/m) p_(i) / i.
+pub fn benjamini_yekutieli(p: &[f64]) -> Vec<f64> {
+    let harmonic: f64 = (1..=p.len()).map(|i| 1.0 / i as f64).sum();
+    from_the_largest(p, |_, rank| p.len() as f64 * harmonic / rank as f64)
+}
+
+/// P-value of "none of these hypotheses is false", 1 without any. Source: Simes 1986 (Biometrika 73:751): the smallest of
+/// m p_(i) / i.
+pub fn simes(p: &[f64]) -> f64 {
+    benjamini_hochberg(p).into_iter().fold(1.0, f64::min)
+}
+
+/// The running minimum, from the largest p-value, of each times a factor of how many are not smaller and of its rank.
+fn from_the_largest(p: &[f64], factor: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut adjusted = vec![1.0; p.len()];
     let mut running: f64 = 1.0;
-    let mut rank = p.len();
-    for (this, slot) in ascending(p, &mut adjusted).into_iter().rev() {
-        running = running.min(this * p.len() as f64 / rank as f64);
+    for (left, (this, slot)) in (1..).zip(ascending(p, &mut adjusted).into_iter().rev()) {
+        running = running.min(this * factor(left, p.len() + 1 - left));
         *slot = running;
-        rank -= 1;
     }
     adjusted
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::measure::Measured;
 use super::robustness::report::Robustness;
 use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
@@ -286,6 +287,10 @@ pub struct Question {
     /// The same under weights; `null` where answers are not weighted.
     #[serde(default)]
     pub weighted: Option<WeightedTally>,
+    /// How far answers on a scale agree or stand in camps, a measure an entry; none for other questions, and none where a
+    /// figure of the question is withheld.
+    #[serde(default)]
+    pub measures: Vec<Measured>,
 }
 
 /// People without an answer, by kind.

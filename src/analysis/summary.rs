@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::coding::reported::{self, CodedQuestion};
 use super::dataset::{Column, Dataset};
 use super::findings;
+use super::measure;
 use super::mentions;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
 use super::robustness::robustness;
@@ -42,6 +43,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     let survey = data.survey;
     progress("Counting answers", 0.0);
     let mut questions = tallies(data);
+    measure::add(&mut questions);
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
@@ -226,7 +228,12 @@ fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> M
         ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
         ("weighting", weight::setting(&survey.consensus, weights)),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
-        ("themes", format!("{with_model}TF-IDF, neighbour smoothing, truncated SVD, spherical k-means, Ward merging")),
+        (
+            "themes",
+            format!(
+                "{with_model}TF-IDF, neighbour smoothing, truncated SVD, vectors of words by PPMI, spherical k-means, Ward merging"
+            ),
+        ),
     ];
     let notes = [
         "Support is the share of everyone who answered an item, neutral answers and passes among them; people without an answer, and those who chose “don’t know”, are counted apart.",

@@ -3,6 +3,7 @@
 use super::dataset::{Allocation, Cell, Column, Dataset};
 use super::disclosure;
 use super::interval::wilson;
+use super::quantile::quantile;
 use super::report::{Missing, Numbers, Question, Row};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Item, Scale};
@@ -41,6 +42,7 @@ fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
         rows,
         numbers: None,
         weighted: None,
+        measures: Vec::new(),
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {
@@ -181,14 +183,6 @@ fn numbers(mut values: Vec<f64>) -> Option<Numbers> {
         max,
         mean: values.iter().sum::<f64>() / values.len() as f64,
     })
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within the sorted values")]
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len().saturating_sub(1)) as f64;
-    let at = |index: usize| sorted.get(index).or(sorted.last()).copied().unwrap_or(f64::NAN);
-    let low = at(place.floor() as usize);
-    low + (at(place.floor() as usize + 1) - low) * place.fract()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `canvass migrate`, `backup`, `verify`, `restore`, `copy`: care of the whole database; and `erase` and `retention`, of what is to go.
+//! `canvass migrate`, `backup`, `verify` of a backup, `restore`, `copy`: care of the whole database; and `erase` and `retention`, of what is to go.
 
 use std::path::Path;
 
@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::options::{Format, LastDay};
 use super::output::{self, Bar, count, warn};
-use crate::export::manifest::{FileSum, Manifest, Summed, fault};
 use crate::response::code::Receipt;
 use crate::service::care::{self, Held};
 use crate::service::retention::{self, Kept};
@@ -80,11 +79,8 @@ pub(super) fn backup(database: &str, out: &Path, format: Format) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// Says whether a backup is whole, or the files of an export are.
+/// Says whether a backup is whole.
 pub(super) fn verify(file: &Path, format: Format) -> Result<Outcome, ServiceError> {
-    if file.extension().is_some_and(|ending| ending == "json") {
-        return verify_export(file, format);
-    }
     let verified = with_bar(|tell| care::verify(file, tell))?;
     for fault in &verified.faults {
         warn(&format!("{}: {fault}", file.display()));
@@ -98,40 +94,6 @@ pub(super) fn verify(file: &Path, format: Format) -> Result<Outcome, ServiceErro
         &json!({ "file": file, "whole": is_whole, "faults": verified.faults }),
     );
     Ok(if is_whole { Outcome::Done } else { Outcome::MistakesFound })
-}
-
-fn verify_export(file: &Path, format: Format) -> Result<Outcome, ServiceError> {
-    let unreadable = |source| ServiceError::File { path: file.display().to_string(), action: "read", source };
-    let text = std::fs::read(file).map_err(unreadable)?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| ServiceError::Content {
-        path: file.display().to_string(),
-        line: Some(error.line() as u64),
-        problem: "is no manifest of an export".to_string(),
-    })?;
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let sum = |known: &FileSum| -> Result<FileSum, std::io::Error> {
-        let mut summed = Summed::new(std::io::sink());
-        std::io::copy(
-            &mut std::fs::File::open(folder.join(Path::new(&known.name).file_name().unwrap_or_default()))?,
-            &mut summed,
-        )?;
-        Ok(summed.sum(&known.name))
-    };
-    let check = |known: &FileSum| match sum(known) {
-        Ok(found) => fault(known, &found),
-        Err(error) => Some(format!("{} cannot be read: {error}", known.name)),
-    };
-    let faults: Vec<String> = manifest.files.iter().filter_map(check).collect();
-    for fault in &faults {
-        warn(fault);
-    }
-    let files = count(manifest.files.len() as u64, "file");
-    let text = match faults.len() {
-        0 => format!("{files}, as they were written."),
-        damaged => format!("{damaged} of {files} not as they were written: write the export anew."),
-    };
-    output::result(format, &text, &json!({ "manifest": file, "whole": faults.is_empty(), "faults": faults }));
-    Ok(if faults.is_empty() { Outcome::Done } else { Outcome::MistakesFound })
 }
 
 /// Writes a backup to an empty database.

@@ -15,6 +15,7 @@ mod serve;
 mod theme;
 mod themes;
 mod translate;
+mod verify;
 mod versions;
 mod write;
 

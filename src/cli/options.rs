@@ -155,13 +155,13 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Say whether a backup is whole: each table's rows are counted and summed anew.
+    /// Say whether a backup or an export is whole, or whether the statistics are those of other programs.
     #[command(
-        after_help = "Example: canvass verify backups/monday.canvass\n\nExit codes: 0 whole, 1 damaged, or neither of the two."
+        after_help = "Example: canvass verify backups/monday.canvass\nExample: canvass verify tests/reference/vectors\n\nExit codes: 0 whole, or every number as expected; 1 damaged, a number not as expected or not compared, or none of the three."
     )]
     Verify {
-        /// A file that `backup` wrote, or the manifest.json that `report` wrote beside its files.
-        file: PathBuf,
+        /// A file that `backup` wrote, the manifest.json that `report` wrote beside its files, or a folder of golden vectors.
+        path: PathBuf,
     },
     /// Write a backup to an empty database.
     #[command(after_help = "Example: canvass restore backups/monday.canvass --to sqlite:data/canvass.db")]

@@ -8,7 +8,9 @@ use super::exchange::{Tool, export as export_definition, import as import_defini
 use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
-use super::{Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, versions};
+use super::{
+    Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify, versions,
+};
 use crate::analysis::summary::has_mentions;
 use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
@@ -65,7 +67,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         }
         Command::Migrate { check, .. } => care::migrate(&cli.database, *check, cli.format),
         Command::Backup { out } => care::backup(&cli.database, out, cli.format),
-        Command::Verify { file } => care::verify(file, cli.format),
+        Command::Verify { path } => verify::verify(path, cli.format),
         Command::Restore { file, to } => care::restore(file, to, cli.format),
         Command::Copy { from, to } => care::copy(from, to, cli.format),
         Command::Retention { survey, now, until } => {

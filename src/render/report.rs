@@ -5,6 +5,7 @@
 
 mod grid;
 mod interventions;
+mod measures;
 mod mentions;
 mod method;
 mod population;
@@ -19,6 +20,7 @@ use crate::render::chart;
 use crate::render::html::{Html, escape};
 use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
+use measures::MeasuresView;
 use method::{BaseView, MethodView};
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
@@ -47,6 +49,7 @@ struct View {
     interventions: InterventionsView,
     robustness: Option<RobustnessView>,
     questions: QuestionsView,
+    measures: Option<MeasuresView>,
     themes: ThemesView,
     base: BaseView,
     population: Option<PopulationView>,
@@ -84,6 +87,7 @@ impl View {
             interventions: InterventionsView::new(report, &words),
             robustness: RobustnessView::new(report, &words),
             questions: QuestionsView::new(report, &words),
+            measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
             base: BaseView::new(report, &words),
             population: PopulationView::new(report, &words),

@@ -264,3 +264,17 @@ fn a_report_before_any_answer_can_be_read() {
     let html = html_of(report);
     assert!(!html.contains("href=\"#interventions\"") && html.contains("id=\"base\""));
 }
+
+#[test]
+fn the_measures_of_a_scale_stand_in_one_table_with_what_they_tell() {
+    assert!(!html_of(sample()).contains("canvass-measures"));
+    let mut report = sample();
+    report["questions"][0]["measures"] = json!([
+        {"id": "agreement", "label": "Agreement A", "value": 0.25, "reading": "little agreement"},
+        {"id": "top_two", "label": "Top two", "value": 0.5, "reading": ""},
+    ]);
+    let html = html_of(report);
+    let table = html.split(" id=\"t-measures\"").nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(table.contains("<b>0.25</b>little agreement") && table.contains("<td>50%</td>"), "{table}");
+    assert!(html.contains("<dt>Agreement A</dt><dd>1 means that everyone gave one step"));
+}

@@ -1,0 +1,62 @@
+//! How far the answers on each scale agree: one folded table, and in plain words what its columns tell.
+
+use serde::Serialize;
+
+use super::Words;
+use super::table::{Cell, Column, Table, figures, words};
+use crate::analysis::measure::{MEASURES, Measured};
+use crate::analysis::report::{Question, Report};
+use crate::render::words::{NONE, decimal, percent};
+
+/// The measures that are shares.
+const SHARES: [&str; 4] = ["top_share", "top_two", "bottom_two", "net"];
+
+/// The folded table.
+#[derive(Serialize)]
+pub(super) struct MeasuresView {
+    table: Table,
+    explained: Vec<Explained>,
+}
+
+/// What a column tells.
+#[derive(Serialize)]
+struct Explained {
+    label: &'static str,
+    tells: &'static str,
+    source: &'static str,
+}
+
+impl MeasuresView {
+    /// None where no question has measures.
+    pub(super) fn new(report: &Report, text: &Words<'_>) -> Option<Self> {
+        let measured: Vec<&Question> =
+            report.questions.iter().filter(|question| !question.measures.is_empty()).collect();
+        let heads: Vec<Column> =
+            std::iter::once(words("Question")).chain(MEASURES.iter().map(|measure| figures(measure.label))).collect();
+        let row = |question: &&Question| {
+            let mut cells = vec![Cell::head(text.label(&question.label))];
+            cells.extend(
+                MEASURES
+                    .iter()
+                    .map(|measure| cell(question.measures.iter().find(|measured| measured.id == measure.id))),
+            );
+            cells
+        };
+        let rows = measured.iter().map(row).collect();
+        (!measured.is_empty()).then(|| Self {
+            table: Table::new("t-measures".to_owned(), text.caption("Agreement and polarisation"), heads, rows),
+            explained: MEASURES
+                .iter()
+                .map(|measure| Explained { label: measure.label, tells: measure.tells, source: measure.source })
+                .collect(),
+        })
+    }
+}
+
+fn cell(measured: Option<&Measured>) -> Cell {
+    let Some((measured, value)) = measured.and_then(|measured| Some((measured, measured.value?))) else {
+        return Cell::figure(NONE);
+    };
+    let number = if SHARES.contains(&measured.id.as_str()) { percent(value) } else { decimal(value) };
+    if measured.reading.is_empty() { Cell::figure(&number) } else { Cell::two_lines(&number, &measured.reading) }
+}

@@ -74,7 +74,11 @@ fn weighted_support_and_verdict_are_those_worked_out_by_hand() {
     close(weighted.deff, 1.333);
     let bound = (lower_bound(150.0, 300.0, 0.05) * 1000.0).floor() / 1000.0;
     close(one.verdict.bound.unwrap(), bound);
-    assert!(one.verdict.text.ends_with("numbers of replies so far are effective ones."), "{}", one.verdict.text);
+    assert!(
+        one.verdict.text.ends_with("Answers are weighted; replies so far are effective ones."),
+        "{}",
+        one.verdict.text
+    );
     // Within a role all weigh the same, so that its share stays.
     let role = one.segments.iter().find(|group| group.group == "b").unwrap();
     let shown = role.weighted.as_ref().unwrap();

@@ -69,11 +69,12 @@ fn group(option: &MarginOption, n: u64) -> GroupCompared {
     let share = (n > 0 && !option.hidden).then(|| option.people as f64 / n as f64);
     let gap = share.zip(option.population).map(|(share, population)| share - population);
     let text = share.zip(option.population).map(|(share, population)| {
-        let points = (share - population).abs() * 100.0;
+        let points = ((share - population).abs() * 100.0).round();
+        let points = format!("{points} percentage point{}", if points > 1.0 { "s" } else { "" });
         let how = match share - population {
             gap if gap.abs() < 0.005 => "the same".to_string(),
-            gap if gap < 0.0 => format!("{points:.0} percentage points fewer"),
-            _ => format!("{points:.0} percentage points more"),
+            gap if gap < 0.0 => format!("{points} fewer"),
+            _ => format!("{points} more"),
         };
         format!(
             "“{}” is {} of the population and {} of those who answered: {how}.",

@@ -157,6 +157,8 @@ fn who_is_in_which_of_two_small_groups_changes_no_figure() {
     let weights = one.representativeness.as_ref().unwrap().weights.as_ref().unwrap();
     assert!(weights.most > 5.0, "the small groups are weighted up together: {weights:?}");
     assert_eq!(one.representativeness, other.representativeness);
+    let texts = &one.representativeness.as_ref().unwrap().texts;
+    assert!(texts.iter().any(|text| text.starts_with("Groups of a question that may not be shown")), "{texts:?}");
     assert_eq!(one.interventions, other.interventions);
     assert_eq!(one.segments, other.segments);
 }

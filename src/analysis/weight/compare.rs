@@ -34,6 +34,7 @@ pub fn representativeness(weighing: &Weighing, survey: &Survey) -> Representativ
             texts.push(cost(weights));
             texts.extend(far(weights));
             texts.extend(trimmed(weights, survey));
+            texts.extend(together(weighing));
         }
         Err(reason) => texts.push(if rakes {
             format!(
@@ -135,6 +136,16 @@ fn trimmed(weights: &Weights, survey: &Survey) -> Option<String> {
             format!("so that some shares are missed, at worst by {:.0}% of themselves", 100.0 * weights.margin_error)
         };
         format!("Weights stay between {} and {} times the mean, {reached}.", rule.weight_min, rule.weight_max)
+    })
+}
+
+/// What weights do with groups that may not be shown.
+fn together(weighing: &Weighing) -> Option<String> {
+    let mut options = weighing.margins.iter().flat_map(|margin| &margin.options);
+    options.any(|option| option.hidden).then(|| {
+        "Groups of a question that may not be shown are weighted as one, and not at all where one of them has no share in \
+         the population."
+            .to_string()
     })
 }
 

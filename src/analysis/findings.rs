@@ -84,13 +84,16 @@ pub fn headlines(
     let with = |label: &str| {
         let mut found: Vec<&Intervention> =
             interventions.iter().filter(|intervention| intervention.verdict.label == label).collect();
-        found.sort_by(|a, b| b.share.unwrap_or(0.0).total_cmp(&a.share.unwrap_or(0.0)).then_with(|| a.id.cmp(&b.id)));
+        let share =
+            |one: &Intervention| one.weighted.as_ref().map(|weighted| weighted.share).or(one.share).unwrap_or(0.0);
+        found.sort_by(|a, b| share(b).total_cmp(&share(a)).then_with(|| a.id.cmp(&b.id)));
         found
     };
     let supported = with("broad_support");
     if let Some(first) = supported.first() {
         let bound = first.verdict.bound.map_or_else(String::new, |bound| {
-            format!(", by at least {:.0}% of those who answered", (bound * 100.0).floor())
+            let weighted = if first.weighted.is_some() { ", weighted to the population" } else { "" };
+            format!(", by at least {:.0}% of those who answered{weighted}", (bound * 100.0).floor())
         });
         findings.push(format!("Supported most broadly: “{}”{bound}.", first.label));
     }

@@ -344,7 +344,7 @@ fn verdict_report(
     let mut note = "";
     if let Some(table) = weighted {
         verdict = table.told(verdict);
-        note = " Answers are weighted: numbers of replies so far are effective ones.";
+        note = " Answers are weighted; replies so far are effective ones.";
     }
     Verdict {
         text: format!("{}{note}", verdict::sentence(&verdict, &survey.consensus, name)),

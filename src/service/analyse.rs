@@ -71,6 +71,7 @@ pub fn of_file(source: &Source<'_>, progress: &Progress<'_>) -> Result<Analysed,
         modes.entry(mode.as_str()).or_insert((mode, 0)).1 += 1;
         hashes.push(Sha256::digest(format!("{}:{}", mode.as_str(), record.to_json()).as_bytes()).into());
         data.push(&record);
+        data.came_by(mode.as_str());
         if data.n.is_multiple_of(500) {
             progress("Reading responses", read as f64 / total as f64);
         }

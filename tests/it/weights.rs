@@ -74,7 +74,11 @@ fn weighted_support_and_verdict_are_those_worked_out_by_hand() {
     close(weighted.deff, 1.333);
     let bound = (lower_bound(150.0, 300.0, 0.05) * 1000.0).floor() / 1000.0;
     close(one.verdict.bound.unwrap(), bound);
-    assert!(one.verdict.text.ends_with("numbers of replies so far are effective ones."), "{}", one.verdict.text);
+    assert!(
+        one.verdict.text.ends_with("Answers are weighted; replies so far are effective ones."),
+        "{}",
+        one.verdict.text
+    );
     // Within a role all weigh the same, so that its share stays.
     let role = one.segments.iter().find(|group| group.group == "b").unwrap();
     let shown = role.weighted.as_ref().unwrap();
@@ -153,6 +157,8 @@ fn who_is_in_which_of_two_small_groups_changes_no_figure() {
     let weights = one.representativeness.as_ref().unwrap().weights.as_ref().unwrap();
     assert!(weights.most > 5.0, "the small groups are weighted up together: {weights:?}");
     assert_eq!(one.representativeness, other.representativeness);
+    let texts = &one.representativeness.as_ref().unwrap().texts;
+    assert!(texts.iter().any(|text| text.starts_with("Groups of a question that may not be shown")), "{texts:?}");
     assert_eq!(one.interventions, other.interventions);
     assert_eq!(one.segments, other.segments);
 }

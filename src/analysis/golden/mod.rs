@@ -16,6 +16,8 @@ mod intervals;
 mod multiple;
 mod place;
 mod polarisation;
+mod raking;
+mod weighted;
 
 use place::Sheet;
 pub use place::{Damage, Place};
@@ -32,6 +34,8 @@ const METHODS: &[(&str, Calculation)] = &[
     ("intervals", intervals::compare),
     ("multiple_testing", multiple::compare),
     ("polarisation_likert", polarisation::compare),
+    ("raking", raking::compare),
+    ("weighted_estimates", weighted::compare),
 ];
 
 /// The tolerance of a vector that names none.

@@ -20,7 +20,11 @@ use readings::{other_rules, parts};
 use report::{Reading, Robustness, Steadiness};
 
 /// Most interventions times groups times readings; more would take longer than the report itself.
-const MOST_WORK: usize = 40_000;
+const MOST_WORK: usize = 200_000;
+/// Most interventions.
+const MOST_INTERVENTIONS: usize = 300;
+/// Most readings that a sentence names for a turn.
+const MOST_NAMED: usize = 6;
 /// Why a reading is withheld.
 const WITHHELD: &str = "Withheld: it differs from all answers, or rests on, fewer people than may be shown.";
 
@@ -61,7 +65,7 @@ pub fn robustness(data: &Dataset<'_>, weighing: Option<&Weighing>, shown: &[Inte
     let (votes, known): (Vec<Votes>, Vec<&Intervention>) = judged.into_iter().unzip();
     let (rules, parts) = (other_rules(&survey.consensus), parts(data, &splits));
     let groups = 1 + splits.iter().map(|split| split.options.len()).sum::<usize>();
-    if votes.len() * groups * (rules.len() + parts.len() + 1) > MOST_WORK {
+    if votes.len() > MOST_INTERVENTIONS || votes.len() * groups * (rules.len() + parts.len() + 1) > MOST_WORK {
         return Some(Robustness { text: too_many(votes.len()), interventions: Vec::new(), readings: Vec::new() });
     }
     let weights = in_force(weighing, survey);
@@ -185,12 +189,20 @@ fn steadiness(place: usize, one: &Intervention, readings: &[Reading]) -> Steadin
     let text = if turned.is_empty() {
         format!("“{}”: {} under every other reading that judges it ({judged}).{few}", one.label, in_words(own))
     } else {
-        let turns: Vec<String> =
-            turned.iter().map(|(label, under)| format!("{} with: {}", in_words(label), under.join("; "))).collect();
-        let turns = turns.join(". To ");
+        let turn = |(label, under): &(&str, Vec<&str>)| format!("{} with: {}", in_words(label), listed(under));
+        let turns = turned.iter().map(turn).collect::<Vec<_>>().join(". To ");
         format!("“{}”: {} under {same} of {judged} other readings; it turns to {turns}.{few}", one.label, in_words(own))
     };
     Steadiness { id: one.id.clone(), label: one.label.clone(), verdict: own.to_string(), judged, same, text }
+}
+
+/// The first readings by name, and how many more they are.
+fn listed(readings: &[&str]) -> String {
+    let named: Vec<&str> = readings.iter().copied().take(MOST_NAMED).collect();
+    match readings.len().saturating_sub(named.len()) {
+        0 => named.join("; "),
+        more => format!("{}; and {more} more", named.join("; ")),
+    }
 }
 
 /// A verdict's code in plain words.
@@ -223,7 +235,7 @@ fn text(interventions: &[Steadiness], readings: usize) -> String {
 
 fn too_many(interventions: usize) -> String {
     format!(
-        "With {interventions} interventions, other readings of the answers are not computed: there are too many to judge \
-         and to read."
+        "Other readings of the answers are not computed: {interventions} interventions in so many groups are too many to \
+         judge and to read."
     )
 }

@@ -70,7 +70,7 @@ pub(super) fn parts(data: &Dataset<'_>, splits: &[Split<'_>]) -> Vec<Part> {
             if is_there {
                 let kept = || split.members.iter().map(|groups| !groups.contains(&group)).collect();
                 let id = format!("without:{}.{}", split.id, option.id);
-                let label = format!("Without “{}”", option.label);
+                let label = format!("Without “{}” ({})", option.label, split.id);
                 all.push(Part {
                     id,
                     label,

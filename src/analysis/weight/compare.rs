@@ -34,6 +34,7 @@ pub fn representativeness(weighing: &Weighing, survey: &Survey) -> Representativ
             texts.push(cost(weights));
             texts.extend(far(weights));
             texts.extend(trimmed(weights, survey));
+            texts.extend(together(weighing));
         }
         Err(reason) => texts.push(if rakes {
             format!(
@@ -69,11 +70,12 @@ fn group(option: &MarginOption, n: u64) -> GroupCompared {
     let share = (n > 0 && !option.hidden).then(|| option.people as f64 / n as f64);
     let gap = share.zip(option.population).map(|(share, population)| share - population);
     let text = share.zip(option.population).map(|(share, population)| {
-        let points = (share - population).abs() * 100.0;
+        let points = ((share - population).abs() * 100.0).round();
+        let points = format!("{points} percentage point{}", if points > 1.0 { "s" } else { "" });
         let how = match share - population {
             gap if gap.abs() < 0.005 => "the same".to_string(),
-            gap if gap < 0.0 => format!("{points:.0} percentage points fewer"),
-            _ => format!("{points:.0} percentage points more"),
+            gap if gap < 0.0 => format!("{points} fewer"),
+            _ => format!("{points} more"),
         };
         format!(
             "“{}” is {} of the population and {} of those who answered: {how}.",
@@ -134,6 +136,16 @@ fn trimmed(weights: &Weights, survey: &Survey) -> Option<String> {
             format!("so that some shares are missed, at worst by {:.0}% of themselves", 100.0 * weights.margin_error)
         };
         format!("Weights stay between {} and {} times the mean, {reached}.", rule.weight_min, rule.weight_max)
+    })
+}
+
+/// What weights do with groups that may not be shown.
+fn together(weighing: &Weighing) -> Option<String> {
+    let mut options = weighing.margins.iter().flat_map(|margin| &margin.options);
+    options.any(|option| option.hidden).then(|| {
+        "Groups of a question that may not be shown are weighted as one, and not at all where one of them has no share in \
+         the population."
+            .to_string()
     })
 }
 

@@ -17,6 +17,8 @@ pub(super) struct RobustnessView {
     turning: Vec<String>,
     /// Those whose verdict holds under all.
     holding: Vec<String>,
+    /// Readings under which no verdict turns.
+    quiet: Option<String>,
     withheld: Option<String>,
     table: Option<Table>,
 }
@@ -29,15 +31,20 @@ impl RobustnessView {
             let those = found.interventions.iter().filter(|one| (one.same == one.judged) == holds);
             those.map(|one| one.text.clone()).collect()
         };
-        let withheld: Vec<&str> =
-            found.readings.iter().filter(|one| one.withheld.is_some()).map(|one| one.label.as_str()).collect();
+        let named = |those: &[&Reading]| those.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join("; ");
+        let (withheld, there): (Vec<&Reading>, Vec<&Reading>) =
+            found.readings.iter().partition(|one| one.withheld.is_some());
+        let turns = |reading: &Reading| {
+            found.interventions.iter().zip(&reading.verdicts).any(|(one, label)| label.as_ref() != Some(&one.verdict))
+        };
+        let (turning, quiet): (Vec<&Reading>, Vec<&Reading>) = there.into_iter().partition(|reading| turns(reading));
         let columns: Vec<Column> = std::iter::once(words("Intervention"))
             .chain(std::iter::once(words("By the rule")))
-            .chain(found.readings.iter().map(|reading| figures_of(text.label(&reading.label))))
+            .chain(turning.iter().map(|reading| figures_of(text.label(&reading.label))))
             .collect();
         let rows = found.interventions.iter().enumerate().map(|(place, one)| {
             let own = [Cell::head(text.label(&one.label)), Cell::words(in_words(&one.verdict))];
-            let others = found.readings.iter().map(|reading| cell(reading, place, &one.verdict));
+            let others = turning.iter().map(|reading| cell(reading, place, &one.verdict));
             own.into_iter().chain(others).collect()
         });
         let caption = text.caption("The verdict under each reading; “same” is that of the rule");
@@ -46,13 +53,14 @@ impl RobustnessView {
             text: found.text.clone(),
             turning: told(false),
             holding: told(true),
+            quiet: (!quiet.is_empty()).then(|| format!("No verdict turns with: {}.", named(&quiet))),
             withheld: (!withheld.is_empty()).then(|| {
                 format!(
                     "Withheld, because they differ from all answers by too few people, or rest on too few: {}.",
-                    withheld.join("; ")
+                    named(&withheld)
                 )
             }),
-            table: (!found.interventions.is_empty()).then_some(table),
+            table: (!turning.is_empty()).then_some(table),
         })
     }
 }

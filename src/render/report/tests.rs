@@ -205,6 +205,30 @@ fn those_who_answered_stand_beside_the_population_and_weighted_figures_beside_ra
 }
 
 #[test]
+fn readings_under_which_a_verdict_turns_are_a_table_and_the_others_a_sentence() {
+    let mut report = sample();
+    let one = |id: &str, label: &str| json!({"id": id, "label": label, "verdict": "broad_support", "judged": 2, "same": 1, "text": format!("{label} turns.")});
+    let reading = |label: &str, withheld: Option<&str>, verdicts: Value| json!({"id": label, "label": label, "n": 100, "withheld": withheld, "verdicts": verdicts});
+    report["robustness"] = json!({"text": "Some turn.", "interventions": [one("x", "First <b>"), one("y", "Second")],
+        "readings": [reading("Stricter", None, json!(["divisive", "broad_support"])),
+            reading("Laxer", None, json!(["broad_support", "broad_support"])),
+            reading("Few", Some("Withheld."), json!([null, null]))]});
+    let html = html_of(report);
+    let section = html.split("<section id=\"robustness\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for text in [
+        "First &lt;b&gt; turns.",
+        ">Stricter</th>",
+        "<b>divided opinion</b>",
+        "<td>same</td>",
+        "No verdict turns with: Laxer.",
+        "too few: Few.",
+    ] {
+        assert!(section.contains(text), "{text} {section}");
+    }
+    assert!(!section.contains(">Laxer</th>") && !section.contains(">Few</th>"));
+}
+
+#[test]
 fn rows_of_a_grid_share_a_table() {
     let mut report = sample();
     let row = |id: &str, label: &str| {

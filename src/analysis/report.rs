@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::choice::reported::Choice;
 use super::measure::Measured;
 use crate::definition::consensus::DecisionRule;
 
@@ -274,6 +275,9 @@ pub struct Question {
     /// figure of the question is withheld.
     #[serde(default)]
     pub measures: Vec<Measured>,
+    /// What rankings or points come to; `null` for other questions, and where a figure of the question is withheld.
+    #[serde(default)]
+    pub choice: Option<Choice>,
 }
 
 /// People without an answer, by kind.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
 use super::dataset::{Column, Dataset};
 use super::findings;
@@ -42,6 +43,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     progress("Counting answers", 0.0);
     let mut questions = tallies(data);
     measure::add(&mut questions);
+    choice::add(&mut questions, data, context.seed);
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);

@@ -42,6 +42,7 @@ fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
         rows,
         numbers: None,
         measures: Vec::new(),
+        choice: None,
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {

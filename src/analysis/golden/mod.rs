@@ -9,12 +9,19 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod agreement;
+mod approval;
+mod best_worst;
+mod bootstrap;
 mod classifier;
+mod delphi;
+mod equal_shares;
 mod heterogeneity;
 mod intervals;
 mod multiple;
+mod pairs;
 mod place;
 mod polarisation;
+mod ranked;
 
 use place::Sheet;
 pub use place::{Damage, Place};
@@ -24,12 +31,19 @@ type Calculation = fn(&Place<'_>) -> Result<(), Damage>;
 
 /// Every calculation that vectors can name.
 const METHODS: &[(&str, Calculation)] = &[
+    ("approval_score_star", approval::compare),
+    ("bootstrap", bootstrap::compare),
     ("consensus_classifier", classifier::compare),
+    ("delphi", delphi::compare),
+    ("equal_shares", equal_shares::compare),
     ("heterogeneity", heterogeneity::compare),
     ("interrater_agreement", agreement::compare),
     ("intervals", intervals::compare),
+    ("maxdiff", best_worst::compare),
     ("multiple_testing", multiple::compare),
+    ("pairwise_wiki_survey", pairs::compare),
     ("polarisation_likert", polarisation::compare),
+    ("ranked_choice", ranked::compare),
 ];
 
 /// The tolerance of a vector that names none.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Words;
+use super::choice;
 use super::grid;
 use super::mentions::MentionsView;
 use super::table::{Cell, Column, Table, figures, words};
@@ -31,6 +32,8 @@ struct QuestionView {
     answered: String,
     table: Option<Table>,
     numbers: Option<Table>,
+    /// What rankings or points come to.
+    choice: Option<Table>,
 }
 
 impl QuestionsView {
@@ -59,7 +62,14 @@ fn views(index: usize, block: &[&Question], text: &Words<'_>) -> Vec<QuestionVie
         (Some(stem), _) => {
             let label = text.label(stem);
             let table = grid::table(index, block, stem, text).under(&id);
-            vec![QuestionView { id, label, answered: grid::HOW_TO_READ.to_owned(), table: Some(table), numbers: None }]
+            vec![QuestionView {
+                id,
+                label,
+                answered: grid::HOW_TO_READ.to_owned(),
+                table: Some(table),
+                numbers: None,
+                choice: None,
+            }]
         }
         (None, [question]) => vec![QuestionView::new(id, question, text)],
         (None, several) => {
@@ -77,6 +87,7 @@ impl QuestionView {
             answered: answered(question),
             table: (!question.rows.is_empty()).then(|| tally(&id, question, text).under(&id)),
             numbers: numbers.map(|numbers| summary(&id, numbers, text).under(&id)),
+            choice: choice::table(&id, question, text).map(|table| table.under(&id)),
             id,
         }
     }

@@ -22,6 +22,7 @@ pub mod principal;
 mod quote;
 pub mod redact;
 mod reduce;
+mod together;
 mod tokens;
 mod tree;
 mod vector;
@@ -80,10 +81,10 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
         of_words = smoothing.times(&of_words).plus(&of_words, 1.0 / strength - 1.0);
         of_words.normalise_rows();
     }
-    let mut points = of_words.clone();
+    let mut points = together::beside(&of_words, &vectors, &texts_with, options.seed);
     if let Some(of_model) = options.vectors {
         let firsts = distinct.iter().filter_map(|same| texts.get(same.first).copied());
-        points = blend::blend(of_model, firsts, &of_words);
+        points = blend::blend(of_model, firsts, &points);
         points = near::smoothing(&points, NEIGHBOURS, options.seed).times(&points);
         points.normalise_rows();
     }

@@ -14,6 +14,9 @@ const ROUNDS: usize = 4;
 /// Eigenvalues below this share of the largest are rounding errors.
 const NEGLIGIBLE: f64 = 1e-10;
 
+/// What is divided by in place of an eigenvalue of nothing; its root still divides numbers of 32 bits.
+const LEAST: f64 = 1e-30;
+
 /// Most texts that the directions are found by; beyond that more texts turn them no further.
 const SAMPLE: usize = 20_000;
 
@@ -55,6 +58,27 @@ fn directions(smoothing: &Sparse, rows: &Sparse, texts_with: &Sparse, d: usize, 
     images.times(&vectors.leading(d))
 }
 
+/// Rows of at most `d` numbers whose inner products are near to the cells of the positive part of a symmetric matrix: its
+/// leading singular vectors, each times the root of its singular value.
+pub(super) fn square_root(symmetric: &Sparse, d: usize, seed: u64) -> Matrix {
+    let width = (d + SPARE).min(symmetric.len());
+    if width == 0 {
+        return Matrix::zeros(symmetric.len(), 1);
+    }
+    let mut basis = random(symmetric.len(), width, seed);
+    for _ in 0..ROUNDS {
+        basis = orthonormal(&symmetric.times(&basis), width);
+    }
+    let images = symmetric.times(&basis);
+    let (squares, mut vectors) = matrix::eigen(&images.gram());
+    for row in vectors.cells.chunks_exact_mut(vectors.n) {
+        for (cell, square) in row.iter_mut().zip(&squares) {
+            *cell /= square.max(LEAST).sqrt().sqrt();
+        }
+    }
+    images.times(&vectors.leading(d))
+}
+
 /// Numbers between -1 and 1.
 fn random(rows: usize, columns: usize, seed: u64) -> Matrix {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -70,7 +94,7 @@ fn orthonormal(matrix: &Matrix, width: usize) -> Matrix {
     let rank = eigenvalues.iter().take_while(|&&eigenvalue| eigenvalue > floor).count().clamp(1, width);
     for row in vectors.cells.chunks_exact_mut(vectors.n) {
         for (cell, eigenvalue) in row.iter_mut().zip(&eigenvalues) {
-            *cell /= eigenvalue.max(f64::MIN_POSITIVE).sqrt();
+            *cell /= eigenvalue.max(LEAST).sqrt();
         }
     }
     matrix.times(&vectors.leading(rank))

@@ -217,7 +217,12 @@ fn method(data: &Dataset<'_>, context: &Context) -> Method {
         ("interval", format!("Wilson, {:.0}% confidence", (1.0 - tally::ALPHA) * 100.0)),
         ("weighting", "none".to_string()),
         ("smallest group shown", survey.privacy.min_cell.to_string()),
-        ("themes", format!("{with_model}TF-IDF, neighbour smoothing, truncated SVD, vectors of words by PPMI, spherical k-means, Ward merging")),
+        (
+            "themes",
+            format!(
+                "{with_model}TF-IDF, neighbour smoothing, truncated SVD, vectors of words by PPMI, spherical k-means, Ward merging"
+            ),
+        ),
     ];
     let notes = [
         "Support is the share of everyone who answered an item, neutral answers and passes among them; people without an answer, and those who chose “don’t know”, are counted apart.",

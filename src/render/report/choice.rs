@@ -1,7 +1,7 @@
-//! What rankings come to by several rules, and points with their intervals.
+//! The places that rankings give by several rules, and points with their intervals.
 
 use super::Words;
-use super::table::{Cell, Table, figures, words};
+use super::table::{Cell, Table, figures, figures_of, words};
 use crate::analysis::choice::reported::{Choice, Order};
 use crate::analysis::report::Question;
 use crate::render::html::Html;
@@ -17,23 +17,29 @@ fn label(question: &Question, id: &str, text: &Words<'_>) -> Html {
     text.label(question.rows.iter().find(|row| row.id == id).map_or(id, |row| &row.label))
 }
 
+/// A line an option, the first by Schulze's rule first; in it the place by each rule.
 fn orders(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> Table {
-    let names = |place: &[String]| {
-        let names: Vec<String> = place.iter().map(|option| label(question, option, text).to_string()).collect();
-        names.join(" = ")
+    let place = |order: &Order, option: &String| {
+        let found = (1..).zip(&order.places).find(|(_, options)| options.contains(option));
+        Cell::figure(&found.map_or_else(String::new, |(place, options)| {
+            format!("{place}{}", if options.len() > 1 { "=" } else { "" })
+        }))
     };
-    let line = |order: &Order| {
-        let places: Vec<String> =
-            (1..).zip(&order.places).map(|(place, options)| format!("{place}. {}", names(options))).collect();
-        let more = if order.complete { "" } else { "; more may be tied" };
-        vec![Cell::head(Html::text(&order.label)), Cell::html(Html::made_here(format!("{}{more}", places.join("; "))))]
+    let by_schulze = choice.orders.iter().find(|order| order.rule == "schulze").or(choice.orders.first());
+    let options = by_schulze.into_iter().flat_map(|order| order.places.iter().flatten());
+    let line = |option: &String| {
+        let places = choice.orders.iter().map(|order| place(order, option));
+        std::iter::once(Cell::head(label(question, option, text))).chain(places).collect()
     };
-    let mut rows: Vec<Vec<Cell>> = choice.orders.iter().map(line).collect();
-    let winner = choice.beats_all.as_ref().map_or(Html::text("None"), |option| label(question, option, text));
-    rows.push(vec![Cell::head(Html::text("Beats each other one in pairs")), Cell::html(winner)]);
-    let caption =
-        text.caption("The order by several rules; = joins what is tied, and what was not ranked counts as last");
-    Table::new(format!("o-{id}"), caption, vec![words("Rule"), words("Order")], rows)
+    let names = choice.orders.iter().map(|order| figures_of(Html::text(&order.label)));
+    let columns = std::iter::once(words("Answer")).chain(names).collect();
+    let beats = match &choice.beats_all {
+        Some(_) => "the first by pairs beats each other one",
+        None => "none beats each other one",
+    };
+    let more = if choice.orders.iter().all(|order| order.complete) { "" } else { "; by ranked pairs more may be tied" };
+    let caption = format!("Places by four rules; = marks ties; what was not ranked counts as last; {beats}{more}");
+    Table::new(format!("o-{id}"), text.caption(&caption), columns, options.map(line).collect())
 }
 
 fn shares(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> Table {

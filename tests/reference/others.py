@@ -108,7 +108,7 @@ def polis(rng):
 def disclosure(rng):
     """The smallest set of counts to hide beside the small ones, found by trying all, and intervals by linear programmes."""
 
-    def bounds(table, hidden):
+    def bounds(table, hidden, least=0):
         rows, columns = len(table), len(table[0])
         equations, totals = [], []
         for row in range(rows):
@@ -120,11 +120,12 @@ def disclosure(rng):
         ends = {}
         for at, cell in enumerate(hidden):
             aim = np.eye(len(hidden))[at]
-            low, high = (linprog(sign * aim, A_eq=equations, b_eq=totals, bounds=(0, None)).fun * sign for sign in (1, -1))
+            low, high = (linprog(sign * aim, A_eq=equations, b_eq=totals, bounds=(least, None)).fun * sign for sign in (1, -1))
             ends[cell] = [round(low, 6), round(high, 6)]
         return ends
 
-    def case(table, threshold):
+    def best(table, threshold, is_safe):
+        """The fewest, then the smallest counts to hide with the small ones; none where two sets are as good."""
         cells = list(itertools.product(range(len(table)), range(len(table[0]))))
         value = lambda cell: table[cell[0]][cell[1]]
         primary = [cell for cell in cells if 0 < value(cell) < threshold]
@@ -132,25 +133,42 @@ def disclosure(rng):
         for size in range(len(others) + 1):
             good = []
             for chosen in itertools.combinations(others, size):
-                ends = bounds(table, primary + list(chosen))
-                if all(ends[cell][0] <= value(cell) - 1 and ends[cell][1] >= threshold for cell in primary):
-                    good.append((sum(map(value, chosen)), chosen, ends))
+                if is_safe(primary, chosen):
+                    good.append((sum(map(value, chosen)), chosen))
             if good:
                 good.sort(key=lambda found: found[0])
-                if len(good) > 1 and good[0][0] == good[1][0]:
-                    return None  # Two sets are as good: no vector, for either would do.
-                _, chosen, ends = good[0]
-                return {"table": table, "threshold_n_less_than": threshold, "primary": primary,
-                        "optimal_secondary_min_count_then_min_sum": list(chosen),
-                        "feasible_intervals_after": {f"{row},{column}": ends[row, column] for row, column in primary + list(chosen)}}
+                return None if len(good) > 1 and good[0][0] == good[1][0] else (primary, good[0][1])
         return None
+
+    def case(table, threshold):
+        value = lambda cell: table[cell[0]][cell[1]]
+
+        def covers(primary, chosen):
+            ends = bounds(table, primary + list(chosen))
+            return all(ends[cell][0] <= value(cell) - 1 and ends[cell][1] >= threshold for cell in primary)
+
+        def covers_widely(primary, chosen):
+            ends = bounds(table, primary + list(chosen), least=1)
+            moves = lambda cell: ends[cell][1] >= value(cell) + threshold or ends[cell][0] <= value(cell) - threshold
+            small = all(ends[cell][0] <= value(cell) - 1 and ends[cell][1] >= value(cell) + threshold for cell in primary)
+            return small and all(map(moves, chosen))
+
+        # Only tables on which a stricter rule agrees: that a small count is known not to be 0, and can be greater by the threshold.
+        found = best(table, threshold, covers)
+        if not found or found != best(table, threshold, covers_widely):
+            return None
+        primary, chosen = found
+        ends = bounds(table, primary + list(chosen))
+        return {"table": table, "threshold_n_less_than": threshold, "primary": primary,
+                "optimal_secondary_min_count_then_min_sum": list(chosen),
+                "feasible_intervals_after": {f"{row},{column}": ends[row, column] for row, column in primary + list(chosen)}}
 
     cases = []
     while len(cases) < 8:
         threshold = int(rng.choice([5, 10]))
         table = rng.integers(threshold, 60, (3, int(rng.integers(3, 5))))
         for cell in rng.choice(table.size, int(rng.integers(1, 3)), replace=False):
-            table.flat[cell] = rng.integers(1, threshold)
+            table.flat[cell] = rng.integers(2, threshold)
         found = case(table.tolist(), threshold)
         if found and found["primary"]:
             cases.append(found)

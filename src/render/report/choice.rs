@@ -5,7 +5,7 @@ use super::table::{Cell, Table, figures, figures_of, words};
 use crate::analysis::choice::reported::{Choice, Order};
 use crate::analysis::report::Question;
 use crate::render::html::Html;
-use crate::render::words::{interval_or_none, percent};
+use crate::render::words::{NONE, interval_or_none, percent};
 
 /// A table of the orders, or of the mean shares; none for other questions.
 pub(super) fn table(id: &str, question: &Question, text: &Words<'_>) -> Option<Table> {
@@ -19,11 +19,16 @@ fn label(question: &Question, id: &str, text: &Words<'_>) -> Html {
 
 /// A line an option, the first by Schulze's rule first; in it the place by each rule.
 fn orders(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> Table {
+    // As in sport: after two that share the third place comes the fifth.
     let place = |order: &Order, option: &String| {
-        let found = (1..).zip(&order.places).find(|(_, options)| options.contains(option));
-        Cell::figure(&found.map_or_else(String::new, |(place, options)| {
-            format!("{place}{}", if options.len() > 1 { "=" } else { "" })
-        }))
+        let mut before = 0;
+        for options in &order.places {
+            if options.contains(option) {
+                return Cell::figure(&format!("{}{}", before + 1, if options.len() > 1 { "=" } else { "" }));
+            }
+            before += options.len();
+        }
+        Cell::figure(NONE)
     };
     let by_schulze = choice.orders.iter().find(|order| order.rule == "schulze").or(choice.orders.first());
     let options = by_schulze.into_iter().flat_map(|order| order.places.iter().flatten());

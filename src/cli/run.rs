@@ -9,8 +9,10 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify, versions,
+    Outcome, access, analyse, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify,
+    versions,
 };
+use crate::analysis::report::Report;
 use crate::analysis::summary::has_mentions;
 use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
@@ -106,6 +108,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
+        Command::Analyse(args) => analyse::run(args, cli.format),
         Command::Themes(args) => themes::run(args, cli.format),
         Command::Coding(args) => coding::run(&existing()?.with_embeddings(coding::model(args)), args, cli.format),
         Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),
@@ -209,6 +212,17 @@ fn import_polis(library: &Library, folder: &Path, id: Option<&str>, format: Form
     Ok(if imported.losses.is_empty() { Outcome::Done } else { Outcome::DoneWithLosses })
 }
 
+/// A report as `report.html` and as `report.json`.
+pub(super) fn laid_out(report: &Report) -> Result<(String, Vec<u8>), ServiceError> {
+    let failed =
+        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
+    let renderer = Renderer::new().map_err(|error| failed(&error))?;
+    let page = report_html(&renderer, report, web::REPORT_CSS).map_err(|error| failed(&error))?;
+    let mut data = serde_json::to_vec_pretty(report).map_err(|error| failed(&error))?;
+    data.push(b'\n');
+    Ok((page, data))
+}
+
 fn write_report(
     library: &Library,
     survey: &str,
@@ -219,12 +233,7 @@ fn write_report(
     let bar = Bar::new();
     let report = report::build(library, survey, seed, &|step, done| bar.tell(step, done))?;
     bar.tell("Writing files", 0.0);
-    let failed =
-        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
-    let renderer = Renderer::new().map_err(|error| failed(&error))?;
-    let page = report_html(&renderer, &report, web::REPORT_CSS).map_err(|error| failed(&error))?;
-    let mut data = serde_json::to_vec_pretty(&report).map_err(|error| failed(&error))?;
-    data.push(b'\n');
+    let (page, data) = laid_out(&report)?;
     let mut batch = Batch::new(out)?;
     batch.bytes("report.html", page.as_bytes())?;
     batch.bytes("report.json", &data)?;

@@ -90,7 +90,7 @@ impl Desk {
     }
 }
 
-fn survey(id: &str) -> String {
+pub(crate) fn survey(id: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("surveys").join(format!("{id}.json")).display().to_string()
 }
 

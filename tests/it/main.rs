@@ -2,6 +2,7 @@
 
 mod access;
 mod after;
+mod analyse;
 mod app;
 mod care;
 mod check;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::versions::OtherVersions;
+use super::wall::Vote;
 use crate::definition::Survey;
 use crate::definition::diff::Diff;
 use crate::item::{Answer, Scale};
@@ -24,7 +25,19 @@ pub struct Dataset<'a> {
     /// What of the responses to other versions could not be counted as it is.
     pub others: OtherVersions,
     columns: BTreeMap<&'a str, Column>,
-    walls: BTreeMap<&'a str, Vec<String>>,
+    walls: BTreeMap<&'a str, Vec<WallIdea>>,
+    wall_votes: BTreeMap<&'a str, Vec<BTreeMap<String, Vote>>>,
+}
+
+/// An idea on an idea wall that others see, or that was put together with one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WallIdea {
+    /// What it says.
+    pub text: String,
+    /// Its id.
+    pub id: String,
+    /// The idea or the seed that it was put together with.
+    pub merged_into: Option<String>,
 }
 
 /// The answers to one question, one cell a respondent. Options and rows are numbered in the order of the definition.
@@ -67,7 +80,13 @@ impl<'a> Dataset<'a> {
             };
             Some((question.item.head.id.as_str(), column))
         });
-        Self { survey, n: 0, others: OtherVersions::default(), columns: columns.collect(), walls: BTreeMap::new() }
+        let wall_votes = survey
+            .answered_questions()
+            .filter(|question| matches!(question.item.scale(), Scale::Ideas { .. }))
+            .map(|question| (question.item.head.id.as_str(), Vec::new()))
+            .collect();
+        let (columns, walls) = (columns.collect(), BTreeMap::new());
+        Self { survey, n: 0, others: OtherVersions::default(), columns, walls, wall_votes }
     }
 
     /// Adds one respondent. A question that the version answered did not have counts as not shown.
@@ -78,6 +97,12 @@ impl<'a> Dataset<'a> {
             let gap = record.gaps.get(id).copied().unwrap_or(Gap::NotShown);
             if let Some(column) = self.columns.get_mut(id) {
                 column.push(question.item.scale(), record.answers.get(id), gap);
+            }
+            if let Some(voted) = self.wall_votes.get_mut(id) {
+                let votes =
+                    if let Some(Answer::Ideas { votes, .. }) = record.answers.get(id) { Some(votes) } else { None };
+                let votes = votes.into_iter().flatten();
+                voted.push(votes.filter_map(|(idea, vote)| Some((idea.clone(), Vote::read(vote)?))).collect());
             }
         }
     }
@@ -90,13 +115,18 @@ impl<'a> Dataset<'a> {
     }
 
     /// Sets the ideas of an idea wall: no response has them, so that nothing joins an idea to the answers of its author.
-    pub fn set_wall(&mut self, item: &'a str, ideas: Vec<String>) {
+    pub fn set_wall(&mut self, item: &'a str, ideas: Vec<WallIdea>) {
         self.walls.insert(item, ideas);
     }
 
     /// The ideas of an idea wall, in no order of their own.
-    pub fn wall(&self, item: &str) -> &[String] {
+    pub fn wall(&self, item: &str) -> &[WallIdea] {
         self.walls.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    /// What each respondent said of the ideas of an idea wall, by their ids.
+    pub fn wall_votes(&self, item: &str) -> &[BTreeMap<String, Vote>] {
+        self.wall_votes.get(item).map_or(&[], Vec::as_slice)
     }
 
     /// The answers to one question.

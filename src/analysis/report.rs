@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measured;
+use super::opinion::reported::Opinions;
 use crate::definition::consensus::DecisionRule;
 
 /// A consensus summary. Serialised, it is `report.json`, described by `docs/report.schema.json`.
@@ -31,6 +32,9 @@ pub struct Report {
     pub segments: Vec<Segment>,
     /// One entry a candidate intervention, in the order of the definition.
     pub interventions: Vec<Intervention>,
+    /// People who vote alike on interventions and ideas; `null` where nothing is voted on, or too few took part.
+    #[serde(default)]
+    pub opinions: Option<Opinions>,
     /// One entry a closed question, in the order of the definition.
     pub questions: Vec<Question>,
     /// One entry a free-text question that is themed, in the order of the definition.

@@ -235,6 +235,10 @@ fn write_report(
         batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
         files.push("mentions.csv");
     }
+    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
+        batch.file("opinions.csv", |file| export::opinions_csv(&report, file, "opinions.csv"))?;
+        files.push("opinions.csv");
+    }
     if !moderate::walls(library, survey)?.is_empty() {
         let now = Moment::now();
         batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;

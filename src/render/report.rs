@@ -8,6 +8,7 @@ mod interventions;
 mod measures;
 mod mentions;
 mod method;
+mod opinions;
 mod questions;
 mod table;
 
@@ -20,6 +21,7 @@ use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
+use opinions::OpinionsView;
 use questions::{QuestionsView, ThemesView};
 
 /// Makes `report.html`, with the style sheet `css` inside it.
@@ -43,6 +45,7 @@ struct View {
     findings: Vec<String>,
     breadth: BreadthView,
     interventions: InterventionsView,
+    opinions: Option<OpinionsView>,
     questions: QuestionsView,
     measures: Option<MeasuresView>,
     themes: ThemesView,
@@ -79,6 +82,7 @@ impl View {
             findings: report.findings.clone(),
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
+            opinions: report.opinions.as_ref().map(|opinions| OpinionsView::new(opinions, &words)),
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
@@ -94,6 +98,7 @@ impl View {
             (!self.interventions.is_empty(), "breadth", "Broad or focused"),
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),
+            (self.opinions.is_some(), "opinions", "Opinion groups"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
             (true, "base", "Who took part"),

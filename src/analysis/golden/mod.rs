@@ -15,6 +15,7 @@ mod intervals;
 mod multiple;
 mod place;
 mod polarisation;
+mod polis;
 
 use place::Sheet;
 pub use place::{Damage, Place};
@@ -30,6 +31,7 @@ const METHODS: &[(&str, Calculation)] = &[
     ("intervals", intervals::compare),
     ("multiple_testing", multiple::compare),
     ("polarisation_likert", polarisation::compare),
+    ("polis_micro", polis::compare),
 ];
 
 /// The tolerance of a vector that names none.

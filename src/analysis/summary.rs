@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::coding::reported::{self, CodedQuestion};
+use super::crosstab;
 use super::dataset::{Column, Dataset};
 use super::findings;
 use super::measure;
@@ -46,7 +47,10 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
-    let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions) };
+    let splits = support::splits(data);
+    let crosstabs = crosstab::crosstabs(data, &splits, &questions);
+    let interventions =
+        if too_few { Vec::new() } else { support::interventions(data, &splits, &questions, &crosstabs) };
     progress("Looking for opinion groups", 0.0);
     let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
@@ -63,10 +67,11 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         notices: notices(data, &context.base),
         findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
         breadth,
-        segments: support::segments(data),
+        segments: support::segments(survey, &splits),
         interventions,
         opinions,
         questions,
+        crosstabs: crosstabs.tables,
         themes,
         method: method(data, &context),
         base: context.base,
@@ -94,6 +99,11 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
         QuestionThemes { interventions, ..found }
     };
     themed(data).into_iter().map(of_question).collect()
+}
+
+/// True for a report of this survey that compares the answers of groups.
+pub fn has_crosstabs(survey: &Survey) -> bool {
+    survey.segments().next().is_some()
 }
 
 /// True for a report of this survey that looks for mentions of interventions in answers.

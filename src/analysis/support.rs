@@ -1,13 +1,15 @@
 //! Support for each candidate intervention, overall and by respondent group, and the verdict on it.
 
+use super::crosstab::Crosstabs;
 use super::dataset::{Column, Dataset};
 use super::disclosure;
+use super::disclosure::table::Shown;
 use super::report::{Group, Intervention, Question, Segment as SegmentReport, SegmentSupport, Verdict};
 use super::tally::share;
 use super::verdict::{self, Candidate, Cell, Partition};
 use crate::definition::{Segment, Survey};
 use crate::item::options::Choice;
-use crate::item::{Kind, Scale};
+use crate::item::{Kind, Measure, Scale};
 
 /// For, neither, against, and no answer that counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,32 +40,49 @@ enum Stance {
 }
 
 /// A segment question with the members of each of its groups.
-struct Split<'a> {
-    id: &'a str,
+pub(super) struct Split<'a> {
+    pub(super) id: &'a str,
     label: &'a str,
     kind: Segment,
-    options: Vec<&'a Choice>,
+    pub(super) options: Vec<&'a Choice>,
     /// Groups of each respondent, as positions in `options`.
-    members: Vec<Vec<usize>>,
+    pub(super) members: Vec<Vec<usize>>,
     /// True where a person can be in several groups.
-    overlapping: bool,
-    sizes: Vec<u64>,
+    pub(super) overlapping: bool,
+    pub(super) sizes: Vec<u64>,
+}
+
+/// Which of the answers are in favour, neither, and against, as positions.
+pub(super) fn stances(answers: &[&str], measure: &Measure) -> Vec<Vec<usize>> {
+    let stance = |answer: &&str| match answer {
+        answer if measure.support.iter().any(|id| id == *answer) => 0,
+        answer if measure.oppose.iter().any(|id| id == *answer) => 2,
+        _ => 1,
+    };
+    let of = |wanted: usize| {
+        answers.iter().enumerate().filter(|(_, answer)| stance(answer) == wanted).map(|(at, _)| at).collect()
+    };
+    vec![of(0), of(1), of(2)]
 }
 
 /// The respondent groups as the report shows them.
-pub fn segments(data: &Dataset<'_>) -> Vec<SegmentReport> {
-    splits(data).iter().map(|split| segment(split, data.survey)).collect()
+pub(super) fn segments(survey: &Survey, splits: &[Split<'_>]) -> Vec<SegmentReport> {
+    splits.iter().map(|split| segment(split, survey)).collect()
 }
 
 /// Every intervention with its support and verdict; none if the survey does not measure support.
-pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Intervention> {
+pub(super) fn interventions(
+    data: &Dataset<'_>,
+    splits: &[Split<'_>],
+    questions: &[Question],
+    crosstabs: &Crosstabs,
+) -> Vec<Intervention> {
     let survey = data.survey;
     let Some((item, measure)) = survey.support() else { return Vec::new() };
     let (Scale::Ratings { rows, steps }, Some(Column::Ratings(columns))) = (item.scale(), data.column(&item.head.id))
     else {
         return Vec::new();
     };
-    let splits = splits(data);
     let stance_of: Vec<Stance> = steps
         .iter()
         .map(|step| match step {
@@ -79,7 +98,7 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
             let stances = cells.iter().map(|cell| {
                 cell.ok().and_then(|code| stance_of.get(usize::from(code))).copied().unwrap_or(Stance::Missing)
             });
-            Table::count(stances, &splits)
+            Table::count(stances, splits)
         })
         .collect();
     let judged: Vec<usize> = (0..rows.len())
@@ -91,7 +110,7 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
         })
         .collect();
     let candidates: Vec<Candidate> =
-        judged.iter().filter_map(|index| tables.get(*index)).map(|table| table.candidate(&splits)).collect();
+        judged.iter().filter_map(|index| tables.get(*index)).map(|table| table.candidate(splits)).collect();
     let mut verdicts: Vec<Option<verdict::Verdict>> = vec![None; rows.len()];
     for (index, verdict) in judged.iter().zip(verdict::classify(&candidates, &survey.consensus)) {
         if let Some(place) = verdicts.get_mut(*index) {
@@ -105,12 +124,15 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
             let known = survey.interventions.iter().find(|known| known.id == row.id)?;
             let withheld = (1..u64::from(survey.privacy.min_cell)).contains(&table.overall.n());
             let table = if withheld { table.withheld() } else { table };
+            let shown: Vec<&[Shown]> = splits.iter().map(|split| crosstabs.shown(&row.id, split.id)).collect();
+            let segments = table.by_group(splits, &shown, survey);
+            let verdict = if segments.iter().any(SegmentSupport::withholds) { verdict.map(rounded) } else { verdict };
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
                 id: row.id.clone(),
                 label: row.label.clone(),
                 breadth: known.breadth.map(|breadth| breadth.name().to_string()),
-                audience: known.audience.as_ref().map(|audience| audience_label(audience, &splits)),
+                audience: known.audience.as_ref().map(|audience| audience_label(audience, splits)),
                 withdrawn: known.withdrawn,
                 support: table.overall.support,
                 neutral: table.overall.neutral,
@@ -121,8 +143,8 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question]) -> Vec<Interven
                 interval,
                 priority: mean_of(questions, survey, &row.id, "ranking"),
                 spend: mean_of(questions, survey, &row.id, "allocation"),
-                verdict: if withheld { too_few_to_show(survey) } else { verdict_report(verdict, survey, &splits) },
-                segments: table.by_group(&splits, survey),
+                verdict: if withheld { too_few_to_show(survey) } else { verdict_report(verdict, survey, splits) },
+                segments,
             })
         })
         .collect()
@@ -181,31 +203,27 @@ impl Table {
         Candidate { overall: self.overall.cell(), partitions: partitions.collect() }
     }
 
-    fn by_group(&self, splits: &[Split<'_>], survey: &Survey) -> Vec<SegmentSupport> {
+    /// Support by group, as far as the crosstabs of the same answers may show it.
+    fn by_group(&self, splits: &[Split<'_>], shown: &[&[Shown]], survey: &Survey) -> Vec<SegmentSupport> {
         let mut all = Vec::new();
-        for (split, counts) in splits.iter().zip(&self.groups) {
-            let small_groups = disclosure::hidden(&split.sizes, survey.privacy.min_cell);
-            let small_cells = disclosure::hidden(
-                &counts.iter().map(|counts| counts.n()).collect::<Vec<_>>(),
-                survey.privacy.min_cell,
-            );
-            let hidden = small_groups.into_iter().zip(small_cells).map(|(group, cell)| group || cell);
-            for ((option, counts), suppressed) in split.options.iter().zip(counts).zip(hidden) {
+        for ((split, counts), shown) in splits.iter().zip(&self.groups).zip(shown) {
+            for (index, (option, counts)) in split.options.iter().zip(counts).enumerate() {
+                let may = shown.get(index).filter(|shown| shown.n);
+                let class = |class: usize| may.is_some_and(|shown| shown.classes.get(class).copied().unwrap_or(false));
                 let (share, interval) = share(counts.support, counts.n());
-                let shown = |count: u64| (!suppressed).then_some(count);
                 all.push(SegmentSupport {
                     segment: split.id.to_string(),
                     group: option.id.clone(),
                     label: option.label.clone(),
-                    suppressed,
-                    role: role(split, counts.n(), survey).to_string(),
-                    support: shown(counts.support),
-                    neutral: shown(counts.neutral),
-                    oppose: shown(counts.oppose),
-                    missing: shown(counts.missing),
-                    n: shown(counts.n()),
-                    share: share.filter(|_| !suppressed),
-                    interval: interval.filter(|_| !suppressed),
+                    suppressed: may.is_none(),
+                    role: may.map_or("withheld", |_| role(split, counts.n(), survey)).to_string(),
+                    support: class(0).then_some(counts.support),
+                    neutral: class(1).then_some(counts.neutral),
+                    oppose: class(2).then_some(counts.oppose),
+                    missing: may.map(|_| counts.missing),
+                    n: may.map(|_| counts.n()),
+                    share: share.filter(|_| class(0)),
+                    interval: interval.filter(|_| class(0)),
                 });
             }
         }
@@ -222,7 +240,8 @@ fn role(split: &Split<'_>, n: u64, survey: &Survey) -> &'static str {
     }
 }
 
-fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
+/// The segment questions with the members of their groups.
+pub(super) fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
     let mut splits: Vec<Split<'a>> = Vec::new();
     for (item, kind, all) in data.survey.segments() {
         let options: Vec<&Choice> = all.iter().filter(|option| !option.missing).collect();
@@ -291,6 +310,24 @@ fn verdict_report(verdict: Option<verdict::Verdict>, survey: &Survey, splits: &[
         bound: Some(verdict.bound),
         needed_n: verdict.needed_n,
         groups: verdict.groups().iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A verdict on groups whose counts are withheld in part: exact, its figures would tell these counts. The p-value is rounded
+/// up to the next of a few, and the number of answers needed to two digits.
+fn rounded(verdict: verdict::Verdict) -> verdict::Verdict {
+    const STEPS: [f64; 8] = [1e-6, 1e-4, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5];
+    let up = |p: f64| STEPS.into_iter().find(|step| p <= *step).unwrap_or(1.0);
+    let two_digits = |n: u64| {
+        let unit = 10_u64.pow(n.max(1).ilog10().saturating_sub(1));
+        n.div_ceil(unit) * unit
+    };
+    verdict::Verdict { p: verdict.p.map(up), needed_n: verdict.needed_n.map(two_digits), ..verdict }
+}
+
+impl SegmentSupport {
+    fn withholds(&self) -> bool {
+        [self.support, self.neutral, self.oppose].iter().any(Option::is_none)
     }
 }
 

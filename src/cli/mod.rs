@@ -1,6 +1,7 @@
 //! The command line: an interface like any other, with the same options and exit codes in every subcommand.
 
 mod access;
+mod analyse;
 mod care;
 mod check;
 mod coding;

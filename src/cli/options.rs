@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::analyse::AnalyseArgs;
 use super::coding::CodingArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
@@ -248,7 +249,8 @@ pub enum Command {
         seed: u64,
     },
     /// Write the consensus summary: report.html, report.json, responses.csv, codebook.csv and, where there are
-    /// interventions and themes, mentions.csv, and where there are opinion groups, opinions.csv.
+    /// respondent groups, crosstabs.csv; where there are interventions and themes, mentions.csv; where there are opinion
+    /// groups, opinions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
     Report {
         /// The consultation's id.
@@ -295,6 +297,10 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Analyse answers that were collected elsewhere: report.html, report.json and, where there are interventions and
+    /// themes, mentions.csv.
+    #[command(after_help = "Example: canvass analyse --survey town.json --responses answers.csv --out out/town")]
+    Analyse(AnalyseArgs),
     /// Group a column of free text into themes, or see how far themes agree with labels that people gave.
     #[command(
         args_conflicts_with_subcommands = true,

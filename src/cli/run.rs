@@ -9,9 +9,12 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify, versions,
+    Outcome, access, analyse, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify,
+    versions,
 };
-use crate::analysis::summary::has_mentions;
+use crate::analysis::report::Report;
+use crate::analysis::summary::{has_crosstabs, has_mentions};
+use crate::definition::Survey;
 use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
@@ -106,6 +109,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
+        Command::Analyse(args) => analyse::run(args, cli.format),
         Command::Themes(args) => themes::run(args, cli.format),
         Command::Coding(args) => coding::run(&existing()?.with_embeddings(coding::model(args)), args, cli.format),
         Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),
@@ -209,6 +213,36 @@ fn import_polis(library: &Library, folder: &Path, id: Option<&str>, format: Form
     Ok(if imported.losses.is_empty() { Outcome::Done } else { Outcome::DoneWithLosses })
 }
 
+/// Writes what a report alone gives: itself as `report.html` and `report.json`, and its tables; gives their names.
+pub(super) fn write_tables(
+    batch: &mut Batch<'_>,
+    report: &Report,
+    survey: &Survey,
+) -> Result<Vec<&'static str>, ServiceError> {
+    let failed =
+        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
+    let renderer = Renderer::new().map_err(|error| failed(&error))?;
+    let page = report_html(&renderer, report, web::REPORT_CSS).map_err(|error| failed(&error))?;
+    let mut data = serde_json::to_vec_pretty(report).map_err(|error| failed(&error))?;
+    data.push(b'\n');
+    batch.bytes("report.html", page.as_bytes())?;
+    batch.bytes("report.json", &data)?;
+    let mut files = vec!["report.html", "report.json"];
+    if has_crosstabs(survey) {
+        batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;
+        files.push("crosstabs.csv");
+    }
+    if has_mentions(survey) {
+        batch.file("mentions.csv", |file| export::mentions_csv(report, file, "mentions.csv"))?;
+        files.push("mentions.csv");
+    }
+    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
+        batch.file("opinions.csv", |file| export::opinions_csv(report, file, "opinions.csv"))?;
+        files.push("opinions.csv");
+    }
+    Ok(files)
+}
+
 fn write_report(
     library: &Library,
     survey: &str,
@@ -219,26 +253,11 @@ fn write_report(
     let bar = Bar::new();
     let report = report::build(library, survey, seed, &|step, done| bar.tell(step, done))?;
     bar.tell("Writing files", 0.0);
-    let failed =
-        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
-    let renderer = Renderer::new().map_err(|error| failed(&error))?;
-    let page = report_html(&renderer, &report, web::REPORT_CSS).map_err(|error| failed(&error))?;
-    let mut data = serde_json::to_vec_pretty(&report).map_err(|error| failed(&error))?;
-    data.push(b'\n');
     let mut batch = Batch::new(out)?;
-    batch.bytes("report.html", page.as_bytes())?;
-    batch.bytes("report.json", &data)?;
+    let mut files = write_tables(&mut batch, &report, &library.current(survey, None)?.survey)?;
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
-    let mut files = vec!["report.html", "report.json", "responses.csv", "codebook.csv"];
-    if has_mentions(&library.current(survey, None)?.survey) {
-        batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
-        files.push("mentions.csv");
-    }
-    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
-        batch.file("opinions.csv", |file| export::opinions_csv(&report, file, "opinions.csv"))?;
-        files.push("opinions.csv");
-    }
+    files.extend(["responses.csv", "codebook.csv"]);
     if !moderate::walls(library, survey)?.is_empty() {
         let now = Moment::now();
         batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;

@@ -7,6 +7,10 @@ use crate::vocabulary::Words;
 use super::rule::ValueType;
 use super::{Survey, plain};
 
+mod cells;
+
+pub use cells::{Cells, read_list};
+
 /// One column of the export.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {

@@ -7,6 +7,7 @@ pub mod part;
 pub mod present;
 pub mod progress;
 pub mod route;
+pub mod sheet;
 pub mod simulate;
 
 mod answers;

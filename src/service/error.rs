@@ -4,6 +4,7 @@ use crate::analysis::coding::decision::Refusal;
 use crate::definition::diff::Diff;
 use crate::document::Finding;
 use crate::embed::EmbedError;
+use crate::response::sheet::Misread;
 use crate::store::StoreError;
 
 /// Why something could not be done.
@@ -72,6 +73,14 @@ pub enum ServiceError {
         line: Option<u64>,
         /// What is wrong.
         problem: String,
+    },
+    /// Cells of a table of answers that cannot be read.
+    #[error("{path} has {} that cannot be read", cells(.misread.len()))]
+    Cells {
+        /// The file.
+        path: String,
+        /// The line of each, its column and what is wrong.
+        misread: Vec<(u64, Misread)>,
     },
     /// A definition that would break answers which people have begun or sent.
     #[error("{file} breaks with version {version} of {survey}, on which {} rest", resting(*.begun, *.sent))]
@@ -147,6 +156,7 @@ impl ServiceError {
                 "Check that the folder exists, that you may write to it and that the disk is not full."
             }
             Self::Content { .. } => "Check the file and the options, or export the file anew from where it came.",
+            Self::Cells { .. } => "Mend them, or leave these answers out with --lenient.",
             Self::Breaking { .. } => {
                 "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
             }
@@ -185,6 +195,10 @@ fn resting(begun: u64, sent: u64) -> String {
     };
     let parts = [counted(sent, "response", "responses"), counted(begun, "draft", "drafts")];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "a cell".to_string() } else { format!("{count} cells") }
 }
 
 fn mistakes(count: usize) -> String {

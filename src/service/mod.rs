@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod after;
+pub mod analyse;
 pub mod care;
 pub mod coding;
 pub mod collect;

@@ -89,23 +89,13 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
 }
 
 /// The hash of many hashes, whatever their order.
-fn combined(mut hashes: Vec<[u8; 32]>) -> String {
+pub(super) fn combined(mut hashes: Vec<[u8; 32]>) -> String {
     hashes.sort_unstable();
     hex(&Sha256::digest(hashes.concat()))
 }
 
 fn base(survey: &Survey, published: &Published, issued: Option<i32>, (counts, withdrawn): (&[Count], i64)) -> Base {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
-    let label = |mode: Mode| match mode {
-        Mode::OpenLink => "Open link: anyone with the address",
-        Mode::Invitation => "By invitation",
-        Mode::Passphrase => "By passphrase",
-        Mode::EmailDomain => "By e-mail address at certain domains",
-        Mode::Imported => "Imported from another tool",
-        Mode::Simulated => "Simulated: no real person",
-        Mode::Withdrawn => "Withdrawn",
-        Mode::Unfinished => "Begun and not sent",
-    };
     let by_mode: Vec<ModeBase> = counts
         .iter()
         .map(|count| ModeBase {
@@ -115,20 +105,39 @@ fn base(survey: &Survey, published: &Published, issued: Option<i32>, (counts, wi
             completed: number(count.completed),
         })
         .collect();
-    let completed = by_mode.iter().map(|mode| mode.completed).sum();
-    let population =
-        survey.population.as_ref().filter(|population| population.estimate > 0).map(|population| PopulationBase {
-            estimate: population.estimate,
-            low: population.low,
-            high: population.high,
-            source: population.source.clone(),
-            reach: completed as f64 / population.estimate as f64,
-        });
+    let completed: u64 = by_mode.iter().map(|mode| mode.completed).sum();
     let access = AccessBase {
         mode: published.mode.as_str().to_string(),
         protection: access::protection(published.mode, &published.survey.access),
     };
     let invited = issued.map(|issued| u64::from(issued.unsigned_abs()));
     let started = by_mode.iter().map(|mode| mode.started).sum();
+    let population = population(survey, completed);
     Base { invited, access, started, completed, by_mode, withdrawn: number(withdrawn), population }
+}
+
+/// The population that a definition declares, and how much of it so many people are.
+pub(super) fn population(survey: &Survey, completed: u64) -> Option<PopulationBase> {
+    let declared = survey.population.as_ref().filter(|population| population.estimate > 0)?;
+    Some(PopulationBase {
+        estimate: declared.estimate,
+        low: declared.low,
+        high: declared.high,
+        source: declared.source.clone(),
+        reach: completed as f64 / declared.estimate as f64,
+    })
+}
+
+/// A participation mode in plain words.
+pub(super) fn label(mode: Mode) -> &'static str {
+    match mode {
+        Mode::OpenLink => "Open link: anyone with the address",
+        Mode::Invitation => "By invitation",
+        Mode::Passphrase => "By passphrase",
+        Mode::EmailDomain => "By e-mail address at certain domains",
+        Mode::Imported => "Imported from another tool",
+        Mode::Simulated => "Simulated: no real person",
+        Mode::Withdrawn => "Withdrawn",
+        Mode::Unfinished => "Begun and not sent",
+    }
 }

@@ -17,6 +17,18 @@ pub(super) struct Table {
 
 /// Reads the columns `wanted`, each by its name or its number from 1; refuses a table without rows.
 pub(super) fn read(path: &Path, has_header: bool, wanted: &[&str]) -> Result<Table, ServiceError> {
+    read_those(path, has_header, &|first| columns(path, first, has_header, wanted))
+}
+
+/// Reads all columns of a table whose first line names them; refuses a table without rows.
+pub(super) fn read_all(path: &Path) -> Result<Table, ServiceError> {
+    read_those(path, true, &|first| Ok((first.to_vec(), (0..first.len()).collect())))
+}
+
+/// The names and the places of the columns wanted, told by the first line.
+type Wanted<'a> = dyn Fn(&[String]) -> Result<(Vec<String>, Vec<usize>), ServiceError> + 'a;
+
+fn read_those(path: &Path, has_header: bool, wanted: &Wanted<'_>) -> Result<Table, ServiceError> {
     let unreadable = |source| ServiceError::File { path: path.display().to_string(), action: "read", source };
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let table = match bytes.as_slice() {
@@ -35,7 +47,7 @@ pub(super) fn content(path: &Path, line: Option<u64>, problem: String) -> Servic
     ServiceError::Content { path: path.display().to_string(), line, problem }
 }
 
-fn separated(path: &Path, bytes: &[u8], has_header: bool, wanted: &[&str]) -> Result<Table, ServiceError> {
+fn separated(path: &Path, bytes: &[u8], has_header: bool, wanted: &Wanted<'_>) -> Result<Table, ServiceError> {
     let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let has = |separator: u8| head.contains(&separator);
     let tabs = has(b'\t');
@@ -55,7 +67,7 @@ fn separated(path: &Path, bytes: &[u8], has_header: bool, wanted: &[&str]) -> Re
     // Without a header these are the fields of the first row, which is read again as a row.
     let first: Vec<String> =
         reader.headers().map_err(|error| damaged(path, &error))?.iter().map(str::to_string).collect();
-    let (names, places) = columns(path, &first, has_header, wanted)?;
+    let (names, places) = wanted(&first)?;
     let mut rows = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| damaged(path, &error))?;
@@ -65,12 +77,12 @@ fn separated(path: &Path, bytes: &[u8], has_header: bool, wanted: &[&str]) -> Re
     Ok(Table { names, rows })
 }
 
-fn workbook(path: &Path, bytes: &[u8], has_header: bool, wanted: &[&str]) -> Result<Table, ServiceError> {
+fn workbook(path: &Path, bytes: &[u8], has_header: bool, wanted: &Wanted<'_>) -> Result<Table, ServiceError> {
     let rows = read_xlsx(bytes).map_err(|refusal| {
         content(path, None, format!("cannot be used: {}; or save it as CSV UTF-8", refusal.message))
     })?;
     let first = rows.first().map(|(_, cells)| cells.clone()).unwrap_or_default();
-    let (names, places) = columns(path, &first, has_header, wanted)?;
+    let (names, places) = wanted(&first)?;
     let rows = rows.iter().skip(usize::from(has_header)).map(|(number, cells)| {
         (*number as u64, places.iter().map(|&place| cells.get(place).cloned().unwrap_or_default()).collect())
     });

@@ -2,6 +2,7 @@
 
 mod access;
 mod after;
+mod analyse;
 mod app;
 mod care;
 mod check;
@@ -11,6 +12,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod disclosure;
 mod embed;
 mod everyone;
 mod fhir;

@@ -96,7 +96,7 @@ pub struct OpinionStatement {
     pub label: String,
     /// Everyone's votes; `null` where too few people voted to show them.
     pub votes: Option<OpinionVotes>,
-    /// Votes by group, in the order of the groups; an entry is `null` where they are withheld.
+    /// Votes by group, in the order of the groups; all `null` where any count of a group is too small to show.
     pub groups: Vec<Option<GroupVotes>>,
     /// Group-informed consensus for it, the product over groups of (A + 1) / (S + 2), 0 to 1; `null` where a group's
     /// votes are withheld or there are no groups.
@@ -153,15 +153,14 @@ pub struct GroupVotes {
     pub agree_z: f64,
     /// z of the share against it against one half.
     pub disagree_z: f64,
-    /// Share for it over that of the other groups, above 0; this and what follows `null` where another group's votes are
-    /// withheld.
-    pub agree_ratio: Option<f64>,
+    /// Share for it over that of the other groups, above 0.
+    pub agree_ratio: f64,
     /// Share against it over that of the other groups.
-    pub disagree_ratio: Option<f64>,
+    pub disagree_ratio: f64,
     /// z of the share for it against that of the other groups.
-    pub agree_ratio_z: Option<f64>,
+    pub agree_ratio_z: f64,
     /// z of the share against it against that of the other groups.
-    pub disagree_ratio_z: Option<f64>,
+    pub disagree_ratio_z: f64,
 }
 
 /// The opinion groups of a consultation; none where nothing is voted on. Nothing here depends on the order of
@@ -205,25 +204,23 @@ fn reported(source: &Source, votes: &Votes, found: &Groups, p: &[Option<f64>], m
     let mut statements = Vec::new();
     for (number, statement) in source.statements.iter().enumerate() {
         let cells = of(number);
-        let sizes: Vec<u64> = cells.iter().map(Tally::voted).collect();
-        let hidden = disclosure::hidden(&sizes, min_cell);
         let all = stats::together(&cells);
-        let all = Some(all).filter(|all| !(1..u64::from(min_cell)).contains(&all.voted()));
+        let all = Some(all).filter(|all| !disclosure::is_small(all.voted(), min_cell));
+        // Where any count of a group is small, no group's votes are shown: then nothing follows from any.
+        let is_small = |tally: &Tally| {
+            [tally.agree, tally.disagree, tally.pass].iter().any(|&count| disclosure::is_small(count, min_cell))
+        };
+        let hidden = all.is_none() || cells.iter().any(is_small);
         let grouped = cells.get(..k).unwrap_or_default();
-        let mut shown: Vec<Option<Standing>> = Vec::new();
-        for (group, (tally, hidden)) in grouped.iter().zip(hidden).enumerate() {
-            let others = grouped.iter().enumerate().filter(|(other, _)| *other != group).map(|(_, tally)| tally);
-            let standing = Standing::new(*tally, stats::together(others));
-            shown.push((!hidden && all.is_some()).then_some(standing));
-        }
-        // What compares a group with the others would tell of one that is hidden.
-        if shown.iter().any(Option::is_none) {
-            for of_group in &mut standings {
-                of_group.push(None);
-            }
-        } else {
-            standings.iter_mut().zip(&shown).for_each(|(of_group, one)| of_group.push(*one));
-        }
+        let shown: Vec<Option<Standing>> = grouped
+            .iter()
+            .enumerate()
+            .map(|(group, tally)| {
+                let others = grouped.iter().enumerate().filter(|(other, _)| *other != group).map(|(_, tally)| tally);
+                (!hidden).then(|| Standing::new(*tally, stats::together(others)))
+            })
+            .collect();
+        standings.iter_mut().zip(&shown).for_each(|(of_group, one)| of_group.push(*one));
         let extremity = extremity.as_ref().and_then(|all| all.get(number)).copied();
         let label = if statement.is_idea { redactor.redact(&statement.label) } else { statement.label.clone() };
         statements.push(OpinionStatement {
@@ -307,7 +304,7 @@ fn shared(shown: &[Option<Standing>]) -> OpinionStatement {
         question: String::new(),
         label: String::new(),
         votes: None,
-        groups: shown.iter().map(|one| one.as_ref().map(|one| group_votes(one, all.is_some()))).collect(),
+        groups: shown.iter().map(|one| one.as_ref().map(group_votes)).collect(),
         consensus,
         mean_consensus: consensus.map(|consensus| consensus.powf(1.0 / shown.len().max(1) as f64)),
         least_agree: least(|one| one.agree),
@@ -319,9 +316,7 @@ fn shared(shown: &[Option<Standing>]) -> OpinionStatement {
     }
 }
 
-/// `is_whole`: no other group's votes are withheld, which would follow from a comparison with them.
-fn group_votes(one: &Standing, is_whole: bool) -> GroupVotes {
-    let compared = |figure: f64| is_whole.then_some(figure);
+fn group_votes(one: &Standing) -> GroupVotes {
     GroupVotes {
         agree: one.tally.agree,
         disagree: one.tally.disagree,
@@ -330,10 +325,10 @@ fn group_votes(one: &Standing, is_whole: bool) -> GroupVotes {
         disagree_share: one.disagree,
         agree_z: one.agree_z,
         disagree_z: one.disagree_z,
-        agree_ratio: compared(one.agree_ratio),
-        disagree_ratio: compared(one.disagree_ratio),
-        agree_ratio_z: compared(one.agree_ratio_z),
-        disagree_ratio_z: compared(one.disagree_ratio_z),
+        agree_ratio: one.agree_ratio,
+        disagree_ratio: one.disagree_ratio,
+        agree_ratio_z: one.agree_ratio_z,
+        disagree_ratio_z: one.disagree_ratio_z,
     }
 }
 
@@ -388,9 +383,9 @@ mod tests {
     use super::super::source::Statement;
     use super::*;
 
-    /// Two groups of 60 by twelve statements; of the last, the first `few` people of each group say something.
+    /// Two groups of 600 by twelve statements; of the last, the first `few` people of each group say something.
     fn opinions_with(few: [usize; 2]) -> Opinions {
-        let (all, group_of) = planted(120, 12, 2, 0.8, 4);
+        let (all, group_of) = planted(1_200, 12, 2, 0.6, 4);
         let mut votes = Votes::new(12);
         let mut left = few;
         for (person, &group) in group_of.iter().enumerate() {
@@ -412,18 +407,22 @@ mod tests {
     }
 
     #[test]
-    fn what_few_people_of_a_group_say_is_shown_of_no_group_it_follows_from() {
-        let opinions = opinions_with([60, 9]);
+    fn where_few_people_of_a_group_say_something_no_groups_votes_are_shown() {
+        let opinions = opinions_with([600, 40]);
         assert_eq!((opinions.outcome.as_str(), opinions.groups.len()), ("groups", 2));
         let last = opinions.statements.last().unwrap();
-        assert!(last.groups.iter().all(Option::is_none), "the other group's votes and the total would tell");
+        assert!(last.groups.iter().all(Option::is_none), "40 people, and some of them passed");
         assert!(last.votes.is_some());
         assert_eq!((last.consensus, last.least_agree, last.p), (None, None, None));
         let named = opinions.groups.iter().flat_map(|group| &group.represented_by);
         assert!(named.into_iter().all(|one| one.statement != "q.s11"));
-        assert!(opinions.statements[0].groups.iter().all(Option::is_some));
-        let shown = opinions_with([60, 10]);
-        assert!(shown.statements.last().unwrap().groups.iter().all(Option::is_some));
+        let shown = opinions_with([600, 600]);
+        for statement in &shown.statements {
+            let counts = statement.groups.iter().flatten().flat_map(|one| [one.agree, one.disagree, one.pass]);
+            let counts: Vec<u64> = counts.collect();
+            assert!(counts.len() == 6 && counts.iter().all(|&count| count == 0 || count >= 10), "{counts:?}");
+            assert!(statement.p.is_some() && statement.consensus.is_some());
+        }
     }
 
     #[test]

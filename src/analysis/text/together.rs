@@ -70,7 +70,8 @@ fn company(rows: &Sparse, texts_with: &Sparse) -> Sparse {
         .map_init(
             || (vec![0.0_f32; words], Vec::new()),
             |(counts, touched), word| {
-                for &(text, _) in texts_with.row(word).iter().filter(|(text, _)| *text as usize % step == 0) {
+                for &(text, _) in texts_with.row(word).iter().filter(|(text, _)| (*text as usize).is_multiple_of(step))
+                {
                     for &(other, _) in rows.row(text as usize).iter().filter(|(other, _)| *other as usize != word) {
                         let count = &mut counts[other as usize];
                         if *count == 0.0 {

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo model test check lint release bench bench-themes reference labelled-sets clean build tools
+.PHONY: help run demo model test check lint release bench bench-consensus bench-themes reference labelled-sets clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -62,6 +62,9 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 
 bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 17 minutes; docs/performance.md explains the table
 	@scripts/bench $(ARGS)
+
+bench-consensus: tools node_modules/.package-lock.json ## Measure how fast opinion groups and verdicts are, and simulate their error rates
+	@cargo bench --quiet --bench consensus -- $(ARGS)
 
 bench-themes: labelled-sets tools node_modules/.package-lock.json ## Measure how good and how fast themes are on the sets in CANVASS_DATA; docs/themes.md explains the tables
 	@scripts/bench_themes $(ARGS)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::versions::OtherVersions;
+use super::wall::Vote;
 use crate::definition::Survey;
 use crate::definition::diff::Diff;
 use crate::item::{Answer, Scale};
@@ -26,7 +27,19 @@ pub struct Dataset<'a> {
     columns: BTreeMap<&'a str, Column>,
     modes: Vec<u8>,
     mode_names: Vec<&'static str>,
-    walls: BTreeMap<&'a str, Vec<String>>,
+    walls: BTreeMap<&'a str, Vec<WallIdea>>,
+    wall_votes: BTreeMap<&'a str, Vec<BTreeMap<String, Vote>>>,
+}
+
+/// An idea on an idea wall that others see, or that was put together with one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WallIdea {
+    /// What it says.
+    pub text: String,
+    /// Its id.
+    pub id: String,
+    /// The idea or the seed that it was put together with.
+    pub merged_into: Option<String>,
 }
 
 /// The answers to one question, one cell a respondent. Options and rows are numbered in the order of the definition.
@@ -69,6 +82,11 @@ impl<'a> Dataset<'a> {
             };
             Some((question.item.head.id.as_str(), column))
         });
+        let wall_votes = survey
+            .answered_questions()
+            .filter(|question| matches!(question.item.scale(), Scale::Ideas { .. }))
+            .map(|question| (question.item.head.id.as_str(), Vec::new()))
+            .collect();
         Self {
             survey,
             n: 0,
@@ -77,6 +95,7 @@ impl<'a> Dataset<'a> {
             modes: Vec::new(),
             mode_names: Vec::new(),
             walls: BTreeMap::new(),
+            wall_votes,
         }
     }
 
@@ -88,6 +107,12 @@ impl<'a> Dataset<'a> {
             let gap = record.gaps.get(id).copied().unwrap_or(Gap::NotShown);
             if let Some(column) = self.columns.get_mut(id) {
                 column.push(question.item.scale(), record.answers.get(id), gap);
+            }
+            if let Some(voted) = self.wall_votes.get_mut(id) {
+                let votes =
+                    if let Some(Answer::Ideas { votes, .. }) = record.answers.get(id) { Some(votes) } else { None };
+                let votes = votes.into_iter().flatten();
+                voted.push(votes.filter_map(|(idea, vote)| Some((idea.clone(), Vote::read(vote)?))).collect());
             }
         }
     }
@@ -117,13 +142,18 @@ impl<'a> Dataset<'a> {
     }
 
     /// Sets the ideas of an idea wall: no response has them, so that nothing joins an idea to the answers of its author.
-    pub fn set_wall(&mut self, item: &'a str, ideas: Vec<String>) {
+    pub fn set_wall(&mut self, item: &'a str, ideas: Vec<WallIdea>) {
         self.walls.insert(item, ideas);
     }
 
     /// The ideas of an idea wall, in no order of their own.
-    pub fn wall(&self, item: &str) -> &[String] {
+    pub fn wall(&self, item: &str) -> &[WallIdea] {
         self.walls.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    /// What each respondent said of the ideas of an idea wall, by their ids.
+    pub fn wall_votes(&self, item: &str) -> &[BTreeMap<String, Vote>] {
+        self.wall_votes.get(item).map_or(&[], Vec::as_slice)
     }
 
     /// The answers to one question.

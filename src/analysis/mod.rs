@@ -15,6 +15,7 @@ pub mod interval;
 pub mod measure;
 pub mod mentions;
 pub mod multiple;
+pub mod opinion;
 pub mod prevalence;
 pub mod quantile;
 pub mod report;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::choice::reported::Choice;
 use super::crosstab::Crosstab;
 use super::measure::Measured;
+use super::opinion::reported::Opinions;
 use super::robustness::report::Robustness;
 use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
@@ -35,6 +36,9 @@ pub struct Report {
     pub segments: Vec<Segment>,
     /// One entry a candidate intervention, in the order of the definition.
     pub interventions: Vec<Intervention>,
+    /// People who vote alike on interventions and ideas; `null` where nothing is voted on, or too few took part.
+    #[serde(default)]
+    pub opinions: Option<Opinions>,
     /// One entry a closed question, in the order of the definition.
     pub questions: Vec<Question>,
     /// The closed questions by the groups of each segment: one entry a question and segment.

@@ -9,6 +9,7 @@ use super::dataset::{Column, Dataset};
 use super::findings;
 use super::measure;
 use super::mentions;
+use super::opinion;
 use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
 use super::robustness::robustness;
 use super::support;
@@ -59,6 +60,8 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     let crosstabs = crosstab::crosstabs(data, &splits, &questions);
     let interventions =
         if too_few { Vec::new() } else { support::interventions(data, (&splits, weights), &questions, &crosstabs) };
+    progress("Looking for opinion groups", 0.0);
+    let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let robustness = robustness(data, weighing.as_ref(), &interventions);
     let mut breadth = findings::breadth(&interventions);
@@ -76,6 +79,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         breadth,
         segments: support::segments(survey, &splits),
         interventions,
+        opinions,
         questions,
         crosstabs: crosstabs.tables,
         themes,
@@ -126,7 +130,7 @@ fn themed<'d>(data: &'d Dataset<'_>) -> Vec<(&'d Head, Vec<&'d str>)> {
         .filter_map(|question| {
             let head = &question.item.head;
             let mut texts: Vec<&str> = match (question.item.scale(), data.column(&head.id)) {
-                (Scale::Ideas { .. }, _) => data.wall(&head.id).iter().map(String::as_str).collect(),
+                (Scale::Ideas { .. }, _) => data.wall(&head.id).iter().map(|idea| idea.text.as_str()).collect(),
                 (_, Some(Column::Texts(cells))) => cells.iter().flatten().map(AsRef::as_ref).collect(),
                 _ => return None,
             };
@@ -253,6 +257,7 @@ fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> M
         "Verdicts rest on exact one-sided binomial tests (Clopper and Pearson 1934). Broad support needs overall support above its threshold and a majority in every tested group at once (intersection-union test, Berger 1982).",
         "Differences between groups are tested by Pearson's chi-square test. Each family of tests is corrected across the interventions by Holm's method (Holm 1979).",
         "A group with fewer answers than the least number for a test can only object: if it shows a majority against, support is not called broad.",
+        "Opinion groups are people who vote alike, found as Polis finds them: two principal components of the votes, 100 base clusters by k-means, and two to five groups of these by the silhouette. They count only if votes hang together more than when shuffled (parallel analysis, Horn 1965), if halves of the people give the same groups (mean adjusted Rand index of at least 0.5; Hubert and Arabie 1985), and if no group is too small. They describe, and no verdict rests on them. Whether groups differ on a statement is tested by Pearson's chi-square with groups made without the votes on it, corrected by Holm's method.",
         "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. An answer that makes several points is in one theme as a whole, and its clauses are counted in the themes that they are about. They are a first reading to be checked by people. Personal details that the computer recognises (names, addresses, telephone numbers, numbers and dates of birth of one person) are left out of themes and replaced in quotes by what they are.",
         "Mentions of interventions are what people wrote without being asked. The computer finds them by words alone: at least two words of an intervention’s wording in one clause of an answer, or one of the phrases that its authors gave. They are not votes and are added to none.",
         "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",

@@ -236,6 +236,10 @@ pub(super) fn write_tables(
         batch.file("mentions.csv", |file| export::mentions_csv(report, file, "mentions.csv"))?;
         files.push("mentions.csv");
     }
+    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
+        batch.file("opinions.csv", |file| export::opinions_csv(report, file, "opinions.csv"))?;
+        files.push("opinions.csv");
+    }
     Ok(files)
 }
 

@@ -8,5 +8,6 @@ pub mod ddi;
 pub mod limits;
 pub mod manifest;
 pub mod mentions;
+pub mod opinions;
 
 mod xml;

@@ -10,6 +10,7 @@ mod interventions;
 mod measures;
 mod mentions;
 mod method;
+mod opinions;
 mod population;
 mod questions;
 mod robustness;
@@ -24,6 +25,7 @@ use crate::render::{RenderError, Renderer};
 use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
+use opinions::OpinionsView;
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
 use robustness::RobustnessView;
@@ -50,6 +52,7 @@ struct View {
     breadth: BreadthView,
     interventions: InterventionsView,
     robustness: Option<RobustnessView>,
+    opinions: Option<OpinionsView>,
     questions: QuestionsView,
     measures: Option<MeasuresView>,
     themes: ThemesView,
@@ -88,6 +91,7 @@ impl View {
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
             robustness: RobustnessView::new(report, &words),
+            opinions: report.opinions.as_ref().map(|opinions| OpinionsView::new(opinions, &words)),
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
@@ -105,6 +109,7 @@ impl View {
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),
             (self.robustness.is_some(), "robustness", "How steady the verdicts are"),
+            (self.opinions.is_some(), "opinions", "Opinion groups"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
             (true, "base", "Who took part"),

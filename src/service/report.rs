@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::coding::coded_question;
 use super::library::{Library, Published};
 use super::{Progress, ServiceError, access, embedding};
-use crate::analysis::dataset::Dataset;
+use crate::analysis::dataset::{Dataset, WallIdea};
 use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
 use crate::analysis::summary::{Context, open_texts, summarise};
 use crate::definition::{Page, Survey};
@@ -54,7 +54,8 @@ pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) ->
             ideas.retain(|idea| matches!(idea.state, idea::State::Shown | idea::State::Merged));
             let line = |idea: &Idea| format!("idea:{}:{}:{}", idea.item, idea.state.as_str(), idea.text);
             hashes.extend(ideas.iter().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea).as_bytes()))));
-            data.set_wall(&head.id, ideas.into_iter().map(|idea| idea.text).collect());
+            let on_wall = |idea: Idea| WallIdea { text: idea.text, id: idea.id, merged_into: idea.merged_into };
+            data.set_wall(&head.id, ideas.into_iter().map(on_wall).collect());
         }
         let mut coded = BTreeMap::new();
         for item in coding::items(conn, id)? {

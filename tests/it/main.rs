@@ -34,6 +34,7 @@ mod mentions;
 mod misfits;
 mod never;
 mod nodes;
+mod opinion;
 mod oracle;
 mod pages;
 mod parts;

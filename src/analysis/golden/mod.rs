@@ -22,6 +22,7 @@ mod multiple;
 mod pairs;
 mod place;
 mod polarisation;
+mod polis;
 mod raking;
 mod ranked;
 mod weighted;
@@ -47,6 +48,7 @@ const METHODS: &[(&str, Calculation)] = &[
     ("multiple_testing", multiple::compare),
     ("pairwise_wiki_survey", pairs::compare),
     ("polarisation_likert", polarisation::compare),
+    ("polis_micro", polis::compare),
     ("raking", raking::compare),
     ("ranked_choice", ranked::compare),
     ("weighted_estimates", weighted::compare),

@@ -289,6 +289,67 @@ fn a_report_before_any_answer_can_be_read() {
     assert!(!html.contains("href=\"#interventions\"") && html.contains("id=\"base\""));
 }
 
+/// Groups A and B, and a statement on which the second is withheld.
+fn grouped() -> Value {
+    let votes = |agree: u64, disagree: u64| {
+        json!({"agree": agree, "disagree": disagree, "pass": 0, "agree_share": 0.5, "disagree_share": 0.5, "agree_z": 0.0,
+            "disagree_z": 0.0, "agree_ratio": 1.0, "disagree_ratio": 1.0, "agree_ratio_z": 0.0, "disagree_ratio_z": 0.0})
+    };
+    let statement = |id: &str, label: &str, groups: Value, p: Option<f64>, least: Option<f64>| {
+        json!({"id": id, "question": "q", "label": label, "votes": {"agree": 60, "disagree": 30, "pass": 10},
+            "groups": groups, "consensus": least, "mean_consensus": least, "least_agree": least, "consensus_against": 0.1,
+            "least_disagree": 0.1, "p": p, "extremity": 1.0, "priority": 1.0})
+    };
+    let group = |id: &str, n: u64, represented: Value| json!({"id": id, "n": n, "share": 0.5, "centre": [0.5, -0.2], "represented_by": represented});
+    json!({"outcome": "groups", "text": "Two groups.", "people": 1200, "placed": 1000, "least_votes": 7, "votes": 9000,
+        "least_group": 50, "least_stability": 0.5, "explained": [0.2, 0.1], "agreed": ["q.y"], "disagreed": [],
+        "tried": [{"groups": 2, "silhouette": 0.44, "stability": 0.912, "large_enough": true}],
+        "groups": [group("A", 740, json!([{"statement": "q.x", "agrees": false}])), group("B", 260, json!([]))],
+        "statements": [
+            statement("x", "Frame<work>", json!([votes(10, 30), votes(80, 20)]), Some(0.0001), Some(0.4)),
+            statement("y", "Protected time", json!([votes(90, 10), votes(80, 20)]), Some(0.4), Some(0.8)),
+            statement("z", "Tiny", json!([votes(5, 5), null]), None, None)]})
+}
+
+#[test]
+fn opinion_groups_stand_with_what_sets_them_apart_what_they_share_and_where_they_differ() {
+    let mut report = sample();
+    report["opinions"] = grouped();
+    let html = html_of(report);
+    let table = |id: &str| html.split(&format!(" id=\"{id}\"")).nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(html.contains("<a href=\"#opinions\">Opinion groups</a>") && html.contains("Two groups."));
+    assert!(
+        html.contains(
+            "aria-label=\"The groups by how alike they vote (simulated answers): A 740 people, B 260 people."
+        )
+    );
+    for text in ["Frame&lt;work&gt;", "The group is against it", "<b>25% for</b>75% against\nof 40", "<b>80% for</b>"] {
+        assert!(table("t-o-0").contains(text), "{text} {}", table("t-o-0"));
+    }
+    assert!(table("t-o-shared").contains("Protected time") && !table("t-o-shared").contains("Frame"));
+    assert!(table("t-o-differ").contains("p &lt; 0.001") && !table("t-o-differ").contains("Protected time"));
+    assert!(table("t-o-all").contains("<td>withheld</td>") && table("t-o-all").contains("p = 0.400"));
+    assert!(table("t-o-tried").contains("0.91") && table("t-o-tried").contains("Shown"));
+    assert!(html.contains("on 1 of 2 statements"));
+    assert!(html.contains("No statement sets it apart that can be shown."));
+}
+
+#[test]
+fn without_stable_groups_the_reason_stands_and_no_group_does() {
+    let mut report = sample();
+    let mut opinions = grouped();
+    opinions["outcome"] = json!("unstable");
+    opinions["text"] = json!("There are no stable groups.");
+    opinions["groups"] = json!([]);
+    report["opinions"] = opinions;
+    let html = html_of(report);
+    let section = html.split("id=\"opinions\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(
+        section.contains("There are no stable groups.") && !section.contains("<svg") && !section.contains("o-differ")
+    );
+    assert!(section.contains("Most people are for it"), "what everyone together is clearest about needs no groups");
+}
+
 #[test]
 fn the_measures_of_a_scale_stand_in_one_table_with_what_they_tell() {
     assert!(!html_of(sample()).contains("canvass-measures"));

@@ -1,6 +1,6 @@
 //! Support for each candidate intervention, overall and by respondent group, and the verdict on it.
 
-use super::crosstab::{self, Crosstabs};
+use super::crosstab::Crosstabs;
 use super::dataset::{Column, Dataset};
 use super::disclosure;
 use super::disclosure::table::Shown;
@@ -71,14 +71,6 @@ pub(super) fn classes(answers: &[&str], measure: &Measure) -> Vec<Vec<usize>> {
 /// The respondent groups as the report shows them.
 pub(super) fn segments(survey: &Survey, splits: &[Split<'_>]) -> Vec<SegmentReport> {
     splits.iter().map(|split| segment(split, survey)).collect()
-}
-
-/// Every intervention with its support and its verdict without weights, as far as they may be shown; `questions` are the
-/// tallies of the same answers.
-pub fn unweighted(data: &Dataset<'_>, questions: &[Question]) -> Vec<Intervention> {
-    let splits = splits(data);
-    let crosstabs = crosstab::crosstabs(data, &splits, questions);
-    interventions(data, (&splits, None), questions, &crosstabs)
 }
 
 /// Every intervention with its support and verdict; none if the survey does not measure support. With `weights` the

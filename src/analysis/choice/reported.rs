@@ -69,7 +69,11 @@ pub fn add(questions: &mut [Question], data: &Dataset<'_>, seed: u64) {
     for asked in data.survey.answered_questions() {
         let id = &asked.item.head.id;
         let Some(question) = questions.iter_mut().find(|question| question.id == *id) else { continue };
-        if question.n == 0 || question.rows.iter().any(|row| row.count.is_none()) {
+        let is_ranking = question.scale == "ranking";
+        let mut rows = question.rows.iter();
+        if question.n == 0
+            || rows.any(|row| row.count.is_none() || row.mean.is_none() || (is_ranking && row.first.is_none()))
+        {
             continue;
         }
         question.choice = match (asked.item.scale(), data.column(id)) {

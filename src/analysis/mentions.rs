@@ -204,7 +204,7 @@ mod tests {
         let found = of_question(&survey(5), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
         assert!(found[0].all.suppressed && found[0].examples.is_empty());
         assert!(found[0].themes.iter().all(|cell| cell.suppressed && cell.people.is_none()));
-        let enough = of_question(&survey(4), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
+        let enough = of_question(&survey(0), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
         assert_eq!((enough[0].all.people, enough[0].themes[0].people), (Some(4), Some(4)));
     }
 

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod coding;
+pub mod crosstab;
 pub mod dataset;
 pub mod disclosure;
 pub mod findings;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::crosstab::Crosstab;
 use super::measure::Measured;
 use super::robustness::report::Robustness;
 use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
@@ -35,6 +36,9 @@ pub struct Report {
     pub interventions: Vec<Intervention>,
     /// One entry a closed question, in the order of the definition.
     pub questions: Vec<Question>,
+    /// The closed questions by the groups of each segment: one entry a question and segment.
+    #[serde(default)]
+    pub crosstabs: Vec<Crosstab>,
     /// One entry a free-text question that is themed, in the order of the definition.
     pub themes: Vec<QuestionThemes>,
     /// Those who answered beside the population; `null` where the definition states no shares.
@@ -222,12 +226,13 @@ pub struct Verdict {
     /// Why it is not established: `too_few_respondents`, `small_segment_dissent`, `majority_not_broad`,
     /// `no_majority`, `imprecise` or `withdrawn`; `null` otherwise.
     pub reason: Option<String>,
-    /// The p-value that decided, after Holm's correction across the interventions.
+    /// The p-value that decided, after Holm's correction across the interventions; rounded up to 0.000001, 0.0001, 0.001, 0.01,
+    /// 0.05, 0.1, 0.2, 0.5 or 1 where counts of groups are withheld, which it would tell.
     pub p: Option<f64>,
     /// Lower 95% confidence bound of the share (of opposition, for broad opposition).
     pub bound: Option<f64>,
     /// Respondents that would be needed to establish broad support, were the observed shares the true ones;
-    /// `null` where the verdict is established or no number would do.
+    /// `null` where the verdict is established or no number would do. Rounded up to two digits where `p` is rounded.
     pub needed_n: Option<u64>,
     /// The groups that a focused verdict names, that failed, or that dissent: `segment.group`.
     pub groups: Vec<String>,
@@ -244,23 +249,24 @@ pub struct SegmentSupport {
     pub group: String,
     /// The group's label.
     pub label: String,
-    /// True where the numbers are withheld because the group is small; they are then all `null`.
+    /// True where all numbers are withheld because the group is small; they are then all `null`. In a group that is shown
+    /// single numbers can be withheld too.
     pub suppressed: bool,
-    /// `tested` (enough answers to decide with), `guard` (enough to object) or `shown` (neither).
+    /// `tested` (enough answers to decide with), `guard` (enough to object), `shown` (neither) or `withheld`.
     pub role: String,
-    /// People in favour.
+    /// People in favour; `null` where withheld.
     pub support: Option<u64>,
-    /// People neither for nor against.
+    /// People neither for nor against; `null` where withheld.
     pub neutral: Option<u64>,
-    /// People against.
+    /// People against; `null` where withheld.
     pub oppose: Option<u64>,
     /// People in the group without an answer that counts.
     pub missing: Option<u64>,
     /// People who answered.
     pub n: Option<u64>,
-    /// support / n.
+    /// support / n; `null` where withheld.
     pub share: Option<f64>,
-    /// Wilson 95% interval of the share.
+    /// Wilson 95% interval of the share; `null` where withheld.
     pub interval: Option<[f64; 2]>,
     /// Support under weights; `null` where answers are not weighted or the group is small.
     #[serde(default)]
@@ -284,13 +290,13 @@ pub struct Question {
     pub rows: Vec<Row>,
     /// Summary of a number; `null` for choices.
     pub numbers: Option<Numbers>,
-    /// The same under weights; `null` where answers are not weighted.
-    #[serde(default)]
-    pub weighted: Option<WeightedTally>,
     /// How far answers on a scale agree or stand in camps, a measure an entry; none for other questions, and none where a
     /// figure of the question is withheld.
     #[serde(default)]
     pub measures: Vec<Measured>,
+    /// The same under weights; `null` where answers are not weighted.
+    #[serde(default)]
+    pub weighted: Option<WeightedTally>,
 }
 
 /// People without an answer, by kind.
@@ -304,6 +310,9 @@ pub struct Missing {
     pub not_reached: u64,
     /// Chose "don't know" or "not applicable".
     pub dont_know: u64,
+    /// Answered it in a version where it meant something else: the answer is left out.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 /// One line of a tally.
@@ -329,16 +338,16 @@ pub struct Row {
 /// Summary of a numeric answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Numbers {
-    /// Smallest.
-    pub min: f64,
+    /// Smallest; `null` where fewer people gave it than may be shown.
+    pub min: Option<f64>,
     /// Lower quartile (Hyndman and Fan type 7).
     pub q1: f64,
     /// Median (Hyndman and Fan type 7).
     pub median: f64,
     /// Upper quartile (Hyndman and Fan type 7).
     pub q3: f64,
-    /// Largest.
-    pub max: f64,
+    /// Largest; `null` where fewer people gave it than may be shown.
+    pub max: Option<f64>,
     /// Arithmetic mean.
     pub mean: f64,
 }

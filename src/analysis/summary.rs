@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::coding::reported::{self, CodedQuestion};
+use super::crosstab;
 use super::dataset::{Column, Dataset};
 use super::findings;
 use super::measure;
@@ -52,7 +53,10 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     if let Some(weights) = weights {
         weight::add_weighted(&mut questions, data, weights);
     }
-    let interventions = if too_few { Vec::new() } else { support::interventions(data, &questions, weights) };
+    let splits = support::splits(data);
+    let crosstabs = crosstab::crosstabs(data, &splits, &questions);
+    let interventions =
+        if too_few { Vec::new() } else { support::interventions(data, (&splits, weights), &questions, &crosstabs) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let robustness = robustness(data, weighing.as_ref(), &interventions);
     let mut breadth = findings::breadth(&interventions);
@@ -68,9 +72,10 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         notices: notices(data, &context.base, weighing.as_ref()),
         findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
         breadth,
-        segments: support::segments(data),
+        segments: support::segments(survey, &splits),
         interventions,
         questions,
+        crosstabs: crosstabs.tables,
         themes,
         robustness,
         representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
@@ -100,6 +105,11 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
         QuestionThemes { interventions, ..found }
     };
     themed(data).into_iter().map(of_question).collect()
+}
+
+/// True for a report of this survey that compares the answers of groups.
+pub fn has_crosstabs(survey: &Survey) -> bool {
+    survey.segments().next().is_some()
 }
 
 /// True for a report of this survey that looks for mentions of interventions in answers.

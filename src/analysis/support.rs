@@ -1,15 +1,18 @@
 //! Support for each candidate intervention, overall and by respondent group, and the verdict on it.
 
+use super::crosstab::Crosstabs;
 use super::dataset::{Column, Dataset};
 use super::disclosure;
+use super::disclosure::table::Shown;
 use super::report::{Group, Intervention, Question, Segment as SegmentReport, SegmentSupport, Verdict};
 use super::tally::share;
 use super::verdict::{self, Candidate, Cell, Partition};
 use super::weight::Weights;
+use super::weight::report::WeightedShare;
 use super::weight::support::WeightedTable;
 use crate::definition::{Segment, Survey};
 use crate::item::options::{Choice, ItemRow};
-use crate::item::{Kind, Scale};
+use crate::item::{Kind, Measure, Scale};
 
 /// For, neither, against, and no answer that counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,30 +55,47 @@ pub(super) struct Split<'a> {
     pub(super) sizes: Vec<u64>,
 }
 
+/// Which of the answers are in favour, neither, and against, as positions.
+pub(super) fn classes(answers: &[&str], measure: &Measure) -> Vec<Vec<usize>> {
+    let class = |answer: &&str| match answer {
+        answer if measure.support.iter().any(|id| id == *answer) => 0,
+        answer if measure.oppose.iter().any(|id| id == *answer) => 2,
+        _ => 1,
+    };
+    let of = |wanted: usize| {
+        answers.iter().enumerate().filter(|(_, answer)| class(answer) == wanted).map(|(at, _)| at).collect()
+    };
+    vec![of(0), of(1), of(2)]
+}
+
 /// The respondent groups as the report shows them.
-pub fn segments(data: &Dataset<'_>) -> Vec<SegmentReport> {
-    splits(data).iter().map(|split| segment(split, data.survey)).collect()
+pub(super) fn segments(survey: &Survey, splits: &[Split<'_>]) -> Vec<SegmentReport> {
+    splits.iter().map(|split| segment(split, survey)).collect()
 }
 
 /// Every intervention with its support and verdict; none if the survey does not measure support. With `weights` the
 /// verdicts rest on weighted support, and both are told.
-pub fn interventions(data: &Dataset<'_>, questions: &[Question], weights: Option<&Weights>) -> Vec<Intervention> {
+pub(super) fn interventions(
+    data: &Dataset<'_>,
+    (splits, weights): (&[Split<'_>], Option<&Weights>),
+    questions: &[Question],
+    crosstabs: &Crosstabs,
+) -> Vec<Intervention> {
     let survey = data.survey;
     let Some((rows, stances)) = stances(data) else { return Vec::new() };
-    let splits = splits(data);
     let tables: Vec<Table> =
-        stances.iter().map(|stances| Table::count(stances.iter().copied().enumerate(), &splits)).collect();
+        stances.iter().map(|stances| Table::count(stances.iter().copied().enumerate(), splits)).collect();
     let weighted: Option<Vec<WeightedTable>> = weights.map(|weights| {
-        stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), &splits, weights)).collect()
+        stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), splits, weights)).collect()
     });
     let judged: Vec<usize> = judged(survey, rows);
     let of = |index: &usize| match &weighted {
-        Some(weighted) => weighted.get(*index).map(|table| table.candidate(&splits)),
-        None => tables.get(*index).map(|table| table.candidate(&splits)),
+        Some(weighted) => weighted.get(*index).map(|table| table.candidate(splits)),
+        None => tables.get(*index).map(|table| table.candidate(splits)),
     };
     let candidates: Vec<Candidate> = judged.iter().filter_map(of).collect();
     let differences =
-        |index: &usize| weighted.as_ref()?.get(*index).map(|one| one.heterogeneity(&splits, &survey.consensus));
+        |index: &usize| weighted.as_ref()?.get(*index).map(|one| one.heterogeneity(splits, &survey.consensus));
     let heterogeneity: Vec<Vec<(String, f64)>> = judged.iter().filter_map(differences).collect();
     let mut verdicts: Vec<Option<verdict::Verdict>> = vec![None; rows.len()];
     for (index, verdict) in judged.iter().zip(verdict::classify_with(&candidates, &heterogeneity, &survey.consensus)) {
@@ -92,12 +112,15 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question], weights: Option
             let withheld = (1..u64::from(survey.privacy.min_cell)).contains(&table.overall.n());
             let table = if withheld { table.withheld() } else { table };
             let weighted = weighted.as_ref().and_then(|tables| tables.get(index)).filter(|_| !withheld);
+            let shown: Vec<&[Shown]> = splits.iter().map(|split| crosstabs.shown(&row.id, split.id)).collect();
+            let segments = table.by_group((splits, weighted), &shown, survey);
+            let verdict = if segments.iter().any(SegmentSupport::withholds) { verdict.map(rounded) } else { verdict };
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
                 id: row.id.clone(),
                 label: row.label.clone(),
                 breadth: known.breadth.map(|breadth| breadth.name().to_string()),
-                audience: known.audience.as_ref().map(|audience| audience_label(audience, &splits)),
+                audience: known.audience.as_ref().map(|audience| audience_label(audience, splits)),
                 withdrawn: known.withdrawn,
                 support: table.overall.support,
                 neutral: table.overall.neutral,
@@ -111,9 +134,9 @@ pub fn interventions(data: &Dataset<'_>, questions: &[Question], weights: Option
                 verdict: if withheld {
                     too_few_to_show(survey)
                 } else {
-                    verdict_report(verdict, weighted, survey, &splits)
+                    verdict_report(verdict, weighted, survey, splits)
                 },
-                segments: table.by_group(weighted, &splits, survey),
+                segments,
                 weighted: weighted.and_then(|table| table.overall.shown()),
             })
         })
@@ -201,35 +224,39 @@ impl Table {
         Candidate { overall: self.overall.cell(), partitions: partitions.collect() }
     }
 
-    fn by_group(&self, weighted: Option<&WeightedTable>, splits: &[Split<'_>], survey: &Survey) -> Vec<SegmentSupport> {
+    /// Support by group, as far as the crosstabs of the same answers may show it.
+    fn by_group(
+        &self,
+        (splits, weighted): (&[Split<'_>], Option<&WeightedTable>),
+        shown: &[&[Shown]],
+        survey: &Survey,
+    ) -> Vec<SegmentSupport> {
         let mut all = Vec::new();
-        for (number, (split, counts)) in splits.iter().zip(&self.groups).enumerate() {
-            let small_groups = disclosure::hidden(&split.sizes, survey.privacy.min_cell);
-            let small_cells = disclosure::hidden(
-                &counts.iter().map(|counts| counts.n()).collect::<Vec<_>>(),
-                survey.privacy.min_cell,
-            );
-            let hidden = small_groups.into_iter().zip(small_cells).map(|(group, cell)| group || cell);
+        for (number, ((split, counts), shown)) in splits.iter().zip(&self.groups).zip(shown).enumerate() {
             let masses = weighted.and_then(|table| table.groups.get(number));
-            for (place, ((option, counts), suppressed)) in split.options.iter().zip(counts).zip(hidden).enumerate() {
+            for (place, (option, counts)) in split.options.iter().zip(counts).enumerate() {
                 let masses = masses.and_then(|masses| masses.get(place));
                 let n = masses.map_or(counts.n() as f64, |masses| masses.effective_n());
+                let may = shown.get(place).filter(|shown| shown.n);
+                let class = |class: usize| may.is_some_and(|shown| shown.classes.get(class).copied().unwrap_or(false));
                 let (share, interval) = share(counts.support, counts.n());
-                let shown = |count: u64| (!suppressed).then_some(count);
                 all.push(SegmentSupport {
                     segment: split.id.to_string(),
                     group: option.id.clone(),
                     label: option.label.clone(),
-                    suppressed,
-                    role: role(split, n, survey).to_string(),
-                    support: shown(counts.support),
-                    neutral: shown(counts.neutral),
-                    oppose: shown(counts.oppose),
-                    missing: shown(counts.missing),
-                    n: shown(counts.n()),
-                    share: share.filter(|_| !suppressed),
-                    interval: interval.filter(|_| !suppressed),
-                    weighted: masses.filter(|_| !suppressed).and_then(|masses| masses.shown()),
+                    suppressed: may.is_none(),
+                    role: may.map_or("withheld", |_| role(split, n, survey)).to_string(),
+                    support: class(0).then_some(counts.support),
+                    neutral: class(1).then_some(counts.neutral),
+                    oppose: class(2).then_some(counts.oppose),
+                    missing: may.map(|_| counts.missing),
+                    n: may.map(|_| counts.n()),
+                    share: share.filter(|_| class(0)),
+                    interval: interval.filter(|_| class(0)),
+                    weighted: masses
+                        .filter(|_| class(0))
+                        .and_then(|masses| masses.shown())
+                        .map(|shown| WeightedShare { oppose: shown.oppose.filter(|_| class(2)), ..shown }),
                 });
             }
         }
@@ -247,6 +274,7 @@ fn role(split: &Split<'_>, n: f64, survey: &Survey) -> &'static str {
     }
 }
 
+/// The segment questions with the members of their groups.
 pub(super) fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
     let mut splits: Vec<Split<'a>> = Vec::new();
     for (item, kind, all) in data.survey.segments() {
@@ -326,6 +354,24 @@ fn verdict_report(
         bound: Some(verdict.bound),
         needed_n: verdict.needed_n,
         groups: verdict.groups().iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A verdict on groups whose counts are withheld in part: exact, its figures would tell these counts. The p-value is rounded
+/// up to the next of a few, and the number of answers needed to two digits.
+fn rounded(verdict: verdict::Verdict) -> verdict::Verdict {
+    const STEPS: [f64; 8] = [1e-6, 1e-4, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5];
+    let up = |p: f64| STEPS.into_iter().find(|step| p <= *step).unwrap_or(1.0);
+    let two_digits = |n: u64| {
+        let unit = 10_u64.pow(n.max(1).ilog10().saturating_sub(1));
+        n.div_ceil(unit) * unit
+    };
+    verdict::Verdict { p: verdict.p.map(up), needed_n: verdict.needed_n.map(two_digits), ..verdict }
+}
+
+impl SegmentSupport {
+    fn withholds(&self) -> bool {
+        [self.support, self.neutral, self.oppose].iter().any(Option::is_none)
     }
 }
 

@@ -18,8 +18,8 @@ pub fn tallies(data: &Dataset<'_>) -> Vec<Question> {
     for question in data.survey.answered_questions() {
         let Some(column) = data.column(&question.item.head.id) else { continue };
         let first = all.len();
-        one(&question.item, column, &mut all);
         let min_cell = data.survey.privacy.min_cell;
+        one(&question.item, column, min_cell, &mut all);
         for tallied in all.iter_mut().skip(first) {
             if question.segment.is_some() {
                 disclosure::protect_rows(&mut tallied.rows, min_cell);
@@ -32,7 +32,7 @@ pub fn tallies(data: &Dataset<'_>) -> Vec<Question> {
     all
 }
 
-fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
+fn one(item: &Item, column: &Column, min_cell: u32, all: &mut Vec<Question>) {
     let named = |scale: &str, n, missing, rows| Question {
         id: item.head.id.clone(),
         label: item.head.text.clone(),
@@ -41,8 +41,8 @@ fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
         missing,
         rows,
         numbers: None,
-        weighted: None,
         measures: Vec::new(),
+        weighted: None,
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {
@@ -85,7 +85,7 @@ fn one(item: &Item, column: &Column, all: &mut Vec<Question>) {
         (Scale::Interval, Column::Numbers(cells)) => {
             let (n, missing) = answered(cells, |_| false);
             all.push(Question {
-                numbers: numbers(cells.iter().flatten().copied().collect()),
+                numbers: numbers(cells.iter().flatten().copied().collect(), min_cell),
                 ..named("interval", n, missing, Vec::new())
             });
         }
@@ -103,6 +103,7 @@ pub(super) fn answered<T>(cells: &[Cell<T>], is_dont_know: impl Fn(&T) -> bool) 
             Err(Gap::Skipped) => &mut missing.skipped,
             Err(Gap::NotShown) => &mut missing.not_shown,
             Err(Gap::NotReached) => &mut missing.not_reached,
+            Err(Gap::LeftOut) => &mut missing.left_out,
         } += 1;
     }
     (n, missing)
@@ -172,9 +173,13 @@ fn allocation(rows: &[ItemRow], total: u32, cells: &[Cell<Allocation>], n: u64) 
 }
 
 /// Quartiles by linear interpolation of the order statistics (Hyndman and Fan 1996, type 7, as R and `NumPy` do).
-fn numbers(mut values: Vec<f64>) -> Option<Numbers> {
+fn numbers(mut values: Vec<f64>, min_cell: u32) -> Option<Numbers> {
     values.sort_by(f64::total_cmp);
-    let (min, max) = (*values.first()?, *values.last()?);
+    let end = |end: f64| {
+        let people = values.iter().filter(|value| value.total_cmp(&end).is_eq()).count() as u64;
+        (!disclosure::is_small(people, min_cell)).then_some(end)
+    };
+    let (min, max) = (end(*values.first()?), end(*values.last()?));
     Some(Numbers {
         min,
         q1: quantile(&values, 0.25),
@@ -192,10 +197,17 @@ mod tests {
     /// R 4: `quantile(c(1, 2, 4, 8, 16), type = 7)` gives 1, 2, 4, 8, 16; of `c(1, 2, 3, 4)` 1.75, 2.5, 3.25.
     #[test]
     fn quartiles_are_of_type_7() {
-        let four = numbers(vec![4.0, 1.0, 3.0, 2.0]).unwrap();
+        let four = numbers(vec![4.0, 1.0, 3.0, 2.0], 0).unwrap();
         assert_eq!((four.q1, four.median, four.q3, four.mean), (1.75, 2.5, 3.25, 2.5));
-        let five = numbers(vec![1.0, 2.0, 4.0, 8.0, 16.0]).unwrap();
+        let five = numbers(vec![1.0, 2.0, 4.0, 8.0, 16.0], 0).unwrap();
         assert_eq!((five.q1, five.median, five.q3), (2.0, 4.0, 8.0));
-        assert_eq!(numbers(Vec::new()), None);
+        assert_eq!(numbers(Vec::new(), 0), None);
+    }
+
+    #[test]
+    fn the_smallest_number_is_shown_only_if_enough_people_gave_it() {
+        let ages = [vec![17.0], vec![40.0; 12], vec![90.0; 10]].concat();
+        let found = numbers(ages, 10).unwrap();
+        assert_eq!((found.min, found.median, found.max), (None, 40.0, Some(90.0)));
     }
 }

@@ -33,12 +33,15 @@ struct Without {
 impl OtherVersions {
     /// Takes from a record what cannot be counted with the analysed version, to which `diff` leads from its own.
     ///
-    /// Such a question counts as not shown: as it is asked now, the person never saw it.
+    /// Such a question counts as left out where it was answered, and else as not shown: as it is asked now, the person never
+    /// saw it.
     pub(super) fn take(&mut self, version: u32, record: &mut Record, diff: &Diff) {
         let changed = diff.changed_meaning();
         for question in &changed {
-            record.gaps.insert((*question).to_string(), Gap::NotShown);
-            if record.answers.remove(*question).is_some() {
+            let was_answered = record.answers.remove(*question).is_some();
+            let gap = if was_answered { Gap::LeftOut } else { Gap::NotShown };
+            record.gaps.insert((*question).to_string(), gap);
+            if was_answered {
                 let left_out = self.left_out.entry((*question).to_string()).or_default();
                 left_out.versions.insert(version);
                 left_out.answers += 1;

@@ -8,12 +8,11 @@ use serde_json::json;
 use super::Outcome;
 use super::options::{Format, ModelArgs};
 use super::output::{self, Bar, count, warn};
-use super::run::laid_out;
+use super::run::write_tables;
 use super::write::Batch;
-use crate::analysis::summary::has_mentions;
 use crate::export::manifest;
 use crate::response::sheet::Misread;
-use crate::service::{ServiceError, analyse, embedding, export};
+use crate::service::{ServiceError, analyse, embedding};
 
 /// Most cells that cannot be read that are listed.
 const LISTED: usize = 20;
@@ -70,15 +69,8 @@ pub(super) fn run(args: &AnalyseArgs, format: Format) -> Result<Outcome, Service
     }
     let analyse::Analysed { survey, report, empty, losses } = analysed?;
     bar.tell("Writing files", 0.0);
-    let (page, data) = laid_out(&report)?;
     let mut batch = Batch::new(&args.out)?;
-    batch.bytes("report.html", page.as_bytes())?;
-    batch.bytes("report.json", &data)?;
-    let mut files = vec!["report.html", "report.json"];
-    if has_mentions(&survey) {
-        batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
-        files.push("mentions.csv");
-    }
+    let mut files = write_tables(&mut batch, &report, &survey)?;
     files.push(manifest::NAME);
     batch.publish_with_manifest()?;
     bar.finish();

@@ -249,7 +249,7 @@ pub enum Command {
         seed: u64,
     },
     /// Write the consensus summary: report.html, report.json, responses.csv, codebook.csv and, where there are
-    /// interventions and themes, mentions.csv.
+    /// respondent groups, crosstabs.csv; where there are interventions and themes, mentions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
     Report {
         /// The consultation's id.

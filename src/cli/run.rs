@@ -13,7 +13,8 @@ use super::{
     versions,
 };
 use crate::analysis::report::Report;
-use crate::analysis::summary::has_mentions;
+use crate::analysis::summary::{has_crosstabs, has_mentions};
+use crate::definition::Survey;
 use crate::export::manifest;
 use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
@@ -212,15 +213,30 @@ fn import_polis(library: &Library, folder: &Path, id: Option<&str>, format: Form
     Ok(if imported.losses.is_empty() { Outcome::Done } else { Outcome::DoneWithLosses })
 }
 
-/// A report as `report.html` and as `report.json`.
-pub(super) fn laid_out(report: &Report) -> Result<(String, Vec<u8>), ServiceError> {
+/// Writes what a report alone gives: itself as `report.html` and `report.json`, and its tables; gives their names.
+pub(super) fn write_tables(
+    batch: &mut Batch<'_>,
+    report: &Report,
+    survey: &Survey,
+) -> Result<Vec<&'static str>, ServiceError> {
     let failed =
         |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
     let renderer = Renderer::new().map_err(|error| failed(&error))?;
     let page = report_html(&renderer, report, web::REPORT_CSS).map_err(|error| failed(&error))?;
     let mut data = serde_json::to_vec_pretty(report).map_err(|error| failed(&error))?;
     data.push(b'\n');
-    Ok((page, data))
+    batch.bytes("report.html", page.as_bytes())?;
+    batch.bytes("report.json", &data)?;
+    let mut files = vec!["report.html", "report.json"];
+    if has_crosstabs(survey) {
+        batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;
+        files.push("crosstabs.csv");
+    }
+    if has_mentions(survey) {
+        batch.file("mentions.csv", |file| export::mentions_csv(report, file, "mentions.csv"))?;
+        files.push("mentions.csv");
+    }
+    Ok(files)
 }
 
 fn write_report(
@@ -233,17 +249,11 @@ fn write_report(
     let bar = Bar::new();
     let report = report::build(library, survey, seed, &|step, done| bar.tell(step, done))?;
     bar.tell("Writing files", 0.0);
-    let (page, data) = laid_out(&report)?;
     let mut batch = Batch::new(out)?;
-    batch.bytes("report.html", page.as_bytes())?;
-    batch.bytes("report.json", &data)?;
+    let mut files = write_tables(&mut batch, &report, &library.current(survey, None)?.survey)?;
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
-    let mut files = vec!["report.html", "report.json", "responses.csv", "codebook.csv"];
-    if has_mentions(&library.current(survey, None)?.survey) {
-        batch.file("mentions.csv", |file| export::mentions_csv(&report, file, "mentions.csv"))?;
-        files.push("mentions.csv");
-    }
+    files.extend(["responses.csv", "codebook.csv"]);
     if !moderate::walls(library, survey)?.is_empty() {
         let now = Moment::now();
         batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;

@@ -56,7 +56,7 @@ pub(super) const PRIVACY: Object = Object::new(
             "min_cell",
             Shape::COUNT,
             "The smallest group whose figures the report shows, and the fewest answers to a question whose figures \
-             it shows; 0 shows all",
+             it shows: 5 or more; 0, for answers that are public already, shows all",
         )
         .or("10"),
     ]],
@@ -192,12 +192,27 @@ pub(super) fn accessibility(reader: &Reader<'_>) -> Accessibility {
     }
 }
 
+/// The fewest people that `min_cell` may be: of smaller groups single people can be guessed.
+const LEAST_MIN_CELL: u32 = 5;
+
 pub(super) fn privacy(reader: &Reader<'_>) -> Privacy {
-    Privacy {
-        notice: reader.text("notice"),
-        retain_days: reader.count("retain_days"),
-        min_cell: reader.count("min_cell"),
+    let min_cell = reader.count("min_cell");
+    match min_cell {
+        0 => reader.findings.warn(
+            "W428",
+            reader.place_of("min_cell"),
+            "`min_cell` is 0: the report shows what single people answered".to_string(),
+            format!("leave it so only if the answers are public already; else write {LEAST_MIN_CELL} or more"),
+        ),
+        1..LEAST_MIN_CELL => reader.findings.error(
+            "E427",
+            reader.place_of("min_cell"),
+            format!("`min_cell` is {min_cell}: figures of fewer than {LEAST_MIN_CELL} people can tell who they are"),
+            format!("write {LEAST_MIN_CELL} or more; the default is 10"),
+        ),
+        _ => {}
     }
+    Privacy { notice: reader.text("notice"), retain_days: reader.count("retain_days"), min_cell }
 }
 
 pub(super) fn results(reader: &Reader<'_>) -> Results {

@@ -81,7 +81,7 @@ fn gap_code(gap: Gap) -> &'static str {
     let [skipped, not_shown, not_reached] = MISSING.map(|(code, _)| code);
     match gap {
         Gap::Skipped => skipped,
-        Gap::NotShown => not_shown,
+        Gap::NotShown | Gap::LeftOut => not_shown,
         Gap::NotReached => not_reached,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod codebook;
 pub mod columns;
+pub mod crosstabs;
 pub mod csv;
 pub mod ddi;
 pub mod limits;

@@ -24,6 +24,8 @@ pub enum Gap {
     NotShown,
     /// Stopped before it.
     NotReached,
+    /// Answered in a version where it meant something else. Only the analysis says so: it is never stored.
+    LeftOut,
 }
 
 impl Gap {
@@ -33,6 +35,7 @@ impl Gap {
             Self::Skipped => "skipped",
             Self::NotShown => "not_shown",
             Self::NotReached => "not_reached",
+            Self::LeftOut => "left_out",
         }
     }
 

@@ -12,7 +12,7 @@ use crate::analysis::report::Report;
 use crate::definition::{Storage, Survey};
 use crate::export::columns::Columns;
 use crate::export::csv::{ResponsesCsv, RowHead, guarded};
-use crate::export::{codebook, ddi, mentions};
+use crate::export::{codebook, crosstabs, ddi, mentions};
 use crate::item::Scale;
 use crate::response::Record;
 use crate::store::{Conn, contact, response};
@@ -94,6 +94,11 @@ fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Survey>>) -> C
 /// Writes `mentions.csv` of a report. `name` stands for the file in errors.
 pub fn mentions_csv<W: Write>(report: &Report, out: W, name: &str) -> Result<(), ServiceError> {
     mentions::write(report, out).map_err(|error| not_written(name, error))
+}
+
+/// Writes `crosstabs.csv` of a report. `name` stands for the file in errors.
+pub fn crosstabs_csv<W: Write>(report: &Report, out: W, name: &str) -> Result<(), ServiceError> {
+    crosstabs::write(report, out).map_err(|error| not_written(name, error))
 }
 
 /// Writes `codebook.csv`. `name` stands for the file in errors.

@@ -338,7 +338,15 @@ fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
         names.sort();
         names
     };
-    let all = ["codebook.csv", "manifest.json", "mentions.csv", "report.html", "report.json", "responses.csv"];
+    let all = [
+        "codebook.csv",
+        "crosstabs.csv",
+        "manifest.json",
+        "mentions.csv",
+        "report.html",
+        "report.json",
+        "responses.csv",
+    ];
     assert_eq!(names(&desk.path("out")), all);
     // A folder where the third file should go: it fails when the first two are ready.
     fs::remove_file(desk.path("out/responses.csv")).unwrap();
@@ -362,8 +370,8 @@ fn an_export_that_was_cut_off_or_changed_is_known_by_its_manifest() {
         serde_json::from_str(&fs::read_to_string(desk.path("out/manifest.json")).unwrap()).unwrap();
     let files = manifest["files"].as_array().unwrap();
     let responses = files.iter().find(|file| file["name"] == "responses.csv").unwrap();
-    assert_eq!((files.len(), &responses["rows"]), (5, &serde_json::json!(12)));
-    assert_eq!(desk.done(&["verify", "out/manifest.json"]), "5 files, as they were written.\n");
+    assert_eq!((files.len(), &responses["rows"]), (6, &serde_json::json!(12)));
+    assert_eq!(desk.done(&["verify", "out/manifest.json"]), "6 files, as they were written.\n");
     let whole = fs::read(desk.path("out/responses.csv")).unwrap();
     desk.write("out/responses.csv", &whole[..whole.len() / 2]);
     fs::remove_file(desk.path("out/codebook.csv")).unwrap();

@@ -283,6 +283,8 @@ fn of_surveys() -> Vec<Case> {
             ),
         ),
         ("E414", top(r#""consensus": §{"n_min_guard": 3}"#)),
+        ("E427", top(r#""privacy": {"min_cell": §4}"#)),
+        ("W428", top(r#""privacy": {"min_cell": §0}"#)),
         ("E430", top(r#""consensus": §{"weighting": "rake"}"#)),
         (
             "E415",

@@ -12,6 +12,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod disclosure;
 mod embed;
 mod everyone;
 mod fhir;

@@ -120,8 +120,14 @@ fn support_is_what_a_recount_of_the_stored_answers_gives() {
                 assert_eq!((group.n, group.share, group.interval, group.support), (None, None, None, None));
             } else {
                 let shown = [group.support, group.neutral, group.oppose, group.missing];
-                assert_eq!(shown, counts.map(Some), "{} {}", one.id, group.group);
+                for (shown, counted) in shown.into_iter().zip(counts) {
+                    assert!(shown.is_none_or(|shown| shown == counted), "{} {}", one.id, group.group);
+                }
+                assert_eq!((group.n, group.missing), (Some(n), Some(counts[3])), "{} {}", one.id, group.group);
+                assert_eq!(group.share.is_some(), group.support.is_some() && n > 0, "{} {}", one.id, group.group);
                 assert!(n == 0 || n >= MIN_CELL, "{} {} shows {n} people", one.id, group.group);
+                let small = shown.into_iter().take(3).flatten().find(|count| (1..MIN_CELL).contains(count));
+                assert_eq!(small, None, "{} {}", one.id, group.group);
             }
         }
     }

@@ -9,13 +9,14 @@ use crate::app::TestApp;
 use crate::db::each_db;
 
 const GALLERY: &str = "item-gallery";
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/staff",
     "/staff/surveys/item-gallery",
     "/staff/surveys/item-gallery/report.html",
     "/staff/surveys/item-gallery/report.json",
     "/staff/surveys/item-gallery/responses.csv",
     "/staff/surveys/item-gallery/codebook.csv",
+    "/staff/surveys/item-gallery/crosstabs.csv",
     "/staff/surveys/item-gallery/mentions.csv",
     "/staff/surveys/item-gallery/codebook.html",
     "/staff/surveys/item-gallery/codebook.xml",
@@ -98,6 +99,7 @@ each_db! {
             ("report.json", "application/json", "\"title\": \"One of each item type\""),
             ("responses.csv", "text/csv; charset=utf-8", "And loud."),
             ("codebook.csv", "text/csv; charset=utf-8", "colour"),
+            ("crosstabs.csv", "text/csv; charset=utf-8", "question,question_label,segment,"),
             ("mentions.csv", "text/csv; charset=utf-8", "question,question_label,intervention,"),
             ("codebook.html", "text/html; charset=utf-8", "item-gallery, version 1: 29 columns"),
             ("codebook.xml", "application/xml", "<version>Version 1</version>"),

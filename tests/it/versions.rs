@@ -217,7 +217,8 @@ each_db! {
         let report = report::build(&app.library, "town", 7, &|_, _| {}).unwrap();
         let question = |id: &str| report.questions.iter().find(|question| question.id == id).unwrap();
         let counts = |id: &str| question(id).rows.iter().map(|row| row.count.unwrap()).collect::<Vec<_>>();
-        assert_eq!((report.base.completed, question("role").n, question("role").missing.not_shown), (5, 2, 3));
+        assert_eq!((report.base.completed, question("role").n, question("role").missing.not_shown), (5, 2, 0));
+        assert_eq!(question("role").missing.left_out, 3);
         assert_eq!(counts("role"), [0, 2]);
         assert_eq!((question("ways").n, counts("ways")), (5, vec![2, 2, 1]));
         let told = notices(&app);

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod agreement;
 mod classifier;
+mod disclosure;
 mod heterogeneity;
 mod intervals;
 mod multiple;
@@ -27,6 +28,7 @@ type Calculation = fn(&Place<'_>) -> Result<(), Damage>;
 /// Every calculation that vectors can name.
 const METHODS: &[(&str, Calculation)] = &[
     ("consensus_classifier", classifier::compare),
+    ("disclosure_control", disclosure::compare),
     ("heterogeneity", heterogeneity::compare),
     ("interrater_agreement", agreement::compare),
     ("intervals", intervals::compare),

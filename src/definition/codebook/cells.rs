@@ -279,16 +279,19 @@ mod tests {
         cells.finish(&question.item)
     }
 
-    fn chosen(option: &str, other: Option<&str>) -> Option<Answer> {
-        Some(Answer::Choice { option: option.to_string(), other: other.map(str::to_string) })
+    fn chosen(option: &str, other: Option<&str>) -> Answer {
+        Answer::Choice { option: option.to_string(), other: other.map(str::to_string) }
     }
 
     #[test]
     fn an_option_is_known_by_its_id_and_by_its_label() {
         for written in ["nurse", "NURSE", " Nurse, registered "] {
-            assert_eq!(read("role", &[("role", written)]), Ok(chosen("nurse", None)));
+            assert_eq!(read("role", &[("role", written)]), Ok(Some(chosen("nurse", None))));
         }
-        assert_eq!(read("role", &[("role", "Other"), ("role.other", "Porter")]), Ok(chosen("other", Some("Porter"))));
+        assert_eq!(
+            read("role", &[("role", "Other"), ("role.other", "Porter")]),
+            Ok(Some(chosen("other", Some("Porter"))))
+        );
         let error = read("role", &[("role", "nurs")]).unwrap_err();
         assert_eq!(error, "“nurs” is not one of nurse, other, did you mean `nurse`?");
     }

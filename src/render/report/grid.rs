@@ -53,11 +53,12 @@ pub(super) fn table(index: usize, block: &[&Question], stem: &str, text: &Words<
 type Kind = (&'static str, fn(&Missing) -> u64);
 
 /// The kinds of missing answers, in few words.
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     ("Left it", |missing| missing.skipped),
     ("Not asked", |missing| missing.not_shown),
     ("Stopped before it", |missing| missing.not_reached),
     ("Do not know", |missing| missing.dont_know),
+    ("Asked otherwise", |missing| missing.left_out),
 ];
 
 fn answer(row: &Row, weighted: Option<&WeightedTally>) -> Cell {

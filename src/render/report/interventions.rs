@@ -8,9 +8,7 @@ use crate::analysis::report::{BreadthAnswer, Intervention, Report, Segment, Segm
 use crate::analysis::weight::report::WeightedShare;
 use crate::render::chart::{self, Dots, Mark, Panel, Shape, Split};
 use crate::render::html::Html;
-use crate::render::words::{
-    NONE, WITHHELD, counted, grouped, grouped_or_none, interval_or_none, percent, percent_or_none,
-};
+use crate::render::words::{NONE, WITHHELD, counted, grouped, interval_or_none, percent, percent_or_none};
 
 /// Most interventions whose overview chart is open from the start.
 const OPEN_CHART: usize = 30;
@@ -289,13 +287,14 @@ fn groups_chart(index: usize, one: &Intervention, compared: &[Compared<'_>], cap
 }
 
 fn group_mark(group: &SegmentSupport) -> Mark<'_> {
+    let is_withheld = group.suppressed || group.support.is_none();
     Mark {
         label: &group.label,
         note: None,
         share: group.weighted.as_ref().map(|weighted| weighted.share).or(group.share),
         interval: group.weighted.as_ref().map(|weighted| weighted.interval).or(group.interval),
         n: group.n,
-        instead: if group.suppressed { "withheld, too few" } else { "nobody answered" },
+        instead: if is_withheld { "withheld, too few" } else { "nobody answered" },
         shape: Shape::Disc,
     }
 }
@@ -323,18 +322,20 @@ fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: 
 }
 
 fn group_cells(group: &SegmentSupport, text: &Words<'_>) -> Vec<Cell> {
-    let share = if group.suppressed { WITHHELD.to_owned() } else { percent_or_none(group.share) };
+    let share = if group.support.is_none() { WITHHELD.to_owned() } else { percent_or_none(group.share) };
+    let count = |count: Option<u64>| Cell::figure(&count.map_or_else(|| WITHHELD.to_owned(), grouped));
     vec![
         Cell::head(text.label(&group.label)),
         Cell::figure(&share),
         Cell::figure(&interval_or_none(group.interval)),
-        Cell::figure(&grouped_or_none(group.n)),
-        Cell::figure(&grouped_or_none(group.support)),
-        Cell::figure(&grouped_or_none(group.neutral)),
-        Cell::figure(&grouped_or_none(group.oppose)),
+        count(group.n),
+        count(group.support),
+        count(group.neutral),
+        count(group.oppose),
         Cell::words(match group.role.as_str() {
             "tested" => "Tested",
             "guard" => "May object",
+            "withheld" => WITHHELD,
             _ => "Shown only",
         }),
     ]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Words;
+use super::crosstabs;
 use super::grid;
 use super::mentions::MentionsView;
 use super::table::{Cell, Column, Table, figures, words};
@@ -32,6 +33,8 @@ struct QuestionView {
     answered: String,
     table: Option<Table>,
     numbers: Option<Table>,
+    /// The answers by respondent group: a table, or one for each row of a grid.
+    by_group: Vec<Table>,
 }
 
 impl QuestionsView {
@@ -40,7 +43,7 @@ impl QuestionsView {
         let asked: Vec<&Question> =
             report.questions.iter().filter(|question| !is_segment(question, &report.segments)).collect();
         let blocks = asked.chunk_by(|one, next| grid::belong_together(one, next)).enumerate();
-        let list: Vec<QuestionView> = blocks.flat_map(|(index, block)| views(index, block, text)).collect();
+        let list: Vec<QuestionView> = blocks.flat_map(|(index, block)| views(index, block, report, text)).collect();
         Self { folded: list.len() > OPEN_QUESTIONS, list }
     }
 
@@ -54,30 +57,38 @@ fn is_segment(question: &Question, segments: &[Segment]) -> bool {
 }
 
 /// The rows of a grid in one table; any other question by itself.
-fn views(index: usize, block: &[&Question], text: &Words<'_>) -> Vec<QuestionView> {
+fn views(index: usize, block: &[&Question], report: &Report, text: &Words<'_>) -> Vec<QuestionView> {
     let id = format!("q-{index}");
     match (grid::stem(block), block) {
         (Some(stem), _) => {
             let label = text.label(stem);
             let table = grid::table(index, block, stem, text).under(&id);
-            vec![QuestionView { id, label, answered: grid::HOW_TO_READ.to_owned(), table: Some(table), numbers: None }]
+            let by_group = block.iter().enumerate().filter_map(|(row, question)| {
+                let name = question.label.strip_prefix(stem).and_then(|rest| rest.strip_prefix(": "));
+                crosstabs::table(format!("x-{id}-{row}"), question, name.unwrap_or(&question.label), report, text)
+            });
+            let by_group = by_group.map(|table| table.under(&id)).collect();
+            let answered = grid::HOW_TO_READ.to_owned();
+            vec![QuestionView { id, label, answered, table: Some(table), numbers: None, by_group }]
         }
-        (None, [question]) => vec![QuestionView::new(id, question, text)],
+        (None, [question]) => vec![QuestionView::new(id, question, report, text)],
         (None, several) => {
             let each = several.iter().enumerate();
-            each.map(|(row, question)| QuestionView::new(format!("{id}-{row}"), question, text)).collect()
+            each.map(|(row, question)| QuestionView::new(format!("{id}-{row}"), question, report, text)).collect()
         }
     }
 }
 
 impl QuestionView {
-    fn new(id: String, question: &Question, text: &Words<'_>) -> Self {
+    fn new(id: String, question: &Question, report: &Report, text: &Words<'_>) -> Self {
         let numbers = question.numbers.as_ref();
+        let by_group = crosstabs::table(format!("x-{id}"), question, "By group", report, text);
         Self {
             label: text.label(&question.label),
             answered: answered(question),
             table: (!question.rows.is_empty()).then(|| tally(&id, question, text).under(&id)),
             numbers: numbers.map(|numbers| summary(&id, numbers, text).under(&id)),
+            by_group: by_group.map(|table| table.under(&id)).into_iter().collect(),
             id,
         }
     }
@@ -85,12 +96,13 @@ impl QuestionView {
 
 /// Who answered and who did not, in a sentence.
 pub(super) fn answered(question: &Question) -> String {
-    let Missing { skipped, not_shown, not_reached, dont_know } = question.missing;
+    let Missing { skipped, not_shown, not_reached, dont_know, left_out } = question.missing;
     let kinds = [
         (skipped, "left it"),
         (not_shown, "were not asked"),
         (not_reached, "stopped before it"),
         (dont_know, "said they do not know or it does not apply"),
+        (left_out, "answered when it meant something else"),
     ];
     let missing: Vec<String> = kinds
         .into_iter()
@@ -153,8 +165,9 @@ fn cells(row: &Row, first: bool, mean: bool, weighted: Option<Cell>, text: &Word
 
 fn summary(id: &str, numbers: &Numbers, text: &Words<'_>) -> Table {
     let columns = ["Smallest", "Lower quartile", "Median", "Mean", "Upper quartile", "Largest"];
-    let figure = |measured: f64| Cell::figure(&decimal(measured));
-    let row = [numbers.min, numbers.q1, numbers.median, numbers.mean, numbers.q3, numbers.max];
+    let figure = |measured: Option<f64>| Cell::figure(&measured.map_or_else(|| WITHHELD.to_owned(), decimal));
+    let [q1, median, mean, q3] = [numbers.q1, numbers.median, numbers.mean, numbers.q3].map(Some);
+    let row = [numbers.min, q1, median, mean, q3, numbers.max];
     Table::new(
         format!("n-{id}"),
         text.caption("The numbers given"),

@@ -13,7 +13,7 @@ use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
-use crate::analysis::summary::has_mentions;
+use crate::analysis::summary::{has_crosstabs, has_mentions};
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
@@ -135,6 +135,10 @@ pub(super) async fn survey(
         ]
         .into_iter()
         .chain(translated)
+        .chain(
+            has_crosstabs(&published.survey)
+                .then(|| download("crosstabs.csv", "The answers to closed questions by respondent group")),
+        )
         .chain(has_mentions(&published.survey).then(|| {
             download("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")
         }))
@@ -187,6 +191,10 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "crosstabs.csv" => {
+            export::crosstabs_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "ideas.csv" => {

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo model test check lint release bench bench-themes labelled-sets clean build tools
+.PHONY: help run demo model test check lint release bench bench-themes reference labelled-sets clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -65,6 +65,10 @@ bench: tools node_modules/.package-lock.json ## Measure how fast it serves, abou
 
 bench-themes: labelled-sets tools node_modules/.package-lock.json ## Measure how good and how fast themes are on the sets in CANVASS_DATA; docs/themes.md explains the tables
 	@scripts/bench_themes $(ARGS)
+
+reference: ## Make the golden vectors of tests/reference anew with the packages that they name
+	@$(call need,python3,Python 3 to make the vectors: apt-get install python3 python3-venv)
+	@tests/reference/make $(ARGS)
 
 labelled-sets:
 	@test -d "$(CANVASS_DATA)/text" || { echo "Set CANVASS_DATA to a folder whose folder text has the labelled sets; docs/themes.md names them." >&2; exit 1; }

@@ -167,6 +167,16 @@ pub fn newcombe((k1, n1): (f64, f64), (k2, n2): (f64, f64), alpha: f64) -> [f64;
     [difference - (first - low1).hypot(high2 - second), difference + (high1 - first).hypot(second - low2)]
 }
 
+/// Two-sided normal interval at 95 % of a mean, from how many values there are, their sum and the sum of their squares.
+///
+/// Of no width for one value; not a number without any. For large samples: the central limit theorem.
+pub fn mean_interval(n: f64, sum: f64, squares: f64) -> [f64; 2] {
+    let mean = sum / n;
+    let spread = (squares - sum * mean).max(0.0) / (n - 1.0).max(1.0);
+    let half = normal_upper_quantile(0.025) * (spread / n).sqrt();
+    [mean - half, mean + half]
+}
+
 /// `k` brought within 0..=n, or nothing where the counts say nothing.
 fn known(k: f64, n: f64) -> Option<f64> {
     (n > 0.0 && !k.is_nan()).then(|| k.clamp(0.0, n))

@@ -1,9 +1,11 @@
 //! From responses to a consensus summary: tallies, intervals, verdicts, themes, and the report that holds them.
 
 pub mod agreement;
+pub mod choice;
 pub mod coding;
 pub mod crosstab;
 pub mod dataset;
+pub mod delphi;
 pub mod disclosure;
 pub mod findings;
 pub mod golden;

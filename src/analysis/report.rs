@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::choice::reported::Choice;
 use super::crosstab::Crosstab;
 use super::measure::Measured;
 use super::robustness::report::Robustness;
@@ -297,6 +298,9 @@ pub struct Question {
     /// The same under weights; `null` where answers are not weighted.
     #[serde(default)]
     pub weighted: Option<WeightedTally>,
+    /// What rankings or points come to; `null` for other questions, and where a figure of the question is withheld.
+    #[serde(default)]
+    pub choice: Option<Choice>,
 }
 
 /// People without an answer, by kind.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
 use super::crosstab;
 use super::dataset::{Column, Dataset};
@@ -45,6 +46,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     progress("Counting answers", 0.0);
     let mut questions = tallies(data);
     measure::add(&mut questions);
+    choice::add(&mut questions, data, context.seed);
     progress("Judging support", 0.0);
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
@@ -254,6 +256,8 @@ fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> M
         "Themes are found by the computer from the words of the answers; every answer is in one theme, in “other”, or among those that say nothing. An answer that makes several points is in one theme as a whole, and its clauses are counted in the themes that they are about. They are a first reading to be checked by people. Personal details that the computer recognises (names, addresses, telephone numbers, numbers and dates of birth of one person) are left out of themes and replaced in quotes by what they are.",
         "Mentions of interventions are what people wrote without being asked. The computer finds them by words alone: at least two words of an intervention’s wording in one clause of an answer, or one of the phrases that its authors gave. They are not votes and are added to none.",
         "Ranking shows mean Borda points as a share of the most that one can get; what was not ranked counts as none. Points show the mean share of the total.",
+        "The places of a ranking are given by Borda points (de Borda 1781), first choices, Schulze (2011) and ranked pairs (Tideman 1987); options that a person did not rank share that person’s last place, and ties are told and never settled. Intervals of mean shares of points are those of resampling people (Efron 1979), from 1,001 answers on the normal ones.",
+        "Agreement and polarisation on scales are measured from the counts by step, without weights; the source of each measure stands below their table.",
     ];
     let coded = "Where people coded the answers to a question, its themes are those that they decided: every decision is in the record, and an answer can be in several themes.";
     let notes = notes.into_iter().chain((!context.coded.is_empty()).then_some(coded));

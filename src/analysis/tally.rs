@@ -43,6 +43,7 @@ fn one(item: &Item, column: &Column, min_cell: u32, all: &mut Vec<Question>) {
         numbers: None,
         measures: Vec::new(),
         weighted: None,
+        choice: None,
     };
     match (item.scale(), column) {
         (Scale::Flag, Column::Flags(cells)) => {

@@ -3,6 +3,7 @@
 //! Every number comes from [`Report`], or is the share that two of its counts give; this file and its parts only choose
 //! words and decimals.
 
+mod choice;
 mod crosstabs;
 mod grid;
 mod interventions;

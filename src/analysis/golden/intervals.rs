@@ -10,11 +10,11 @@ use crate::analysis::special::normal_sf;
 pub(super) fn compare(vector: &Place<'_>) -> Result<(), Damage> {
     for case in vector.at("cases")?.each()? {
         let [k, n, alpha] = numbers(&case, ["k", "n", "alpha_two_sided"])?;
-        case.at("wilson")?.are_in_tail(&wilson(k, n, alpha))?;
-        case.at("clopper_pearson")?.are_in_tail(&clopper_pearson(k, n, alpha))?;
-        case.at("jeffreys")?.are_in_tail(&jeffreys(k, n, alpha))?;
-        case.at("agresti_coull")?.are_in_tail(&agresti_coull(k, n, alpha))?;
-        case.at("normal")?.are_in_tail(&wald(k, n, alpha))?;
+        case.at("wilson")?.are(&wilson(k, n, alpha))?;
+        case.at("clopper_pearson")?.are(&clopper_pearson(k, n, alpha))?;
+        case.at("jeffreys")?.are(&jeffreys(k, n, alpha))?;
+        case.at("agresti_coull")?.are(&agresti_coull(k, n, alpha))?;
+        case.at("normal")?.are(&wald(k, n, alpha))?;
     }
     for case in vector.at("one_sided")?.each()? {
         let [k, n, tau] = numbers(&case, ["k", "n", "tau"])?;

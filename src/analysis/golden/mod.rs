@@ -9,14 +9,21 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod agreement;
+mod approval;
+mod best_worst;
+mod bootstrap;
 mod classifier;
+mod delphi;
 mod disclosure;
+mod equal_shares;
 mod heterogeneity;
 mod intervals;
 mod multiple;
+mod pairs;
 mod place;
 mod polarisation;
 mod raking;
+mod ranked;
 mod weighted;
 
 use place::Sheet;
@@ -27,14 +34,21 @@ type Calculation = fn(&Place<'_>) -> Result<(), Damage>;
 
 /// Every calculation that vectors can name.
 const METHODS: &[(&str, Calculation)] = &[
+    ("approval_score_star", approval::compare),
+    ("bootstrap", bootstrap::compare),
     ("consensus_classifier", classifier::compare),
+    ("delphi", delphi::compare),
     ("disclosure_control", disclosure::compare),
+    ("equal_shares", equal_shares::compare),
     ("heterogeneity", heterogeneity::compare),
     ("interrater_agreement", agreement::compare),
     ("intervals", intervals::compare),
+    ("maxdiff", best_worst::compare),
     ("multiple_testing", multiple::compare),
+    ("pairwise_wiki_survey", pairs::compare),
     ("polarisation_likert", polarisation::compare),
     ("raking", raking::compare),
+    ("ranked_choice", ranked::compare),
     ("weighted_estimates", weighted::compare),
 ];
 

@@ -131,8 +131,13 @@ impl<'v> Place<'v> {
         Some(Self { value, path: joined(&self.path, name), ..self.clone() })
     }
 
-    /// The values of a list.
+    /// The values of a list, which must not be empty: else nothing of it would be compared.
     pub fn each(&self) -> Result<Vec<Self>, Damage> {
+        let values = self.list()?;
+        if values.is_empty() { Err(self.damage("is empty")) } else { Ok(values) }
+    }
+
+    fn list(&self) -> Result<Vec<Self>, Damage> {
         let values = self.value.as_array().ok_or_else(|| self.damage("is no list"))?;
         let place = |(index, value)| Self { value, path: format!("{}[{index}]", self.path), ..self.clone() };
         Ok(values.iter().enumerate().map(place).collect())
@@ -196,7 +201,7 @@ impl<'v> Place<'v> {
 
     /// Compares a list with the places of another, of equal length.
     pub fn one_by_one<T>(&self, found: &[T], same: impl Fn(&Self, &T) -> Result<(), Damage>) -> Result<(), Damage> {
-        let places = self.each()?;
+        let places = self.list()?;
         if places.len() != found.len() {
             self.fault(&format!("{} values where {} are expected", found.len(), places.len()));
         }

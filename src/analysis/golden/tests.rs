@@ -43,7 +43,8 @@ fn what_is_not_compared_and_what_is_too_short_fails() {
     let mut short = vector();
     short["cases"][0]["holm"] = json!([0.03, 0.5]);
     assert_eq!(faults(&short), ["cases[0].holm: 3 values where 2 are expected"]);
-    assert_eq!(faults(&json!({"method": "multiple_testing", "cases": []})), ["nothing was compared"]);
+    let empty = check("v", &json!({"method": "multiple_testing", "cases": []}));
+    assert_eq!(empty.standing, Standing::Damaged("cases: is empty".to_string()));
     assert_eq!(faults(&json!({"method": "multiple_testing", "cases": [{"p": [0.1]}]})), ["nothing was compared"]);
 }
 

@@ -9,7 +9,7 @@ pub(super) const MEASURE: Measure = Measure {
     range: [Some(0.0), None],
     source: "SAS Institute 1990, SAS/STAT User's Guide; Pfister and others 2013, Frontiers in Psychology 4:700",
     of: bimodality_coefficient,
-    reads: |value, _| if value > 5.0 / 9.0 { "two peaks, or very skewed" } else { "one peak, or spread evenly" },
+    reads: |value, _| if value > 5.0 / 9.0 { "two peaks or skewed" } else { "one peak or even" },
 };
 
 /// The bimodality coefficient of the counts by step: (g1² + 1) / (g2 + 3 (n-1)² / ((n-2)(n-3))), with skewness g1 and excess

@@ -11,7 +11,7 @@ pub(super) const MEASURE: Measure = Measure {
     source: "Fitch and others 2001, The RAND/UCLA Appropriateness Method User's Manual, MR-1269",
     of: disagreement_index,
     reads: |value, _| {
-        if value > 1.0 { "disagreement by RAND/UCLA’s rule" } else { "no disagreement by RAND/UCLA’s rule" }
+        if value > 1.0 { "disagreement" } else { "no disagreement" }
     },
 };
 

@@ -77,8 +77,9 @@ fn where_a_count_is_withheld_no_measure_tells_it() {
         missing: crate::analysis::report::Missing::default(),
         rows,
         numbers: None,
-        measures: Vec::new(),
         weighted: None,
+        measures: Vec::new(),
+        choice: None,
     };
     let full = || vec![row(Some(10)), row(Some(15)), row(Some(5))];
     let mut questions = [

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::Words;
+use super::grid;
 use super::table::{Cell, Column, Table, figures, words};
 use crate::analysis::measure::{MEASURES, Measured};
 use crate::analysis::report::{Question, Report};
+use crate::render::html::Html;
 use crate::render::words::{NONE, decimal, percent};
 
 /// The measures that are shares.
@@ -33,24 +35,34 @@ impl MeasuresView {
             report.questions.iter().filter(|question| !question.measures.is_empty()).collect();
         let heads: Vec<Column> =
             std::iter::once(words("Question")).chain(MEASURES.iter().map(|measure| figures(measure.label))).collect();
-        let row = |question: &&Question| {
-            let mut cells = vec![Cell::head(text.label(&question.label))];
-            cells.extend(
-                MEASURES
-                    .iter()
-                    .map(|measure| cell(question.measures.iter().find(|measured| measured.id == measure.id))),
-            );
-            cells
-        };
-        let rows = measured.iter().map(row).collect();
+        let blocks = measured.chunk_by(|one, next| grid::belong_together(one, next));
+        let groups: Vec<(Html, Vec<Vec<Cell>>)> = blocks.map(|block| group(block, text)).collect();
         (!measured.is_empty()).then(|| Self {
-            table: Table::new("t-measures".to_owned(), text.caption("Agreement and polarisation"), heads, rows),
+            table: Table::grouped(
+                "t-measures".to_owned(),
+                text.caption("Agreement and polarisation"),
+                heads,
+                groups.into_iter(),
+            ),
             explained: MEASURES
                 .iter()
                 .map(|measure| Explained { label: measure.label, tells: measure.tells, source: measure.source })
                 .collect(),
         })
     }
+}
+
+/// The rows of a grid under its question; any other question with one row.
+fn group(block: &[&Question], text: &Words<'_>) -> (Html, Vec<Vec<Cell>>) {
+    let stem = grid::stem(block);
+    let heading = stem.or(block.first().map(|question| question.label.as_str())).unwrap_or_default();
+    let row = |question: &&Question| {
+        let rest = stem.and_then(|stem| question.label.strip_prefix(stem)?.strip_prefix(": "));
+        let head = rest.map_or_else(|| Html::text("All answers"), |rest| text.label(rest));
+        let of = |id: &str| cell(question.measures.iter().find(|measured| measured.id == id));
+        std::iter::once(Cell::head(head)).chain(MEASURES.iter().map(|measure| of(measure.id))).collect()
+    };
+    (text.label(heading), block.iter().map(row).collect())
 }
 
 fn cell(measured: Option<&Measured>) -> Cell {

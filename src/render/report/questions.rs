@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Words;
+use super::choice;
 use super::crosstabs;
 use super::grid;
 use super::mentions::MentionsView;
@@ -35,6 +36,8 @@ struct QuestionView {
     numbers: Option<Table>,
     /// The answers by respondent group: a table, or one for each row of a grid.
     by_group: Vec<Table>,
+    /// What rankings or points come to.
+    choice: Option<Table>,
 }
 
 impl QuestionsView {
@@ -69,7 +72,7 @@ fn views(index: usize, block: &[&Question], report: &Report, text: &Words<'_>) -
             });
             let by_group = by_group.map(|table| table.under(&id)).collect();
             let answered = grid::HOW_TO_READ.to_owned();
-            vec![QuestionView { id, label, answered, table: Some(table), numbers: None, by_group }]
+            vec![QuestionView { id, label, answered, table: Some(table), numbers: None, choice: None, by_group }]
         }
         (None, [question]) => vec![QuestionView::new(id, question, report, text)],
         (None, several) => {
@@ -89,6 +92,7 @@ impl QuestionView {
             table: (!question.rows.is_empty()).then(|| tally(&id, question, text).under(&id)),
             numbers: numbers.map(|numbers| summary(&id, numbers, text).under(&id)),
             by_group: by_group.map(|table| table.under(&id)).into_iter().collect(),
+            choice: choice::table(&id, question, text).map(|table| table.under(&id)),
             id,
         }
     }

@@ -302,3 +302,18 @@ fn the_measures_of_a_scale_stand_in_one_table_with_what_they_tell() {
     assert!(table.contains("<b>0.25</b>little agreement") && table.contains("<td>50%</td>"), "{table}");
     assert!(html.contains("<dt>Agreement A</dt><dd>1 means that everyone gave one step"));
 }
+
+#[test]
+fn a_ranking_shows_the_place_of_each_option_by_each_rule_and_marks_ties() {
+    let mut report = sample();
+    let order = |rule: &str, places: Value| json!({"rule": rule, "label": rule, "places": places, "complete": true, "scores": []});
+    report["questions"][0]["choice"] = json!({"beats_all": null, "shares": [],
+        "orders": [order("borda", json!([["o"], ["p"]])), order("first_choice", json!([["x", "o"], ["p"]])), order("schulze", json!([["o", "p"]]))]});
+    let html = html_of(report.clone());
+    let table = html.split(" id=\"o-q-0\"").nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(table.contains("none beats each other one"), "{table}");
+    assert!(table.contains("<th scope=\"row\">Rare</th><td>2</td><td>3</td><td>1=</td>"), "{table}");
+    report["questions"][0]["choice"] =
+        json!({"beats_all": null, "orders": [], "shares": [{"id": "o", "mean": 0.25, "interval": [0.2, 0.3]}]});
+    assert!(html_of(report).contains("<th scope=\"row\">This</th><td>25%</td><td>20% to 30%</td>"));
+}

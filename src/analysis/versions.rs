@@ -104,8 +104,10 @@ impl OtherVersions {
         if *responses > 0 && survey.support().is_some() {
             let (word, were) = if *responses == 1 { ("response", "was") } else { ("responses", "were") };
             let changed = changed.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+            let because = survey.consensus.changed_because.as_ref();
+            let because = because.map(|reason| format!(" The reason given: “{reason}”")).unwrap_or_default();
             let text = format!(
-                "What the verdicts rest on is not what it was when {responses} {word} {were} given, so it was not fixed before the first answer: {changed}."
+                "What the verdicts rest on is not what it was when {responses} {word} {were} given, so it was not fixed before the first answer: {changed}.{because}"
             );
             notices.push(notice("changed_rule", text));
         }

@@ -39,6 +39,9 @@ pub struct DecisionRule {
     /// The largest weight, as a multiple of the mean weight; above 1.
     #[serde(default = "most")]
     pub weight_max: f64,
+    /// Why the rule is not the one under which earlier answers came, in the words of whoever changed it.
+    #[serde(default)]
+    pub changed_because: Option<String>,
 }
 
 /// Whether answers are weighted to the shares of the population.
@@ -86,6 +89,7 @@ impl Default for DecisionRule {
             weighting: Weighting::None,
             weight_min: 0.3,
             weight_max: 3.0,
+            changed_because: None,
         }
     }
 }
@@ -131,6 +135,11 @@ pub(super) const CONSENSUS: Object = Object::new(
         )
         .or("3")
         .code("E411"),
+        Key::new(
+            "changed_because",
+            Shape::Text,
+            "Why what the verdicts rest on differs from an earlier version: needed once people have answered, and shown in the report",
+        ),
     ]],
 );
 const WEIGHTINGS: Words<Weighting> = &[
@@ -158,6 +167,7 @@ pub(super) fn read(reader: &Reader<'_>) -> DecisionRule {
         weighting: reader.word("weighting", WEIGHTINGS).unwrap_or_default(),
         weight_min: reader.number("weight_min"),
         weight_max: reader.number("weight_max"),
+        changed_because: reader.text("changed_because"),
     }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::library::Library;
 use super::time::{Lasting, Moment, timed};
 use super::{ServiceError, access, collect, retention};
-use crate::definition::diff::{self, Diff};
+use crate::definition::diff::{self, Diff, Effect};
 use crate::definition::{self, Survey};
 use crate::document::hex;
 use crate::document::{Finding, Severity};
@@ -132,6 +132,22 @@ fn changed(
         return Ok(None);
     }
     let diff = diff::diff(&current.survey, new);
+    let reason = new.consensus.changed_because.as_ref();
+    let is_judged_otherwise = sent > 0 && diff.changes.iter().any(|change| change.effect == Effect::Verdicts);
+    if wave == Wave::New
+        && is_judged_otherwise
+        && (reason.is_none() || reason == current.survey.consensus.changed_because.as_ref())
+    {
+        let changed = diff.changes.iter().filter(|change| change.effect == Effect::Verdicts);
+        let changed: Vec<&str> = changed.map(|change| change.what.as_str()).collect();
+        let (word, rest) = if sent == 1 { ("response", "rests") } else { ("responses", "rest") };
+        return Err(ServiceError::Refused(format!(
+            "{file} changes what the verdicts rest on ({}), and {sent} {word} {rest} on version {}: say why under \
+             `consensus`, `changed_because`, which the report then shows",
+            changed.join("; "),
+            current.version
+        )));
+    }
     if wave == Wave::Same && !diff.keeps_answers() {
         let (file, survey) = (file.to_string(), new.id.clone());
         return Err(ServiceError::Breaking { file, survey, version: current.version, begun, sent, diff });

@@ -302,11 +302,17 @@ each_db! {
         eased["consensus"] = json!({"tau_overall": 0.6});
         let refused = publish::publish(&app.library, "town.json", &eased.to_string(), now()).unwrap_err();
         assert!(matches!(refused, ServiceError::Breaking { .. }), "{refused}");
+        let wave = |of: &Value| publish::publish_new_wave(&app.library, "town.json", &of.to_string(), now());
+        let refused = wave(&eased).unwrap_err().to_string();
+        assert_eq!(refused, "town.json changes what the verdicts rest on (decision rule, tau_overall), and 1 response rests on version 1: say why under `consensus`, `changed_because`, which the report then shows");
+        eased["consensus"]["changed_because"] = json!("The board asked for less.");
         begin_wave(&app, &eased);
         assert_eq!(notices(&app), [(
             "changed_rule".to_string(),
-            "What the verdicts rest on is not what it was when 1 response was given, so it was not fixed before the first answer: decision rule, tau_overall.".to_string(),
+            "What the verdicts rest on is not what it was when 1 response was given, so it was not fixed before the first answer: decision rule, tau_overall. The reason given: “The board asked for less.”".to_string(),
         )]);
+        eased["consensus"]["tau_overall"] = json!(0.5);
+        assert!(wave(&eased).unwrap_err().to_string().contains("say why"), "a reason holds for one change");
     }
 
     fn an_earlier_version_that_is_made_current_again_takes_its_drafts_back(db) {

@@ -301,6 +301,7 @@ fn decided(old: &DecisionRule, new: &DecisionRule, found: &mut Diff) {
         weighting,
         weight_min,
         weight_max,
+        changed_because,
     } = old;
     let thresholds = [
         ("alpha", alpha.to_string(), new.alpha.to_string()),
@@ -320,6 +321,8 @@ fn decided(old: &DecisionRule, new: &DecisionRule, found: &mut Diff) {
     for (name, old, new) in thresholds {
         concluded(&At::of(format!("decision rule, {name}")), number("It", Some(old), Some(new)), found);
     }
+    let reason = text("The reason for its changes", changed_because.as_deref(), new.changed_because.as_deref());
+    found.note(&At::of("decision rule".to_string()), Class::Wording, reason);
 }
 
 fn computed(old: &[Calculated], new: &[Calculated], found: &mut Diff) {

@@ -20,3 +20,8 @@ fn shares_that_answers_are_weighted_to_change_the_conclusions() {
     let change = found.changes.iter().find(|change| change.what == "population, margins of place").unwrap();
     assert_eq!(change.effect, super::Effect::Verdicts);
 }
+
+#[test]
+fn the_reason_for_a_change_of_the_rule_is_no_change_of_the_rule() {
+    expect(&[("/consensus/changed_because", json!("The board asked for it."), "wording decision rule")]);
+}

@@ -1,10 +1,11 @@
 //! How fast tallies, opinion groups and verdicts are, and how often groups and their tests err:
-//! `make bench-consensus`, or `cargo bench --bench consensus [speed|noise|level]`.
+//! `make bench-consensus`, or `cargo bench --bench consensus [speed|noise|level|verdicts|coverage]`.
 //!
 //! `speed` analyses invented votes of three planted groups from 225,000 to 10 million, each size in a process of its own,
 //! from answers in memory to the tables of the report. The bars stand in docs/performance.md.
 //! `noise` counts how often votes without groups seem to have stable ones, `level` how often groups "differ" on a
-//! statement that has nothing to do with them; docs/methods.md has the figures.
+//! statement that has nothing to do with them; `verdicts` counts how often verdicts on 1,061 people are wrong or missed, and
+//! `coverage` how often intervals contain the true share. docs/methods.md has the figures.
 
 #![allow(
     clippy::print_stdout,
@@ -17,14 +18,18 @@ use std::time::Instant;
 
 use canvass::analysis::dataset::Dataset;
 use canvass::analysis::heterogeneity::pearson_chi2;
+use canvass::analysis::interval::wilson;
 use canvass::analysis::opinion::reported::Opinions;
 use canvass::analysis::opinion::{Votes, differences, groups, map, opinions, simulate, source, stability};
 use canvass::analysis::tally;
 use canvass::analysis::verdict::{Candidate, Cell, Partition, classify};
 use canvass::analysis::wall::Vote;
+use canvass::definition::consensus::DecisionRule;
 use canvass::definition::parse;
 use canvass::item::Answer;
 use canvass::response::Record;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -60,6 +65,12 @@ fn main() {
     }
     if wanted("level") {
         level();
+    }
+    if wanted("verdicts") {
+        verdicts();
+    }
+    if wanted("coverage") {
+        coverage();
     }
 }
 
@@ -221,6 +232,101 @@ fn level() {
         }
         (votes, 15)
     });
+}
+
+/// The professions of 1,061 people.
+const PROFESSIONS: [u32; 8] = [300, 240, 180, 130, 90, 60, 31, 30];
+
+/// How many of so many people are in favour where each is with this chance.
+fn drawn(rng: &mut ChaCha8Rng, people: u32, chance: f64) -> u32 {
+    (0..people).map(|_| u32::from(rng.random_bool(chance))).sum()
+}
+
+/// An intervention with these chances of support by profession; of the others half are against.
+fn candidate(rng: &mut ChaCha8Rng, chances: [f64; 8]) -> Candidate {
+    let mut overall = Cell::default();
+    let mut groups = Vec::new();
+    for (group, (people, chance)) in PROFESSIONS.into_iter().zip(chances).enumerate() {
+        let support = drawn(rng, people, chance);
+        let oppose = drawn(rng, people - support, 0.5);
+        let cell = Cell { support: f64::from(support), oppose: f64::from(oppose), n: f64::from(people) };
+        overall.support += cell.support;
+        overall.oppose += cell.oppose;
+        overall.n += cell.n;
+        groups.push((group.to_string(), cell));
+    }
+    Candidate { overall, partitions: vec![Partition { id: "profession".to_string(), groups, circular: false }] }
+}
+
+/// How often interventions are called broad that are not, and how often those that are.
+fn verdicts() {
+    let one_at_half = |group: usize| {
+        let mut chances = [0.9; 8];
+        chances[group] = 0.5;
+        chances
+    };
+    let flat = [0.5; 8];
+    println!("what is true of 1,061 people | surveys x interventions | called broadly supported");
+    let line = |name: &str, alone: [f64; 8], beside: usize, surveys: u64| {
+        let mut broad = 0_u32;
+        for seed in 0..surveys {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let all: Vec<Candidate> = std::iter::once(alone)
+                .chain(std::iter::repeat_n(flat, beside))
+                .map(|chances| candidate(&mut rng, chances))
+                .collect();
+            broad += u32::from(classify(&all, &DecisionRule::default())[0].label.code() == "broad_support");
+        }
+        println!("{name} | {surveys} x {} | {:.1} %", beside + 1, 100.0 * f64::from(broad) / surveys as f64);
+    };
+    for group in [5, 4, 0] {
+        let name = format!("90 %, and 50 % in one profession of {}", PROFESSIONS[group]);
+        line(&name, one_at_half(group), 0, 4_000);
+        line(&name, one_at_half(group), 19, 1_000);
+    }
+    line("exactly 70 % everywhere", [0.7; 8], 0, 4_000);
+    line("80 % everywhere", [0.8; 8], 0, 4_000);
+    line("80 % everywhere, 19 others at 50 %", [0.8; 8], 19, 1_000);
+    line("76 % everywhere, 19 others at 50 %", [0.76; 8], 19, 1_000);
+}
+
+/// How often intervals of 95 % contain the true share, of people and of effective people.
+fn coverage() {
+    println!("people, true share | Wilson's interval contains it | with weights (design effect) | in samples");
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+    for people in [100_u32, 300, 1_061] {
+        for share in [0.1, 0.3, 0.5, 0.8] {
+            let samples = 20_000;
+            let (mut plain, mut weighted, mut effect) = (0_u32, 0_u32, 0.0);
+            let holds = |k: f64, n: f64| {
+                let [low, high] = wilson(k, n, 0.05);
+                u32::from(low <= share && share <= high)
+            };
+            for _ in 0..samples {
+                let (mut people_for, mut moments, mut weight_for) = (0_u32, (0.0, 0.0), 0.0);
+                for _ in 0..people {
+                    // Weights between 0.3 and 3, as trimming leaves them.
+                    let weight = 0.3 + 2.7 * rng.random::<f64>().powi(3);
+                    moments = (moments.0 + weight, moments.1 + weight * weight);
+                    if rng.random_bool(share) {
+                        people_for += 1;
+                        weight_for += weight;
+                    }
+                }
+                let effective = moments.0 * moments.0 / moments.1;
+                plain += holds(f64::from(people_for), f64::from(people));
+                weighted += holds(weight_for / moments.0 * effective, effective);
+                effect += f64::from(people) / effective;
+            }
+            let percent = |count: u32| 100.0 * f64::from(count) / f64::from(samples);
+            println!(
+                "{people}, {share} | {:.1} % | {:.1} % ({:.2}) | {samples}",
+                percent(plain),
+                percent(weighted),
+                effect / f64::from(samples)
+            );
+        }
+    }
 }
 
 /// A figure of this process in kB: `VmHWM` is the most memory until now.

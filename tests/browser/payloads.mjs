@@ -62,10 +62,10 @@ export function payloads(number, seed = 1) {
 }
 
 // What is read by people, by its key, wherever it stands in a definition.
-const TEXTS = ["title", "text", "hint", "label", "message", "pattern_message", "unit", "item_name", "organisation", "purpose", "contact", "notice", "section"];
+const TEXTS = ["title", "text", "hint", "label", "message", "pattern_message", "unit", "item_name", "organisation", "purpose", "contact", "notice", "section", "changed_because"];
 
 // What hides a question, changes an order or the way, or refuses what is typed or who comes.
-const LEFT_OUT = ["access", "overview", "lost_rule", "order", "order_group", "withdrawn", "$schema", "pattern", "pattern_message", "population"];
+const LEFT_OUT = ["access", "overview", "lost_rule", "order", "order_group", "withdrawn", "$schema", "pattern", "pattern_message", "population", "weighting"];
 
 /** A definition with `text` in place of every text, and in another language too. */
 export function inEveryText(definition, id, text) {

@@ -294,7 +294,7 @@ fn group_mark(group: &SegmentSupport) -> Mark<'_> {
         share: group.weighted.as_ref().map(|weighted| weighted.share).or(group.share),
         interval: group.weighted.as_ref().map(|weighted| weighted.interval).or(group.interval),
         n: group.n,
-        instead: if is_withheld { "withheld, too few" } else { "nobody answered" },
+        instead: if is_withheld { WITHHELD } else { "nobody answered" },
         shape: Shape::Disc,
     }
 }

@@ -45,7 +45,7 @@ impl PopulationView {
 
 impl MarginView {
     fn new(index: usize, margin: &MarginCompared, text: &Words<'_>) -> Self {
-        let id = format!("m-{index}");
+        let id = format!("margin-{index}");
         let base = counted(margin.n, "person answered", "people answered");
         let answered = match margin.unanswered {
             0 => format!("{base}."),

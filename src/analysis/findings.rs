@@ -1,6 +1,22 @@
 //! The main findings in plain English, written from the verdicts and nothing else.
 
+use super::delphi::report::Rounds;
 use super::report::{Base, BreadthAnswer, BreadthRow, Intervention, QuestionThemes};
+
+/// How many statements of a panel's latest round need not be asked again.
+fn settled(rounds: &Rounds) -> String {
+    let asked =
+        || rounds.statements.iter().filter(|one| one.rounds.last().is_some_and(|last| last.round == rounds.number));
+    let with = |state: &str| asked().filter(|one| one.state == state).count();
+    format!(
+        "After round {} of {}, {} of {} statements have consensus and {} stable answers without it.",
+        rounds.number,
+        rounds.planned,
+        with("consensus"),
+        asked().count(),
+        with("stable")
+    )
+}
 
 /// Counts the verdicts by declared breadth and answers "a few broad interventions, or many focused ones?".
 pub fn breadth(interventions: &[Intervention]) -> BreadthAnswer {
@@ -72,7 +88,7 @@ pub fn headlines(
     base: &Base,
     interventions: &[Intervention],
     breadth: &BreadthAnswer,
-    themes: &[QuestionThemes],
+    (rounds, themes): (Option<&Rounds>, &[QuestionThemes]),
 ) -> Vec<String> {
     if base.completed == 0 {
         return vec!["Nobody has sent answers yet.".to_string()];
@@ -81,6 +97,7 @@ pub fn headlines(
     if !interventions.is_empty() {
         findings.push(breadth.text.clone());
     }
+    findings.extend(rounds.map(settled));
     let with = |label: &str| {
         let mut found: Vec<&Intervention> =
             interventions.iter().filter(|intervention| intervention.verdict.label == label).collect();

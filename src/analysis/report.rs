@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::reported::Choice;
 use super::crosstab::Crosstab;
+use super::delphi::report::Rounds;
 use super::measure::Measured;
 use super::opinion::reported::Opinions;
 use super::robustness::report::Robustness;
@@ -39,6 +40,9 @@ pub struct Report {
     /// People who vote alike on interventions and ideas; `null` where nothing is voted on, or too few took part.
     #[serde(default)]
     pub opinions: Option<Opinions>,
+    /// How far a panel has come that is asked in rounds; `null` for other surveys.
+    #[serde(default)]
+    pub rounds: Option<Rounds>,
     /// One entry a closed question, in the order of the definition.
     pub questions: Vec<Question>,
     /// The closed questions by the groups of each segment: one entry a question and segment.
@@ -62,7 +66,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
-    /// `too_few_to_show`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`.
+    /// `too_few_to_show`, `earlier_round`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,

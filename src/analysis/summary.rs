@@ -6,6 +6,7 @@ use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
 use super::crosstab;
 use super::dataset::{Column, Dataset};
+use super::delphi::report::Rounds;
 use super::findings;
 use super::measure;
 use super::mentions;
@@ -39,6 +40,8 @@ pub struct Context {
     pub vectors: Option<Vectors>,
     /// The questions whose answers people coded, by their ids.
     pub coded: BTreeMap<String, CodedQuestion>,
+    /// How far the panel has come, if it is asked in rounds.
+    pub rounds: Option<Rounds>,
 }
 
 /// Analyses a dataset. Equal input gives an equal report. `progress` is told a step and how far it is, from 0 to 1.
@@ -64,6 +67,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let robustness = robustness(data, weighing.as_ref(), &interventions);
+    let rounds = context.rounds.clone().filter(|_| !too_few);
     let mut breadth = findings::breadth(&interventions);
     if too_few {
         breadth.text = "Too few people have answered to say.".to_string();
@@ -74,12 +78,13 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         title: survey.title.clone(),
         language: survey.language.clone(),
         version: context.version,
-        notices: notices(data, &context.base, weighing.as_ref()),
-        findings: findings::headlines(&context.base, &interventions, &breadth, &themes),
+        notices: notices(data, &context, weighing.as_ref()),
+        findings: findings::headlines(&context.base, &interventions, &breadth, (rounds.as_ref(), &themes)),
         breadth,
         segments: support::segments(survey, &splits),
         interventions,
         opinions,
+        rounds,
         questions,
         crosstabs: crosstabs.tables,
         themes,
@@ -187,7 +192,8 @@ fn too_few(data: &Dataset<'_>) -> bool {
     data.n > 0 && data.n < data.survey.privacy.min_cell as usize
 }
 
-fn notices(data: &Dataset<'_>, base: &Base, weighing: Option<&Weighing>) -> Vec<Notice> {
+fn notices(data: &Dataset<'_>, context: &Context, weighing: Option<&Weighing>) -> Vec<Notice> {
+    let base = &context.base;
     let notice = |code: &str, text: String| Notice { code: code.to_string(), text };
     let completed = |mode: &str| base.by_mode.iter().find(|by| by.mode == mode).map_or(0, |by| by.completed);
     let mut notices = Vec::new();
@@ -225,6 +231,14 @@ fn notices(data: &Dataset<'_>, base: &Base, weighing: Option<&Weighing>) -> Vec<
             "groups_from_votes",
             "The respondent groups were made from the same answers that are compared between them. Differences between the groups are therefore shown, and not tested.".to_string(),
         ));
+    }
+    let left = context.rounds.as_ref().map_or(0, |rounds| rounds.not_returned);
+    if left > 0 {
+        let word = if left == 1 { "person" } else { "people" };
+        let text = format!(
+            "{left} {word} answered in an earlier round and not in this one. What they answered is in the figures of its round and in no others."
+        );
+        notices.push(notice("earlier_round", text));
     }
     notices.extend(data.others.notices(data.survey));
     if let Some((code, text)) = weighing.and_then(|weighing| weight::notice(weighing, data.survey)) {

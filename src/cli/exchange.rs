@@ -138,7 +138,7 @@ fn read_bytes(file: &Path) -> Result<Vec<u8>, ServiceError> {
     std::fs::read(file).map_err(failed)
 }
 
-fn refuse_to_replace(out: &Path, force: bool) -> Result<(), ServiceError> {
+pub(super) fn refuse_to_replace(out: &Path, force: bool) -> Result<(), ServiceError> {
     if out.exists() && !force {
         let text = format!("{} is there already: choose another name, or replace it with --force", out.display());
         return Err(ServiceError::Refused(text));

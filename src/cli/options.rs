@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::analyse::AnalyseArgs;
 use super::coding::CodingArgs;
+use super::round::RoundArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
 
@@ -301,6 +302,9 @@ pub enum Command {
     /// themes, mentions.csv.
     #[command(after_help = "Example: canvass analyse --survey town.json --responses answers.csv --out out/town")]
     Analyse(AnalyseArgs),
+    /// Write the definition of a panel's next round.
+    #[command(after_help = "Example: canvass round delphi-panel --out round-2.json")]
+    Round(RoundArgs),
     /// Group a column of free text into themes, or see how far themes agree with labels that people gave.
     #[command(
         args_conflicts_with_subcommands = true,

@@ -9,8 +9,8 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, care, check, coding, instrument, mail, model, serve, theme, themes, translate, verify,
-    versions,
+    Outcome, access, analyse, care, check, coding, instrument, mail, model, round, serve, theme, themes, translate,
+    verify, versions,
 };
 use crate::analysis::report::Report;
 use crate::analysis::summary::{has_crosstabs, has_mentions};
@@ -110,6 +110,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
         Command::Codebook { instrument, out } => instrument::codebook(cli, instrument, out),
         Command::Analyse(args) => analyse::run(args, cli.format),
+        Command::Round(args) => round::run(&existing()?, args, cli.format),
         Command::Themes(args) => themes::run(args, cli.format),
         Command::Coding(args) => coding::run(&existing()?.with_embeddings(coding::model(args)), args, cli.format),
         Command::Model { what: Model::Distil { from, to } } => model::distil(from, to, cli.format),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::codebook::{ABOUT_THE_RESPONSE, Source, Variable, variables};
 use super::consensus::Weighting;
 use super::rule::{self, Rule, Scope};
-use super::{Storage, Survey, pipe, reach};
+use super::{Storage, Survey, pipe, reach, round};
 use crate::document::{Findings, Place, Reader, closest};
 use crate::item::{Kind, Scale};
 
@@ -25,6 +25,7 @@ pub(super) fn check(survey: &Survey, reader: &Reader<'_>) {
     margins(survey, reader);
     guard(survey, reader);
     weighting(survey, reader);
+    round::check(survey, reader);
     rules(survey, findings);
 }
 

@@ -7,6 +7,7 @@ mod items;
 mod loosened;
 mod options;
 mod pages;
+mod rounds;
 mod survey;
 mod words;
 
@@ -16,6 +17,8 @@ mod tests;
 mod tests_phrases;
 #[cfg(test)]
 mod tests_results;
+#[cfg(test)]
+mod tests_rounds;
 #[cfg(test)]
 mod tests_screens;
 #[cfg(test)]
@@ -63,6 +66,8 @@ pub enum Effect {
     Meaning,
     /// The figures stay, and what is concluded from them changes.
     Verdicts,
+    /// They are of an earlier round, and in the figures of that one.
+    Round,
 }
 
 /// One change.
@@ -129,7 +134,10 @@ impl Diff {
             Some(Class::Additive) => format!("What was answered stays valid and complete. {together}"),
             Some(Class::Breaking) => {
                 let apart: Vec<&str> = self.changed_meaning().into_iter().collect();
-                let counted = if apart.is_empty() {
+                let counted = if self.changes.iter().any(|change| change.effect == Effect::Round) {
+                    "Answers that were sent are in the figures of their round, until their people come back."
+                        .to_string()
+                } else if apart.is_empty() {
                     "Answers that were sent are counted together with later ones.".to_string()
                 } else {
                     format!("Answers sent before are left out of the figures of {}.", words::names(apart))

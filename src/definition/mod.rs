@@ -15,9 +15,11 @@ mod frame;
 mod parse;
 mod plain;
 mod reach;
+mod round;
 
 pub use parse::{Parsed, SURVEY, parse};
 pub use plain::plain;
+pub use round::{PanelRule, Round, Side, Statement};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +62,8 @@ pub struct Survey {
     pub population: Option<Population>,
     /// The pre-registered decision rule.
     pub consensus: DecisionRule,
+    /// Which round of a panel it is, where it is one.
+    pub round: Option<Round>,
     /// The pages, in order.
     pub pages: Vec<Page>,
     /// Values computed from the answers, in the order of the definition.
@@ -435,6 +439,11 @@ impl Survey {
             Kind::Rate(rate) => rate.measure.as_ref().map(|measure| (&question.item, measure)),
             _ => None,
         })
+    }
+
+    /// The number of its round; 0 where it is not asked in rounds.
+    pub fn round_number(&self) -> u32 {
+        self.round.as_ref().map_or(0, |round| round.number)
     }
 
     /// The questions whose options split the respondents, with their options.

@@ -6,7 +6,7 @@ use super::pipe::{each_piped_text, is_piped};
 use super::rule::{self, Rule, ValueType};
 use super::{
     Calculated, Check, End, Page, Question, Section, Segment, Storage, Survey, Unfinished, check, consensus, frame,
-    language,
+    language, round,
 };
 use crate::document::keys::{Key, Need, Object, Shape, Words, words};
 use crate::document::{self, Entry, Finding, Findings, Id, Node, Reader, Severity, Value};
@@ -53,6 +53,7 @@ pub const SURVEY: Object = Object::new(
         Key::new("interventions", Shape::List(&Shape::Object(&frame::INTERVENTION)), "The candidate interventions"),
         Key::new("population", Shape::Object(&frame::POPULATION), "Whom the consultation is meant to reach"),
         Key::new("consensus", Shape::Object(&consensus::CONSENSUS), "The decision rule"),
+        Key::new("round", Shape::Object(&round::ROUND), "Which round of a panel this is (Delphi)"),
         Key::needed("pages", Shape::List(&Shape::Object(&PAGE)), "The pages, in order"),
         Key::new("calculated", Shape::List(&Shape::Object(&CALCULATED)), "Values computed from answers"),
         Key::new("checks", Shape::List(&Shape::Object(&CHECK)), "What must hold between answers"),
@@ -267,6 +268,7 @@ fn survey(root: &Node, findings: &Findings) -> Option<Survey> {
         access: frame::access(&reader.inner_or_default("access", "access")),
         population: reader.inner("population", "the population").map(|population| frame::population(&population)),
         consensus: consensus::read(&reader.inner_or_default("consensus", "the decision rule")),
+        round: reader.inner("round", "the round").map(|inner| round::read(&inner)),
         pages: pages.iter().filter_map(|reader| page(reader, &names)).collect(),
         names,
         interventions,

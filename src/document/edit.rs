@@ -1,6 +1,6 @@
 //! Changes a definition's text in place: what is not changed stays as its author wrote it, to the byte.
 
-use jsonc_parser::cst::{CstInputValue, CstRootNode};
+use jsonc_parser::cst::{CstInputValue, CstNode, CstRootNode};
 
 use super::tree::STRICT;
 
@@ -39,6 +39,49 @@ pub fn set_entries(text: &str, path: &[&str], entries: &[(&str, Option<String>)]
         next = property.property_index() + 1;
     }
     Some(format!("{mark}{root}"))
+}
+
+/// Changes the list under `name` at the top: the objects whose `id` is in `without` go, and each of `new` comes after the
+/// object with its id, or last.
+///
+/// `None` if the text is not JSON, or has no such list.
+///
+/// ```
+/// use canvass::document::set_list;
+/// use serde_json::json;
+///
+/// let text = "{\n  \"pages\": [\n    {\"id\": \"a\"},\n    {\"id\": \"b\"}\n  ]\n}";
+/// assert_eq!(set_list(text, "pages", &["b"], &[("a", json!({"id": "c"}))]).as_deref(),
+///     Some("{\n  \"pages\": [\n    {\"id\": \"a\"},\n    {\n      \"id\": \"c\"\n    }\n  ]\n}"));
+/// ```
+pub fn set_list(text: &str, name: &str, without: &[&str], new: &[(&str, serde_json::Value)]) -> Option<String> {
+    let (mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
+    let root = CstRootNode::parse(text, &STRICT).ok()?;
+    let list = root.object_value()?.array_value(name)?;
+    let id = |node: &CstNode| node.as_object()?.get("id")?.value()?.as_string_lit()?.decoded_value().ok();
+    for node in list.elements() {
+        if id(&node).is_some_and(|id| without.contains(&id.as_str())) {
+            node.remove();
+        }
+    }
+    for (after, value) in new {
+        let elements = list.elements();
+        let place = elements.iter().position(|node| id(node).as_deref() == Some(after));
+        list.insert(place.map_or(elements.len(), |place| place + 1), input(value));
+    }
+    Some(format!("{mark}{root}"))
+}
+
+/// A value as it is to be written: objects and lists of objects over several lines.
+fn input(value: &serde_json::Value) -> CstInputValue {
+    match value {
+        serde_json::Value::Object(entries) => {
+            CstInputValue::Object(entries.iter().map(|(name, value)| (name.clone(), input(value))).collect())
+        }
+        serde_json::Value::Array(values) => CstInputValue::Array(values.iter().map(input).collect()),
+        // There is no value for text as it stands, but a number is written as it is given.
+        other => CstInputValue::Number(other.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod pattern;
 mod reader;
 mod tree;
 
-pub use edit::set_entries;
+pub use edit::{set_entries, set_list};
 pub use finding::{Finding, Findings, Severity, closest};
 pub use hash::hex;
 pub use id::Id;

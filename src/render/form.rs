@@ -1,5 +1,7 @@
 //! From a survey's questions, the fields typed so far and their faults to what a page places.
 
+use std::collections::BTreeMap;
+
 use super::fault::message;
 use super::html::Html;
 use super::item::{
@@ -26,7 +28,15 @@ pub struct Filled<'a> {
     pub words_lang: Option<&'static str>,
     /// The language of the page.
     pub lang: &'a str,
+    /// What is told beside what comes back from an earlier round, by the name of the field.
+    pub before: &'a Told,
 }
+
+/// Html by the name of a field.
+pub type Told = BTreeMap<String, Html>;
+
+/// Nothing.
+pub static NOTHING: Told = BTreeMap::new();
 
 impl Filled<'_> {
     /// What stands in a field.
@@ -37,6 +47,14 @@ impl Filled<'_> {
     /// Words of the program among those of the author.
     pub fn own(&self, text: &str) -> Html {
         Html::text_in(text, self.words_lang)
+    }
+
+    /// A question's hint, with what is told beside it.
+    fn with_before(&self, id: &str, hint: Option<Html>) -> Option<Html> {
+        match (hint, self.before.get(id)) {
+            (Some(hint), Some(told)) => Some(Html::made_here(format!("{hint}<br>{told}"))),
+            (hint, told) => hint.or_else(|| told.cloned()),
+        }
     }
 
     /// What is wrong with a field.
@@ -84,7 +102,7 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
     let question = Question {
         name: head.id.clone(),
         label: inline(&head.text),
-        hint: head.hint.as_deref().map(inline),
+        hint: filled.with_before(&head.id, head.hint.as_deref().map(inline)),
         optional: !head.required,
         heading: heads_page,
         error: own_error(),
@@ -141,7 +159,7 @@ fn view(item: &item::Item, filled: Filled<'_>, heads_page: bool, more: bool) -> 
             let rows = rate.rows.iter().map(|row| RateRow {
                 code: row.id.clone(),
                 label: inline(&row.label),
-                hint: None,
+                hint: filled.before.get(&format!("{}.{}", head.id, row.id)).cloned(),
                 error: row_error(row),
                 choices: rate.steps.iter().map(|step| choice(step, step.id == row_typed(row))).collect(),
                 action: None,

@@ -19,6 +19,7 @@ pub mod markdown;
 pub mod page;
 pub mod paper;
 pub mod report;
+pub mod round;
 mod rows;
 pub mod staff;
 pub mod theme;

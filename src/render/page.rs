@@ -425,15 +425,17 @@ pub struct Everyones {
 #[derive(Clone, Debug, Serialize)]
 pub struct Changes {
     /// The heading over it.
-    pub heading: &'static str,
-    /// Until when, as a sentence.
+    pub heading: String,
+    /// True where they lead to another round, which comes before all else.
+    pub leads: bool,
+    /// Until when, or what comes, as a sentence.
     pub says: &'static str,
     /// Where the form posts to that opens them for changes.
     pub action: String,
     /// Token against forged requests.
     pub csrf: String,
     /// Its button.
-    pub button: &'static str,
+    pub button: String,
     /// The page that withdraws them.
     pub withdraw: Link,
 }

@@ -14,6 +14,7 @@ mod opinions;
 mod population;
 mod questions;
 mod robustness;
+mod rounds;
 mod table;
 
 use serde::Serialize;
@@ -29,6 +30,7 @@ use opinions::OpinionsView;
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
 use robustness::RobustnessView;
+use rounds::RoundsView;
 
 /// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
@@ -52,6 +54,7 @@ struct View {
     breadth: BreadthView,
     interventions: InterventionsView,
     robustness: Option<RobustnessView>,
+    rounds: Option<RoundsView>,
     opinions: Option<OpinionsView>,
     questions: QuestionsView,
     measures: Option<MeasuresView>,
@@ -91,6 +94,7 @@ impl View {
             breadth: BreadthView::new(&report.breadth, &words),
             interventions: InterventionsView::new(report, &words),
             robustness: RobustnessView::new(report, &words),
+            rounds: RoundsView::new(report, &words),
             opinions: report.opinions.as_ref().map(|opinions| OpinionsView::new(opinions, &words)),
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
@@ -109,6 +113,7 @@ impl View {
             (!self.interventions.is_empty(), "interventions", "Support for each intervention"),
             (!self.interventions.is_empty(), "detail", "Each intervention by group"),
             (self.robustness.is_some(), "robustness", "How steady the verdicts are"),
+            (self.rounds.is_some(), "rounds", "The panel, round by round"),
             (self.opinions.is_some(), "opinions", "Opinion groups"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),

@@ -55,6 +55,9 @@ pub struct Record {
     pub presented: BTreeMap<String, Vec<String>>,
     /// What was calculated from the answers, by id: numbers and texts as they are, days as `YYYY-MM-DD`, 1 and 0.
     pub calculated: BTreeMap<String, String>,
+    /// What the person answered in earlier rounds to what comes back in each, by the number of the round: as it was stored,
+    /// for a later version may ask something else. See [`Record::in_round`].
+    pub earlier: BTreeMap<u32, Value>,
 }
 
 impl Record {
@@ -83,7 +86,7 @@ impl Record {
 
     fn of(survey: &Survey, draft: &Draft, gap_on: impl Fn(&Screen) -> Gap) -> Self {
         let route = draft.route(survey);
-        let mut record = Self::default();
+        let mut record = Self { earlier: draft.earlier.clone(), ..Self::default() };
         for (page, question) in survey.questions().filter(|(page, _)| page.store == Storage::Response) {
             let id = &question.item.head.id;
             match route.answer(id) {
@@ -122,8 +125,8 @@ impl Record {
         self.gaps.get(item) == Some(&Gap::NotShown)
     }
 
-    /// The record as it is stored: `{"answers": {…}, "missing": {"q4": "skipped"}}`, with `presented` and `calculated`
-    /// where there is any.
+    /// The record as it is stored: `{"answers": {…}, "missing": {"q4": "skipped"}}`, with `presented`, `calculated` and
+    /// `earlier` where there is any.
     pub fn to_json(&self) -> Value {
         let missing: Map<String, Value> = self.gaps.iter().map(|(id, gap)| (id.clone(), json!(gap.name()))).collect();
         let mut stored = json!({ "answers": to_json(&self.answers), "missing": missing });
@@ -133,6 +136,9 @@ impl Record {
             }
             if !self.calculated.is_empty() {
                 stored.insert("calculated".to_string(), json!(self.calculated));
+            }
+            if !self.earlier.is_empty() {
+                stored.insert("earlier".to_string(), json!(self.earlier));
             }
         }
         stored
@@ -147,7 +153,20 @@ impl Record {
             gaps: gaps.collect(),
             presented: part(stored, "presented"),
             calculated: part(stored, "calculated"),
+            earlier: part(stored, "earlier"),
         }
+    }
+
+    /// What the person answered in an earlier round, read by the survey of that round or a later one.
+    pub fn in_round(&self, survey: &Survey, round: u32) -> Option<Answers> {
+        self.earlier.get(&round).map(|stored| from_json(survey, stored))
+    }
+
+    /// The answers to what comes back in every round, as they are kept for the next.
+    pub(super) fn carried(&self, survey: &Survey) -> Value {
+        let mut carried = self.answers.clone();
+        carried.retain(|id, _| survey.round.as_ref().is_some_and(|round| round.questions.contains(id)));
+        Value::Object(to_json(&carried))
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Draft {
     pub seed: String,
     /// True if it changes answers that were sent: contact details, which nothing joins to them, are not asked again.
     pub amends: bool,
+    /// What the person answered in earlier rounds, as it is kept in [`Record::earlier`].
+    pub earlier: BTreeMap<u32, Value>,
     /// What was posted for each screen of late, to know copies of it.
     pub posts: BTreeMap<String, Vec<Taken>>,
     /// The day on which the answers are looked at; not stored.
@@ -52,12 +54,27 @@ pub enum Next {
 impl Draft {
     /// Answers that were sent, to be changed.
     pub fn amending(survey: &Survey, record: Record, seed: String) -> Self {
-        let mut draft = Self { answers: record.answers, seed, amends: true, ..Self::default() };
+        let (answers, earlier) = (record.answers, record.earlier);
+        let mut draft = Self { answers, earlier, seed, amends: true, ..Self::default() };
         for page in &survey.pages {
             let parts = page.questions.iter().map(|question| question.item.parts(&draft.seed).len().max(1));
             draft.done.extend((1..=parts.sum()).map(|part| Screen { page: page.id.clone(), part }.key()));
         }
         draft
+    }
+
+    /// The next round, asked by `survey`, for someone whose `stored` record is of an earlier one, asked by `before`: what was
+    /// answered stands in the fields, and every page is continued anew.
+    pub fn returning(survey: &Survey, (before, stored): (&Survey, &Value), seed: String) -> Self {
+        let sent = Record::from_json(before, stored);
+        let mut earlier = sent.earlier.clone();
+        earlier.extend(before.round.as_ref().map(|round| (round.number, sent.carried(before))));
+        Self { answers: Record::from_json(survey, stored).answers, earlier, seed, amends: true, ..Self::default() }
+    }
+
+    /// What the person answered in the round before this one, if there was one.
+    pub fn answered_before(&self, survey: &Survey) -> Option<Answers> {
+        self.earlier.values().next_back().map(|stored| from_json(survey, stored))
     }
 
     /// Says whether what is posted for a screen was typed after all that was posted for it before.
@@ -246,7 +263,7 @@ impl Draft {
 
     /// As it is stored: a JSON object.
     pub fn to_text(&self) -> String {
-        let Self { typed, done, language, seed, posts, amends, .. } = self;
+        let Self { typed, done, language, seed, posts, amends, earlier, .. } = self;
         let stored = Stored {
             answers: Value::Object(to_json(&self.answers)),
             typed,
@@ -255,6 +272,7 @@ impl Draft {
             seed,
             posts,
             amends: *amends,
+            earlier,
         };
         // Its keys are texts: it cannot fail.
         serde_json::to_string(&stored).unwrap_or_default()
@@ -271,6 +289,7 @@ impl Draft {
             seed: part(&stored, "seed"),
             amends: part(&stored, "amends"),
             posts: part(&stored, "posts"),
+            earlier: part(&stored, "earlier"),
             today,
         }
     }
@@ -286,6 +305,8 @@ struct Stored<'a> {
     seed: &'a str,
     posts: &'a BTreeMap<String, Vec<Taken>>,
     amends: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    earlier: &'a BTreeMap<u32, Value>,
 }
 
 fn part<'a, T: Deserialize<'a> + Default>(stored: &'a Value, key: &str) -> T {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
 
 use super::part::Part;
 use super::present::present;
@@ -12,6 +13,45 @@ use super::{Draft, Next, Screen};
 use crate::definition::{Breadth, Survey};
 use crate::item::options::{Choice, ItemRow};
 use crate::item::{Answer, Fields, Item, Scale};
+
+/// Share of a round's respondents who come back to the next, and of their answers that move a step towards the middle.
+const RETURNING: f64 = 0.85;
+const MOVING: f64 = 0.4;
+
+/// The finished draft of the `number`-th invented respondent in a later round, whose `stored` answers of an earlier one,
+/// asked by `before`, are known; `None` for one who does not come back.
+///
+/// Of what comes back, some answers move one step towards the median of what all answered.
+pub fn returning(survey: &Survey, earlier: (&Survey, &Value), seed: u64, number: u64, today: Date) -> Option<Draft> {
+    let mut dice = ChaCha8Rng::seed_from_u64(seed);
+    dice.set_stream(number);
+    if !dice.random_bool(RETURNING) {
+        return None;
+    }
+    let mut draft = Draft { today, ..Draft::returning(survey, earlier, number.to_string()) };
+    for statement in survey.statements() {
+        let told = survey.round.as_ref().and_then(|round| round.before.get(&statement.name));
+        let (Some(told), Some(own)) = (told, statement.step_in(&draft.answers)) else { continue };
+        let counts = statement.by_step(told);
+        let half = counts.iter().sum::<u64>().div_ceil(2);
+        let below = counts.iter().scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum)
+        });
+        let median = below.take_while(|sum| *sum < half).count();
+        let moved =
+            if dice.random_bool(MOVING) { own + usize::from(own < median) - usize::from(own > median) } else { own };
+        let Some(step) = statement.steps.get(moved) else { continue };
+        match (draft.answers.get_mut(&statement.item.head.id), statement.row) {
+            (Some(Answer::Choice { option, .. }), None) => option.clone_from(&step.id),
+            (Some(Answer::Ratings(ratings)), Some(row)) => {
+                ratings.insert(row.id.clone(), step.id.clone());
+            }
+            _ => {}
+        }
+    }
+    Some(draft)
+}
 
 /// The finished draft of the `number`-th invented respondent; `None` for one whom the survey screens out.
 ///

@@ -7,7 +7,7 @@ use super::ServiceError;
 use super::library::{Door, Library};
 use super::time::Moment;
 use super::wall::{self, Given};
-use crate::definition::Survey;
+use crate::definition::{Round, Survey};
 use crate::response::code::{Receipt, Token};
 use crate::response::{Draft, Record};
 use crate::store::response::{self, Response};
@@ -27,6 +27,8 @@ pub struct Sent {
     pub submitted_on: String,
     /// True while it can be changed or withdrawn.
     pub can_change: bool,
+    /// The round that is open to who answered in an earlier one.
+    pub next_round: Option<Round>,
     /// The ideas that the person gave, by the wall's question, with what became of them.
     pub ideas: BTreeMap<String, Vec<Given>>,
 }
@@ -57,37 +59,54 @@ pub async fn sent(
         let is_withdrawn = row.mode == Mode::Withdrawn;
         let stored = serde_json::from_str(&row.answers).unwrap_or_default();
         let record = (!is_withdrawn).then(|| Record::from_json(&own, &stored));
-        let can_change = !is_withdrawn && library.recent_in(conn, &id, None, now)?.may_answer(Door::GoOn, now).is_ok();
+        let current = library.recent_in(conn, &id, None, now)?;
+        let can_change = !is_withdrawn && current.may_answer(Door::GoOn, now).is_ok();
+        let next_round = current.survey.round.clone().filter(|round| can_change && round.number > own.round_number());
         let ideas = wall::given(library, &survey, &receipt, now)?;
-        Ok(Some(Sent { receipt, survey, record, submitted_on: row.submitted_on, can_change, ideas }))
+        Ok(Some(Sent { receipt, survey, record, submitted_on: row.submitted_on, can_change, next_round, ideas }))
     };
     library.look(find).await
 }
 
-/// Opens what was sent for changes; gives the secret under which they are made. Until they are sent, what was sent counts.
+/// Opens what was sent for changes, or for the next round where another one is open by now; gives the secret under which they
+/// are made. Until they are sent, what was sent counts.
 pub fn amend(library: &Library, id: &str, token: &Token, now: Moment) -> Result<Token, ServiceError> {
     library.store.write(|conn| {
         let (row, receipt) = held(conn, id, token)?.ok_or(ServiceError::NoDraft)?;
-        library.current_in(conn, id, None)?.may_answer(Door::GoOn, now)?;
+        let current = library.current_in(conn, id, None)?;
+        current.may_answer(Door::GoOn, now)?;
         if row.mode == Mode::Withdrawn {
             return Err(ServiceError::NoDraft);
         }
         let token = receipt.as_token().clone();
         let key = token.draft_key();
-        if draft::load(conn, id, &key)?.is_none() {
-            let survey = library.version_in(conn, id, row.version, None)?;
-            let stored = serde_json::from_str(&row.answers).unwrap_or_default();
-            let begun = Draft::amending(&survey, Record::from_json(&survey, &stored), token.order_seed());
-            let new = draft::NewDraft {
-                key: &key,
-                survey_id: id,
-                version: row.version,
-                mode: row.mode,
-                answers: &begun.to_text(),
-                started_on: &now.day(),
-            };
-            draft::start(conn, &new)?;
+        let answered = library.version_in(conn, id, row.version, None)?;
+        let returns = current.survey.round_number() > answered.round_number();
+        if let Some(begun) = draft::load(conn, id, &key)? {
+            let at = library.version_in(conn, id, begun.version, None)?;
+            if !returns || at.round_number() == current.survey.round_number() {
+                return Ok(token);
+            }
+            // Changes to an earlier round that were not sent before the next one began.
+            draft::delete(conn, id, &key)?;
         }
+        let stored = serde_json::from_str(&row.answers).unwrap_or_default();
+        let (version, begun) = if returns {
+            let earlier = (&*answered, &stored);
+            (current.version, Draft::returning(&current.survey, earlier, token.order_seed()))
+        } else {
+            let record = Record::from_json(&answered, &stored);
+            (row.version, Draft::amending(&answered, record, token.order_seed()))
+        };
+        let new = draft::NewDraft {
+            key: &key,
+            survey_id: id,
+            version,
+            mode: row.mode,
+            answers: &begun.to_text(),
+            started_on: &now.day(),
+        };
+        draft::start(conn, &new)?;
         Ok(token)
     })
 }

@@ -96,6 +96,7 @@ pub fn of_file(source: &Source<'_>, progress: &Progress<'_>) -> Result<Analysed,
         software: env!("CARGO_PKG_VERSION").to_string(),
         vectors,
         coded: BTreeMap::new(),
+        rounds: None,
     };
     let report = summarise(&data, context, progress);
     let losses = losses(&sheet, &misread);

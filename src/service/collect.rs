@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::library::{Door, Library};
 use super::time::Moment;
 use super::{ServiceError, access, after, random_token};
-use crate::definition::{Survey, Unfinished};
+use crate::definition::{Round, Survey, Unfinished};
 use crate::document::hex;
 use crate::item::{Fault, Fields};
 use crate::response::code::{Receipt, Token};
@@ -114,6 +114,9 @@ pub async fn start_shown(
     let make = move |library: &Library, conn: &mut Conn| {
         let published = library.recent_in(conn, &survey, language.as_deref(), now)?;
         published.may_answer(Door::Start, now)?;
+        if published.survey.round.as_ref().is_some_and(Round::is_for_returning) {
+            return Err(ServiceError::OnlyReturning);
+        }
         access::mark(library, conn, &published, shown.as_deref())?;
         let language = language.clone().filter(|language| published.survey.language == *language);
         let begun = Draft { language, seed: seed.clone(), ..Draft::default() };

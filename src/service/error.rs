@@ -39,6 +39,9 @@ pub enum ServiceError {
     /// The invitation let a person in who has sent answers.
     #[error("this invitation has been used")]
     InvitationUsed,
+    /// A later round that nobody can begin in who was not there before.
+    #[error("this round is for those who took part before")]
+    OnlyReturning,
     /// Something is still to be answered.
     #[error("some questions still need an answer")]
     Incomplete,
@@ -148,6 +151,7 @@ impl ServiceError {
             Self::AlreadySent => "There is nothing more to do.",
             Self::NotAdmitted => "Open the link you were given.",
             Self::InvitationUsed => "Come back with your reference to see what was sent.",
+            Self::OnlyReturning => "Come back with the reference of your receipt.",
             Self::Incomplete => "Answer the questions that are marked.",
             Self::SignIn => "Ask for a new one: canvass sign-in.",
             Self::Definition { .. } => "Run canvass check FILE to see each mistake with its place.",

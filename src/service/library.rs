@@ -186,6 +186,27 @@ impl Library {
             .collect()
     }
 
+    /// Every version of a survey but one, from the first; none where that one is not asked in rounds.
+    pub(super) fn rounds_in(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        but: (i32, &Survey),
+    ) -> Result<Vec<Arc<Survey>>, ServiceError> {
+        let mut others = Vec::new();
+        if but.1.round.is_some() {
+            for version in 1.. {
+                if !survey::has_version(conn, id, version)? {
+                    break;
+                }
+                if version != but.0 {
+                    others.push(self.version_in(conn, id, version, None)?);
+                }
+            }
+        }
+        Ok(others)
+    }
+
     /// The current version of a survey as it stands at this moment.
     pub(super) fn current_in(
         &self,

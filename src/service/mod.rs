@@ -15,6 +15,7 @@ pub mod limit;
 pub mod publish;
 pub mod report;
 pub mod retention;
+pub mod round;
 pub mod sign_in;
 pub mod simulate;
 pub mod sweep;

@@ -126,6 +126,7 @@ pub(super) static WORDS: Words = Words {
         cannot_start: "Nid oes modd dechrau eto",
     },
     access: super::access::CY,
+    rounds: super::round::CY,
     mail: Mail {
         link_heading: "Cael y ddolen drwy e-bost",
         link_says: "Byddwn yn ei hanfon ar unwaith ac nid ydym yn cadw eich cyfeiriad e-bost. Gall unrhyw un sy'n gallu darllen yr e-bost weld a newid eich atebion.",

@@ -122,6 +122,7 @@ pub(super) static WORDS: Words = Words {
         cannot_start: "Cannot start yet",
     },
     access: super::access::EN,
+    rounds: super::round::EN,
     mail: Mail {
         link_heading: "Get the link by email",
         link_says: "We send it at once and do not keep your email address. Anyone who can read the email can see and change your answers.",

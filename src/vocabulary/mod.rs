@@ -7,6 +7,7 @@
 pub mod access;
 mod cy;
 mod en;
+pub mod round;
 mod text;
 mod wall;
 
@@ -37,6 +38,8 @@ pub struct Words {
     pub mail: Mail,
     /// What everyone answered.
     pub everyone: Everyone,
+    /// Being asked again.
+    pub rounds: round::Rounds,
     /// What stands beside questions.
     pub form: Form,
     /// What a page says by itself where script runs.

@@ -12,7 +12,7 @@ use super::posted::PagePost;
 use super::respond::to_start;
 use super::session::{language, respondent, respondent_cookie};
 use super::{views, wall};
-use crate::definition::{Show, Storage, Survey};
+use crate::definition::{Round, Show, Storage, Survey};
 use crate::item::Scale;
 use crate::render::Renderer;
 use crate::render::answer::answer_row;
@@ -25,7 +25,7 @@ use crate::service::Library;
 use crate::service::after::{self, Sent};
 use crate::service::group_result::{self, Standing};
 use crate::service::time::Moment;
-use crate::vocabulary::Words;
+use crate::vocabulary::{Phrase, Words};
 
 type Posted = Form<Vec<(String, String)>>;
 
@@ -43,7 +43,7 @@ pub(super) async fn receipt(
         let mail = MailForm::on(&request);
         let view = || receipt_page(&site, sent, token, &mail);
         // Ideas are the person's own words.
-        if sent.ideas.values().any(|given| !given.is_empty()) {
+        if sent.next_round.is_some() || sent.ideas.values().any(|given| !given.is_empty()) {
             return Ok(html(renderer.render("respond/receipt", &view())?));
         }
         let way = u8::from(sent.can_change) | u8::from(mail.is_sent()) << 1;
@@ -221,24 +221,40 @@ pub(super) fn receipt_page(site: &Site, sent: &Sent, token: &Token, mail: &MailF
         shell: shell(site, survey, mail.title(title(said.sent, &survey.title), survey), None),
         heading: said.sent,
         reference: sent.receipt.to_string(),
-        next: markdown(said.sent_next),
+        next: markdown(&what_next(survey, words)),
         copy: link("copy", after.see_a_copy),
         given_heading: words.wall.your_ideas,
         given: sent.ideas.values().flatten().map(|given| wall::told(given, words, &survey.language)).collect(),
         everyone: (survey.results.show != Show::Never)
             .then(|| page::Everyone { link: link("result", words.everyone.heading), says: words.everyone.link_says }),
-        changes: sent.can_change.then(|| page::Changes {
-            heading: after.change_your_mind,
-            says: after.until_the_close,
-            action: format!("/s/{}/amend", survey.id),
-            csrf: token.form_guard(),
-            button: after.change,
-            withdraw: link("withdraw", after.withdraw),
+        changes: sent.can_change.then(|| {
+            let round = sent.next_round.as_ref();
+            let place =
+                |phrase: &Phrase, round: &Round| phrase.with(&[("number", &round.number), ("planned", &round.planned)]);
+            let said = &words.rounds;
+            page::Changes {
+                heading: round.map_or_else(|| after.change_your_mind.to_string(), |round| place(&said.round, round)),
+                leads: round.is_some(),
+                says: if round.is_some() { said.is_open } else { after.until_the_close },
+                action: format!("/s/{}/amend", survey.id),
+                csrf: token.form_guard(),
+                button: round.map_or_else(|| after.change.to_string(), |round| place(&said.take_part, round)),
+                withdraw: link("withdraw", after.withdraw),
+            }
         }),
         errors: mail.errors(What::Copy, survey),
         mail: mail.view(What::Copy, site, survey, token),
         leave: views::leave(survey, token, words.returning.note_the_reference_first),
         contact: markdown(survey.introduction.contact.as_deref().unwrap_or_default()),
+    }
+}
+
+/// What happens next, in Markdown.
+fn what_next(survey: &Survey, words: &Words) -> String {
+    let stored = words.pages.sent_next;
+    match survey.round.as_ref().filter(|round| round.number < round.planned) {
+        Some(round) => format!("{stored}\n\n{}", words.rounds.more_to_come.with(&[("planned", &round.planned)])),
+        None => stored.to_string(),
     }
 }
 

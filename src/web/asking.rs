@@ -6,13 +6,13 @@ use super::Site;
 use super::info::{asked_for, shell};
 use super::views::{other_languages, screen_address};
 use super::wall;
-use crate::definition::Survey;
-use crate::item::{Fault, Fields, Kind};
+use crate::definition::{Round, Survey};
+use crate::item::{Fault, Fields, Item, Kind};
 use crate::render::compiled::{Making, Outside};
 use crate::render::form::{self, Filled};
 use crate::render::markdown::{block, inline, page_block, words as plain};
 use crate::render::page::{Link, Page, title};
-use crate::render::{RenderError, Renderer, live};
+use crate::render::{RenderError, Renderer, live, round};
 use crate::response::present::{Presented, present};
 use crate::response::progress::{self, Counted, Progress};
 use crate::response::route::Route;
@@ -81,7 +81,7 @@ impl<'a> Asking<'a> {
     pub fn html(&self, site: &Site, renderer: &Renderer) -> Result<Option<String>, RenderError> {
         let counted = site.pages.counted(self.survey);
         self.here(&counted, |here| {
-            if here.part.questions.iter().any(|shown| matches!(shown.question.item.kind, Kind::Ideas(_))) {
+            if here.part.questions.iter().any(|shown| self.differs_by_person(&shown.question.item)) {
                 return renderer.render("respond/page", &here.view(site));
             }
             let (survey, page) = (self.survey, here.part.page);
@@ -104,6 +104,12 @@ impl<'a> Asking<'a> {
             site.pages.page(renderer, &making, &|| here.outside().0, &|| here.view(site))
         })
         .transpose()
+    }
+
+    /// True for what reads otherwise to each person: it is not worth compiling.
+    fn differs_by_person(&self, item: &Item) -> bool {
+        let comes_back = |round: &Round| round.number > 1 && round.questions.contains(&item.head.id);
+        matches!(item.kind, Kind::Ideas(_)) || self.survey.round.as_ref().is_some_and(comes_back)
     }
 
     /// What the template of a page places; `None` if it is not on the way. [`Asking::html`] is quicker and the same.
@@ -167,7 +173,9 @@ impl Here<'_> {
         let (survey, words) = (asking.survey, self.words());
         let (outside, presented) = self.outside();
         let (heads_page, words_lang) = (presented.title.is_none(), words.stranger_to(&survey.language));
-        let filled = Filled { fields: self.fields, faults: self.faults, words, words_lang, lang: &survey.language };
+        let told = round::told(survey, asking.draft.answered_before(survey).as_ref(), words);
+        let (fields, faults, lang) = (self.fields, self.faults, &survey.language);
+        let filled = Filled { fields, faults, words, words_lang, lang, before: &told };
         let asked = presented.items.iter().map(AsRef::as_ref);
         let items = asked
             .flat_map(|item| match (&item.kind, asking.wall) {

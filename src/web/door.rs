@@ -9,7 +9,7 @@ use super::error::Problem;
 use super::info::{asked_for, html, see_other};
 use super::session::{language, pass_cookie, respondent};
 use super::{limit, views};
-use crate::definition::{Access, Survey};
+use crate::definition::{Access, Round, Survey};
 use crate::mail::{Address, one_line};
 use crate::render::Renderer;
 use crate::render::input::Input;
@@ -183,6 +183,14 @@ pub(super) async fn standing(
 /// The door on the start page; none for those who are let in.
 pub(super) fn door(survey: &Survey, standing: Standing, wrong: Option<Wrong>) -> Option<page::Door> {
     let words = Words::of(&survey.language);
+    if survey.round.as_ref().is_some_and(Round::is_for_returning) {
+        return Some(page::Door {
+            heading: words.rounds.refused.heading,
+            says: words.rounds.for_returning,
+            field: views::code_field(words, None, ""),
+            action: format!("/s/{}/resume{}", survey.id, asked_for(survey)),
+        });
+    }
     let said = says(survey)?;
     if standing == Standing::Admitted {
         return None;

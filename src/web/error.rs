@@ -212,6 +212,9 @@ impl From<ServiceError> for Problem {
             ServiceError::InvitationUsed => {
                 Self::new(StatusCode::CONFLICT, "invitation-used", |words| &words.access.used)
             }
+            ServiceError::OnlyReturning => {
+                Self::new(StatusCode::FORBIDDEN, "only-returning", |words| &words.rounds.refused)
+            }
             ServiceError::Incomplete => {
                 Self::new(StatusCode::CONFLICT, "incomplete", |words| &words.problems.incomplete)
             }

@@ -274,7 +274,14 @@ fn comments_view(
         fault.field = "comment".to_string();
     }
     let lang = words.stranger_to(&survey.language);
-    let filled = Filled { fields: &fields, faults: &faults, words, words_lang: lang, lang: &survey.language };
+    let filled = Filled {
+        fields: &fields,
+        faults: &faults,
+        words,
+        words_lang: lang,
+        lang: &survey.language,
+        before: &form::NOTHING,
+    };
     let heading = title(said.comments_heading, &survey.title);
     let heading = if faults.is_empty() { heading } else { words.pages.faulty_title.with(&[("title", &heading)]) };
     let shown = thread.comments.iter().map(|(comment, is_own)| {

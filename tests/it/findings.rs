@@ -285,6 +285,7 @@ fn of_surveys() -> Vec<Case> {
         ("E414", top(r#""consensus": §{"n_min_guard": 3}"#)),
         ("E427", top(r#""privacy": {"min_cell": §4}"#)),
         ("W428", top(r#""privacy": {"min_cell": §0}"#)),
+        ("E431", top(r#""round": {"questions": [§"likes"]}"#)),
         ("E430", top(r#""consensus": §{"weighting": "rake"}"#)),
         (
             "E415",

@@ -379,7 +379,7 @@ fn documented() -> BTreeMap<String, Vec<Row>> {
 }
 
 /// The heading under which the table of an object stands; types have theirs under their names.
-const HEADINGS: [(&str, &str); 18] = [
+const HEADINGS: [(&str, &str); 19] = [
     ("access", "access"),
     ("survey", "The survey"),
     ("introduction", "introduction"),
@@ -397,6 +397,7 @@ const HEADINGS: [(&str, &str); 18] = [
     ("population", "Population"),
     ("size", "size"),
     ("consensus", "Decision rule"),
+    ("round", "Rounds"),
     ("translation", "Translations"),
 ];
 

@@ -44,6 +44,7 @@ mod redact;
 mod report;
 mod respond;
 mod robustness;
+mod rounds;
 mod rules;
 mod schema;
 mod smtp;

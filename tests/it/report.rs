@@ -315,6 +315,7 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
         software: String::new(),
         vectors: None,
         coded: BTreeMap::new(),
+        rounds: None,
     };
     summarise(&data, context, &|_, _| {})
 }

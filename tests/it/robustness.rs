@@ -62,6 +62,7 @@ fn analysed(definition: &Value, stored: &[(&'static str, Value)]) -> Report {
         software: String::new(),
         vectors: None,
         coded: std::collections::BTreeMap::new(),
+        rounds: None,
     };
     summarise(&data, context, &|_, _| {})
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{names, number, same_thing, text};
-use super::{At, Class, Diff, Effect, common, loosened, pages};
+use super::{At, Class, Diff, Effect, common, loosened, pages, rounds};
 use crate::definition::consensus::{DecisionRule, Weighting};
 use crate::definition::{
     Access, Accessibility, Breadth, Calculated, Check, Intervention, Introduction, Population, Privacy, Results, Show,
@@ -31,6 +31,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
         interventions,
         population,
         consensus,
+        round,
         // Compared with what else of the survey they need.
         pages: _,
         calculated,
@@ -68,6 +69,7 @@ pub(super) fn compare(old: &Survey, new: &Survey, found: &mut Diff) {
     proposed(interventions, &new.interventions, found);
     reached(population.as_ref(), new, found);
     decided(consensus, &new.consensus, found);
+    rounds::compare(round.as_ref(), new.round.as_ref(), found);
     pages::compare(old, new, found);
     computed(calculated, &new.calculated, found);
     checked(checks, &new.checks, found);

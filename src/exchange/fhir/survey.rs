@@ -49,7 +49,7 @@ pub(super) fn read(found: &Found<'_>) -> Imported {
     };
     kept_around(&mut reading, &["window", "privacy"], &mut survey);
     put(&mut survey, "anonymity", kept_text(questionnaire, "anonymity").filter(|mode| *mode == "anonymous"));
-    kept_around(&mut reading, &["interventions", "population", "consensus"], &mut survey);
+    kept_around(&mut reading, &["interventions", "population", "consensus", "round"], &mut survey);
     let interventions = survey.get("interventions").and_then(Value::as_array);
     let ids = interventions.map(|all| all.iter().filter_map(|one| text(one, "id")).map(str::to_string).collect());
     reading.interventions = Rc::new(ids.unwrap_or_default());
@@ -302,7 +302,7 @@ fn translations(reading: &mut Reading<'_>, questionnaire: &Value, keys: &HashSet
 
 /// The keys of a definition in the order of its documentation.
 fn ordered(mut survey: Map<String, Value>) -> Value {
-    const ORDER: [&str; 24] = [
+    const ORDER: [&str; 25] = [
         "format",
         "id",
         "version",
@@ -316,6 +316,7 @@ fn ordered(mut survey: Map<String, Value>) -> Value {
         "interventions",
         "population",
         "consensus",
+        "round",
         "pages",
         "calculated",
         "checks",

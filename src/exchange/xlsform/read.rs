@@ -165,7 +165,7 @@ fn finish(
 }
 
 /// Keys of a survey in the order of the format.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "format",
     "id",
     "version",
@@ -186,6 +186,7 @@ const ORDER: [&str; 25] = [
     "interventions",
     "population",
     "consensus",
+    "round",
     "pages",
     "calculated",
     "checks",

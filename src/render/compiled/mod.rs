@@ -14,7 +14,7 @@ mod text;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::form::Filled;
+use super::form::{Filled, NOTHING};
 use super::html::Html;
 use super::page::Page;
 use super::{RenderError, Renderer};
@@ -76,7 +76,14 @@ impl Making<'_> {
 
     fn filled(&self) -> Filled<'_> {
         let (words, lang) = (self.words(), &self.survey.language);
-        Filled { fields: self.fields, faults: self.faults, words, words_lang: words.stranger_to(lang), lang }
+        Filled {
+            fields: self.fields,
+            faults: self.faults,
+            words,
+            words_lang: words.stranger_to(lang),
+            lang,
+            before: &NOTHING,
+        }
     }
 }
 

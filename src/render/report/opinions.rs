@@ -7,7 +7,7 @@ use super::table::{Cell, Column, Table, figures, words};
 use crate::analysis::opinion::reported::{GroupVotes, OpinionGroup, OpinionStatement, Opinions};
 use crate::render::chart::{Heap, heaps};
 use crate::render::html::Html;
-use crate::render::words::{NONE, WITHHELD, counted, decimal, grouped, percent};
+use crate::render::words::{NONE, WITHHELD, counted, decimal, grouped, p_value, percent};
 
 /// Most statements in the tables of what groups share and of where they differ.
 const MOST: usize = 10;
@@ -191,14 +191,6 @@ fn by_group<'a>(
         row(statement, text).into_iter().chain([p]).collect()
     });
     Table::new(id.to_owned(), caption, columns, rows.collect())
-}
-
-fn p_value(p: Option<f64>) -> String {
-    match p {
-        None => NONE.to_owned(),
-        Some(p) if p < 0.001 => "p < 0.001".to_owned(),
-        Some(p) => format!("p = {p:.3}"),
-    }
 }
 
 /// Statements with more than half of every group on the same side, those agreed to and those disagreed with.

@@ -157,7 +157,8 @@ fn field() -> Input {
 fn items(words: &'static Words) -> Vec<Item> {
     let surveys = GALLERIES.iter().filter_map(|gallery| parse(gallery).survey);
     let fields = Fields::default();
-    let filled = Filled { fields: &fields, faults: &[], words, words_lang: Some("en"), lang: "ar" };
+    let filled =
+        Filled { fields: &fields, faults: &[], words, words_lang: Some("en"), lang: "ar", before: &form::NOTHING };
     let of = |survey: crate::definition::Survey| {
         let items: Vec<_> =
             survey.pages.iter().flat_map(|page| &page.questions).map(|question| &question.item).collect();
@@ -301,11 +302,12 @@ fn before_sending() -> [(&'static str, Value); 6] {
 
 fn after_sending() -> [(&'static str, Value); 5] {
     let changes = Changes {
-        heading: "Sample",
+        heading: some(),
+        leads: true,
         says: "Sample",
         action: address(),
         csrf: csrf(),
-        button: "Sample",
+        button: some(),
         withdraw: link(),
     };
     let receipt = Receipt {

@@ -265,13 +265,14 @@ fn name(id: &str) -> String {
 
 /// What the survey has that FHIR has no place for.
 fn around(writing: &mut Writing<'_>, definition: &Value, out: &mut Map<String, Value>) {
-    const KEPT: [&str; 16] = [
+    const KEPT: [&str; 17] = [
         "window",
         "privacy",
         "anonymity",
         "interventions",
         "population",
         "consensus",
+        "round",
         "calculated",
         "checks",
         "unfinished",

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::{Cell, Extent, Field, Type, days_since_1970, number, reason_of};
 use crate::definition::codebook::{Code, MISSING};
-pub use dictionary::{dictionary, renamed};
+pub use dictionary::dictionary;
 
 /// Most bytes of a text in SPSS.
 pub const MOST_BYTES: usize = 32_767;
@@ -19,7 +19,7 @@ const RESERVED: [&str; 13] = ["all", "and", "by", "eq", "ge", "gt", "le", "lt", 
 const EPOCH: f64 = 12_219_379_200.0;
 /// What stands for the reasons why there is no answer, where answers do not come near it.
 pub const REASONS: [&str; 3] = ["-9991", "-9992", "-9993"];
-/// The same as numbers; far enough from answers, or the first pair below them all is taken.
+/// The same as numbers; where an answer is as low, those of the next line are taken, and below all of them none.
 const REASON_NUMBERS: [[f64; 3]; 3] = [
     [-9_991.0, -9_992.0, -9_993.0],
     [-9_999_999_991.0, -9_999_999_992.0, -9_999_999_993.0],
@@ -54,7 +54,7 @@ struct Column {
     reasons: Option<[f64; 3]>,
     /// The least and the largest number that is no answer.
     missing: Option<(f64, f64)>,
-    /// The item and the option, where it is one of several that can be chosen together.
+    /// The question that it is an option of, where several can be chosen together.
     chosen_in: Option<String>,
 }
 
@@ -79,19 +79,22 @@ impl File {
         Self { columns: columns.collect(), renamed }
     }
 
+    /// Names that had to be changed, with the new ones.
+    pub fn renamed(&self) -> &[(String, String)] {
+        &self.renamed
+    }
+
     /// Writes a response: byte codes in blocks of eight, the last one filled up, so that rows can be made side by side.
-    /// Gives how many texts were cut to [`MOST_BYTES`].
-    pub fn row(&self, out: &mut Vec<u8>, cells: &[Cell]) -> u64 {
+    /// Texts are cut to [`MOST_BYTES`].
+    pub fn row(&self, out: &mut Vec<u8>, cells: &[Cell]) {
         let mut block = Block::default();
-        let mut cut = 0;
         for (column, cell) in self.columns.iter().zip(cells) {
             match &column.holds {
-                Holds::Text(width) => cut += block.text(out, column, *width, cell),
+                Holds::Text(width) => block.text(out, column, *width, cell),
                 holds => block.number(out, column.number(holds, cell)),
             }
         }
         block.end(out);
-        cut
     }
 }
 
@@ -152,7 +155,9 @@ fn column(name: String, field: &Field<'_>, extent: &Extent) -> Column {
         }
     }
     if has_reasons {
-        let clear = |reasons: &&[f64; 3]| extent.least.is_none_or(|least| reasons.iter().all(|reason| *reason < least));
+        // A text has no number to be confused with.
+        let least = extent.least.filter(|_| field.kind == Type::Number);
+        let clear = |reasons: &&[f64; 3]| least.is_none_or(|least| reasons.iter().all(|reason| *reason < least));
         if let Some(reasons) = REASON_NUMBERS.iter().find(clear).copied() {
             column.reasons = Some(reasons);
             column.labels.extend(reasons.into_iter().zip(MISSING.map(|(_, meaning)| meaning.to_string())));
@@ -242,8 +247,8 @@ impl Block {
         }
     }
 
-    /// A text in the segments of its variable; gives 1 if it was cut.
-    fn text(&mut self, out: &mut Vec<u8>, column: &Column, width: usize, cell: &Cell) -> u64 {
+    /// A text in the segments of its variable.
+    fn text(&mut self, out: &mut Vec<u8>, column: &Column, width: usize, cell: &Cell) {
         let reason;
         let written = match cell {
             Cell::Missing(gap) => {
@@ -253,8 +258,7 @@ impl Block {
             }
             cell => cell.written().unwrap_or_default(),
         };
-        let kept = shortened(written, width);
-        let mut left = kept.as_bytes();
+        let mut left = shortened(written, width).as_bytes();
         for segment in segments(width) {
             let (now, later) = left.split_at(left.len().min(segment.min(255)));
             left = later;
@@ -270,7 +274,6 @@ impl Block {
                 }
             }
         }
-        u64::from(kept.len() < written.len())
     }
 }
 

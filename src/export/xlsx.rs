@@ -12,6 +12,8 @@ use zip::write::{SimpleFileOptions, StreamWriter};
 use super::cells::{Cell, Field, Type, days_since_1970, reason_of};
 use crate::definition::codebook::MISSING;
 
+/// The sheets, in their order.
+pub const SHEETS: [&str; 4] = ["data", "labels", "codebook", "notes"];
 /// Most responses in a sheet: Excel has 1,048,576 rows, and one names the columns.
 pub const MOST_ROWS: u64 = 1_048_575;
 /// Most columns of a sheet.
@@ -44,16 +46,6 @@ pub enum Say {
     Codes,
     /// What the codes mean.
     Labels,
-}
-
-impl Say {
-    /// The sheet's name.
-    pub fn sheet(self) -> &'static str {
-        match self {
-            Self::Codes => "data",
-            Self::Labels => "labels",
-        }
-    }
 }
 
 /// How the rows of both sheets are written.
@@ -168,7 +160,10 @@ fn letters(out: &mut Vec<u8>, at: usize) {
 
 /// Goes on with a cell of text to its end; gives 1 if the text was cut.
 fn text(out: &mut Vec<u8>, written: &str, look: Look) -> u64 {
-    let start = format!(" s=\"{}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">", look as u8);
+    // Readers may take blanks away at either end otherwise.
+    let has_blanks = written.trim_ascii().len() < written.len();
+    let space = if has_blanks { " xml:space=\"preserve\"" } else { "" };
+    let start = format!(" s=\"{}\" t=\"inlineStr\"><is><t{space}>", look as u8);
     out.extend_from_slice(start.as_bytes());
     let is_cut = written.len() > MOST_CHARACTERS && written.encode_utf16().count() > MOST_CHARACTERS;
     let mut left = MOST_CHARACTERS - usize::from(is_cut);
@@ -204,18 +199,26 @@ fn is_escape(from: &str) -> bool {
 /// A workbook in the making. What is written to it goes into the sheet that was begun last.
 pub struct Workbook<W: Write> {
     package: ZipWriter<StreamWriter<W>>,
-    sheets: Vec<&'static str>,
+    /// The number of the sheet that was begun last, from 1.
+    sheet: usize,
+    /// Bytes of that sheet.
+    bytes: u64,
 }
 
 impl<W: Write> Workbook<W> {
-    /// An empty workbook.
-    pub fn new(out: W) -> Self {
-        Self { package: ZipWriter::new_stream(out), sheets: Vec::new() }
+    /// A workbook with sheets of these names, which are to be written in this order.
+    pub fn new(out: W, sheets: &[&str]) -> io::Result<Self> {
+        let mut book = Self { package: ZipWriter::new_stream(out), sheet: 0, bytes: 0 };
+        for (path, content) in parts(sheets) {
+            book.part(path)?;
+            write!(book, "{HEAD}{content}")?;
+        }
+        Ok(book)
     }
 
     /// Begins a sheet of responses; its first row stays in sight.
     pub fn responses(&mut self, rows: &Rows<'_>, say: Say) -> io::Result<()> {
-        self.begin(say.sheet(), &[])?;
+        self.begin(&[])?;
         self.write_all(&rows.heading(say))
     }
 
@@ -225,13 +228,8 @@ impl<W: Write> Workbook<W> {
     }
 
     /// Writes a sheet of texts, the first row of which names the columns, with the widths of columns in characters.
-    pub fn table<'t>(
-        &mut self,
-        name: &'static str,
-        widths: &[u32],
-        rows: impl IntoIterator<Item = Vec<&'t str>>,
-    ) -> io::Result<()> {
-        self.begin(name, widths)?;
+    pub fn table<'t>(&mut self, widths: &[u32], rows: impl IntoIterator<Item = Vec<&'t str>>) -> io::Result<()> {
+        self.begin(widths)?;
         for (number, cells) in (1..).zip(rows) {
             let mut out = Vec::new();
             row(&mut out, number, |out, put| {
@@ -245,10 +243,9 @@ impl<W: Write> Workbook<W> {
         self.end()
     }
 
-    fn begin(&mut self, name: &'static str, widths: &[u32]) -> io::Result<()> {
-        self.sheets.push(name);
-        let path = format!("xl/worksheets/sheet{}.xml", self.sheets.len());
-        self.part(&path)?;
+    fn begin(&mut self, widths: &[u32]) -> io::Result<()> {
+        self.sheet += 1;
+        self.part(&format!("xl/worksheets/sheet{}.xml", self.sheet))?;
         write!(
             self,
             "{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" \
@@ -265,67 +262,63 @@ impl<W: Write> Workbook<W> {
     }
 
     fn part(&mut self, path: &str) -> io::Result<()> {
+        self.bytes = 0;
         self.package.start_file(path, SimpleFileOptions::default()).map_err(io_error)
     }
 
     /// Ends the workbook.
-    pub fn finish(mut self) -> io::Result<()> {
-        let sheets: Vec<(usize, &str)> = (1..).zip(std::mem::take(&mut self.sheets)).collect();
-        let each = |say: &dyn Fn(usize, &str) -> String| -> String {
-            sheets.iter().map(|(number, name)| say(*number, name)).collect()
-        };
-        let parts = [
-            (
-                "[Content_Types].xml",
-                format!(
-                    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-                     <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
-                     <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-                     <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
-                     <Override PartName=\"/xl/styles.xml\" ContentType=\"{KIND}.styles+xml\"/>{}</Types>",
-                    each(&|number, _| format!(
-                        "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>"
-                    ))
-                ),
-            ),
-            ("_rels/.rels", relations(&relation("rId1", "officeDocument", "xl/workbook.xml"))),
-            (
-                "xl/workbook.xml",
-                format!(
-                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{}</sheets></workbook>",
-                    each(&|number, name| format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>"))
-                ),
-            ),
-            (
-                "xl/_rels/workbook.xml.rels",
-                relations(&format!(
-                    "{}{}",
-                    each(&|number, _| relation(
-                        &format!("rId{number}"),
-                        "worksheet",
-                        &format!("worksheets/sheet{number}.xml")
-                    )),
-                    relation("styles", "styles", "styles.xml")
-                )),
-            ),
-            ("xl/styles.xml", format!("<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>")),
-        ];
-        for (path, content) in parts {
-            self.part(path)?;
-            write!(self, "{HEAD}{content}")?;
-        }
+    pub fn finish(self) -> io::Result<()> {
         self.package.finish().map_err(io_error)?.into_inner().flush()
     }
 }
 
 impl<W: Write> Write for Workbook<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > u64::from(u32::MAX) {
+            return Err(io::Error::other("a sheet takes more than 4 GiB, which a workbook has no room for"));
+        }
         self.package.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.package.flush()
     }
+}
+
+/// The parts that stand before the sheets.
+fn parts(sheets: &[&str]) -> [(&'static str, String); 5] {
+    let each = |say: &dyn Fn(usize, &str) -> String| -> String {
+        (1..).zip(sheets).map(|(number, name)| say(number, name)).collect()
+    };
+    let kinds = each(&|number, _| {
+        format!("<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>")
+    });
+    let named = each(&|number, name| format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>"));
+    let related =
+        each(&|number, _| relation(&format!("rId{number}"), "worksheet", &format!("worksheets/sheet{number}.xml")));
+    [
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                 <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+                 <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+                 <Override PartName=\"/xl/styles.xml\" ContentType=\"{KIND}.styles+xml\"/>{kinds}</Types>"
+            ),
+        ),
+        ("_rels/.rels", relations(&relation("rId1", "officeDocument", "xl/workbook.xml"))),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><bookViews><workbookView/></bookViews>\
+                 <sheets>{named}</sheets></workbook>"
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", relations(&(related + &relation("styles", "styles", "styles.xml")))),
+        ("xl/styles.xml", format!("<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>")),
+    ]
 }
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";

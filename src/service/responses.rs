@@ -137,6 +137,7 @@ struct Reading<'a> {
     answered: Answered,
     version: i32,
     rows: u64,
+    versions: Vec<i32>,
     modes: Vec<(Mode, i64)>,
     withdrawn: u64,
 }
@@ -148,7 +149,7 @@ impl<'a> Reading<'a> {
         let modes = response::counts(conn, id)?;
         let rows = modes.iter().map(|(_, n)| u64::try_from(*n).unwrap_or(0)).sum();
         let withdrawn = u64::try_from(response::withdrawn(conn, id)?).unwrap_or(0);
-        Ok(Self { id, answered, version, rows, modes, withdrawn })
+        Ok(Self { id, answered, version, rows, versions: response::versions(conn, id)?, modes, withdrawn })
     }
 
     fn columns(&self) -> Columns<'_> {
@@ -156,9 +157,8 @@ impl<'a> Reading<'a> {
     }
 
     fn about(&self, reasons: [&'static str; 3]) -> Vec<(&'static str, String)> {
-        let (survey, others) = &self.answered;
-        let mut answered: Vec<u32> = others.keys().copied().chain([self.version]).map(number).collect();
-        answered.sort_unstable();
+        let survey = &self.answered.0;
+        let answered = self.versions.iter().copied().map(number).collect();
         let modes = self.modes.iter().map(|(mode, n)| (mode.as_str(), u64::try_from(*n).unwrap_or(0))).collect();
         let (version, responses, withdrawn) = (number(self.version), self.rows, self.withdrawn);
         notes(&About { survey, version, answered, responses, modes, withdrawn }, reasons)
@@ -318,7 +318,7 @@ fn write_workbook<W: Write>(pass: &mut Pass<'_>, out: &mut W) -> Result<(), Serv
     let columns = reading.columns();
     let rows = xlsx::Rows::new(fields(&columns));
     let cut = AtomicU64::new(0);
-    let mut book = Workbook::new(out);
+    let mut book = Workbook::new(out, &xlsx::SHEETS).map_err(|error| pass.unwritten(error))?;
     for say in [Say::Codes, Say::Labels] {
         book.responses(&rows, say).map_err(|error| pass.unwritten(error))?;
         cut.store(0, Ordering::Relaxed);
@@ -339,8 +339,8 @@ fn write_workbook<W: Write>(pass: &mut Pass<'_>, out: &mut W) -> Result<(), Serv
     let Ok(()) = taken;
     let codebook = codebook.iter().map(|row| row.iter().map(String::as_str).collect());
     let notes = about.iter().map(|(what, said)| vec![*what, said.as_str()]);
-    book.table("codebook", &[24, 48, 12, 14, 32], codebook)
-        .and_then(|()| book.table("notes", &[24, 100], std::iter::once(vec!["What", "Note"]).chain(notes)))
+    book.table(&[24, 48, 12, 14, 32], codebook)
+        .and_then(|()| book.table(&[24, 100], std::iter::once(vec!["What", "Note"]).chain(notes)))
         .and_then(|()| book.finish())
         .map_err(|error| pass.unwritten(error))
 }
@@ -352,7 +352,7 @@ fn write_sav<W: Write>(pass: &mut Pass<'_>, out: &mut W) -> Result<(), ServiceEr
     let extents = pass.extents(&columns, &all)?;
     let file = sav::File::new(&settled(&all, &extents), &extents);
     let mut lines = reading.lines(sav::REASONS);
-    let renamed = sav::renamed(&file).iter().map(|(old, new)| format!("Column {old} is called {new} here"));
+    let renamed = file.renamed().iter().map(|(old, new)| format!("Column {old} is called {new} here"));
     lines.extend(renamed);
     let too_long = extents.iter().zip(&all).filter(|(extent, _)| extent.longest > sav::MOST_BYTES);
     lines.extend(too_long.map(|(_, field)| {
@@ -388,8 +388,9 @@ fn write_fhir<W: Write>(pass: &mut Pass<'_>, out: &mut W) -> Result<(), ServiceE
     let answered = reading.answered.1.keys().copied().chain([reading.version]);
     for version in answered {
         let stored = survey::version(pass.conn, reading.id, version)?;
-        versions
-            .insert(number(version), fhir::Form::new(&serde_json::from_str(&stored.definition).unwrap_or_default()));
+        let text = stored.definition.trim_start_matches('\u{feff}');
+        let definition = serde_json::from_str(text).map_err(|error| pass.unwritten(error.into()))?;
+        versions.insert(number(version), fhir::Form::new(&definition));
     }
     pass.write(out, |_, row, out| match versions.get(&row.head.version) {
         Some(form) => form.line(out, row),

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 
 use canvass::exchange;
 use canvass::service::responses::{self, Format};
-use canvass::service::{Library, publish, simulate};
+use canvass::service::{Library, export, publish, simulate};
 use canvass::store::response::{self, NewResponse};
 use canvass::store::survey::Mode;
 use canvass::store::{Store, StoreError};
@@ -370,6 +370,7 @@ fn files(db: &Db, definition: &str) -> Files {
         assert_eq!(rows, expected.rows.len() as u64, "{format:?}");
     }
     let files = Files { folder, expected };
+    export::codebook_csv(&library, &id, fs::File::create(files.path("codebook.csv")).unwrap(), "codebook.csv").unwrap();
     let fields =
         files.expected.columns.iter().map(
             |column| json!({"name": column.name, "label": column.label, "kind": column.kind, "codes": column.codes}),
@@ -620,6 +621,15 @@ fn libreoffice_takes_nothing_for_a_formula() {
             }
             _ => true,
         });
+        let ((head, known), (_, mut found)) =
+            (read_csv(&files.path("codebook.csv")), read_csv(&files.path("responses-codebook.csv")));
+        // LibreOffice writes no cells to the right of the last one that is filled.
+        for row in &mut found {
+            row.resize(head.len(), String::new());
+        }
+        let unguarded =
+            |row: &Vec<String>| row.iter().map(|cell| exchange::cell::unguarded(cell).to_string()).collect();
+        assert_eq!(found, known.iter().map(unguarded).collect::<Vec<Vec<String>>>());
         // The sheet as LibreOffice holds it: no cell has a formula.
         run("soffice", "LibreOffice", |command| {
             let flat = ["--headless", &home, "--convert-to", "fods", "--outdir"];

@@ -14,11 +14,6 @@ const TEXT: i32 = 1;
 const PLAIN: i32 = 5;
 const DAY: i32 = 39;
 
-/// Names that had to be changed, with the new ones.
-pub fn renamed(file: &File) -> &[(String, String)] {
-    &file.renamed
-}
-
 /// Everything before the rows, of which there are `cases`; `title` and `notes` tell what the file is.
 pub fn dictionary(file: &File, cases: u64, title: &str, notes: &[String]) -> Vec<u8> {
     let mut out = Out::default();
@@ -217,10 +212,14 @@ fn document(out: &mut Out, notes: &[String]) {
     let mut lines: Vec<String> = Vec::new();
     for note in notes {
         let mut line = String::new();
-        for word in note.split_whitespace() {
-            let word = shortened(word, LINE);
+        for mut word in note.split_whitespace() {
             if !line.is_empty() && line.len() + 1 + word.len() > LINE {
                 lines.push(std::mem::take(&mut line));
+            }
+            while word.len() > LINE {
+                let (first, rest) = word.split_at(shortened(word, LINE).len());
+                lines.push(first.to_string());
+                word = rest;
             }
             if !line.is_empty() {
                 line.push(' ');
@@ -318,9 +317,12 @@ mod tests {
     #[test]
     fn notes_are_lines_of_eighty_bytes() {
         let mut out = Out::default();
-        document(&mut out, &["ŵ".repeat(60), String::new(), "word ".repeat(20)]);
+        document(&mut out, &[format!("a {}", "ŵ".repeat(60)), String::new(), "word ".repeat(20)]);
         let (head, lines) = out.0.split_at(8);
-        assert_eq!((head[0], head[4], lines.len()), (6, 4, 4 * 80));
-        assert!(std::str::from_utf8(lines).is_ok());
+        assert_eq!((head[0], head[4]), (6, 6));
+        let line = |bytes| std::str::from_utf8(bytes).unwrap().trim_end().to_string();
+        let words = |n| vec!["word"; n].join(" ");
+        let expected = ["a".to_string(), "ŵ".repeat(40), "ŵ".repeat(20), String::new(), words(16), words(4)];
+        assert_eq!(lines.chunks(LINE).map(line).collect::<Vec<_>>(), expected);
     }
 }

@@ -11,6 +11,7 @@ mod mail;
 mod model;
 mod options;
 mod output;
+mod responses;
 mod round;
 mod run;
 mod serve;

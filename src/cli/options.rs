@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::analyse::AnalyseArgs;
 use super::coding::CodingArgs;
+use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
+use super::themes::ThemesArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
 
@@ -266,6 +268,9 @@ pub enum Command {
         #[command(flatten)]
         model: ModelArgs,
     },
+    /// Write the responses for the programs of analysts: tables, statistics programs, health records.
+    #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
+    Responses(ResponsesArgs),
     /// Write the contact details people left, which nothing joins to their answers: contacts.csv.
     #[command(after_help = "Example: canvass contacts digital-ready-workforce --out out/contacts")]
     Contacts {
@@ -500,45 +505,6 @@ pub enum From {
     },
 }
 
-/// Options of `themes`.
-#[derive(Debug, Args)]
-pub struct ThemesArgs {
-    /// What to do instead of grouping.
-    #[command(subcommand)]
-    pub what: Option<ThemesWhat>,
-    /// A CSV or TSV file, or a workbook with one sheet.
-    #[arg(required = true)]
-    pub file: Option<PathBuf>,
-    /// The column of texts: its name, or its number from 1.
-    #[arg(long, required = true)]
-    pub text_column: Option<String>,
-    /// A column that names each row.
-    #[arg(long)]
-    pub id_column: Option<String>,
-    /// A column that says how many people each row stands for: it counts in the totals and shapes no theme.
-    #[arg(long)]
-    pub weight_column: Option<String>,
-    /// The first line is a row, not the names of columns.
-    #[arg(long)]
-    pub no_header: bool,
-    /// Number of themes; chosen from the texts if not given.
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
-    pub k: Option<u16>,
-    /// Fewer and broader themes than suggested (1 to 4), as many (5), or more and narrower ones (6 to 9).
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=9), conflicts_with = "k")]
-    pub granularity: u8,
-    /// Seed of everything random.
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-    /// What themes are shaped by.
-    #[command(flatten)]
-    pub model: ModelArgs,
-    /// Folder to write themes.html, themes.json, themes.csv, assignments.csv and tree.json to; without it the themes are
-    /// only printed.
-    #[arg(long)]
-    pub out: Option<PathBuf>,
-}
-
 /// The last day of a kind, as it is set.
 #[derive(Clone, Debug)]
 pub struct LastDay {
@@ -555,27 +521,4 @@ fn last_day(typed: &str) -> Result<LastDay, String> {
     let kind = Kind::SET.into_iter().find(|known| known.as_str() == kind).ok_or(how)?;
     let day = day.parse::<jiff::civil::Date>().map_err(|_| how)?.to_string();
     Ok(LastDay { kind, day })
-}
-
-/// What `themes` does instead of grouping.
-#[derive(Debug, Subcommand)]
-pub enum ThemesWhat {
-    /// Print how far the themes of an assignments.csv agree with labels that people gave: ACC, NMI, ARI, AMI, purity and
-    /// coverage.
-    #[command(after_help = "Example: canvass themes evaluate out/themes/assignments.csv coded.csv --label-column code")]
-    Evaluate {
-        /// The assignments.csv that `canvass themes FILE --out` wrote.
-        assignments: PathBuf,
-        /// The labels: a CSV or TSV file, or a workbook with one sheet.
-        labels: PathBuf,
-        /// The column of labels: its name, or its number from 1. Rows without a label are left out.
-        #[arg(long, default_value = "label")]
-        label_column: String,
-        /// The column whose ids stand in the assignments; the row's number if not given.
-        #[arg(long)]
-        id_column: Option<String>,
-        /// The first line of the labels is a row, not the names of columns.
-        #[arg(long)]
-        no_header: bool,
-    },
 }

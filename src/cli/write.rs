@@ -46,14 +46,24 @@ impl<'a> Batch<'a> {
         self.file(name, |out| out.write_all(bytes).map_err(|source| failed(&path, source)))
     }
 
-    /// The same as [`Batch::publish`], with a file more that tells the size, the rows and the hash of each.
+    /// The same as [`Batch::publish`], with a file more that tells the size, the rows and the hash of each. What a manifest
+    /// that was there says of other files in the folder stays in it.
     pub(super) fn publish_with_manifest(mut self) -> Result<(), ServiceError> {
         let made_by = format!("canvass {}", env!("CARGO_PKG_VERSION"));
-        let manifest = Manifest { made_by, files: std::mem::take(&mut self.sums) };
+        let mut files = std::mem::take(&mut self.sums);
+        let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+        let others = self.manifest_there().into_iter().flat_map(|manifest| manifest.files);
+        let is_there = |file: &FileSum| !written.contains(&file.name) && self.folder.join(&file.name).is_file();
+        files.extend(others.filter(is_there));
+        let manifest = Manifest { made_by, files };
         let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
         text.push(b'\n');
         self.bytes(NAME, &text)?;
         self.publish()
+    }
+
+    fn manifest_there(&self) -> Option<Manifest> {
+        serde_json::from_slice(&fs::read(self.folder.join(NAME)).ok()?).ok()
     }
 
     /// Gives every file its final name. What stood there is put aside until all is done, and put back if it fails.

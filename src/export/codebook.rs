@@ -192,53 +192,71 @@ impl Entry<'_> {
     }
 }
 
+/// The columns of the codebook as a table.
+pub const TABLE: [&str; 14] = [
+    "variable",
+    "label",
+    "scale",
+    "code",
+    "meaning",
+    "value",
+    "missing",
+    "type",
+    "page",
+    "number",
+    "question",
+    "asked",
+    "offered",
+    "expression",
+];
+
+/// Those columns of the table that hold what authors wrote, or are made of it.
+const WORDED: [usize; 7] = [1, 4, 8, 10, 11, 12, 13];
+
 /// Writes `codebook.csv` of these columns.
 pub fn write<W: Write>(columns: &Columns<'_>, out: W) -> Result<(), ::csv::Error> {
     let mut out = ::csv::Writer::from_writer(out);
-    out.write_record([
-        "variable",
-        "label",
-        "scale",
-        "code",
-        "meaning",
-        "value",
-        "missing",
-        "type",
-        "page",
-        "number",
-        "question",
-        "asked",
-        "offered",
-        "expression",
-    ])?;
+    out.write_record(TABLE)?;
+    each_row(columns, |row| {
+        for (at, cell) in row.into_iter().enumerate() {
+            if WORDED.contains(&at) {
+                out.write_field(guarded(cell.to_string()))?;
+            } else {
+                out.write_field(cell)?;
+            }
+        }
+        out.write_record(None::<&[u8]>)
+    })?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Hands every row of the table to `take`, one a column and code; stops at its first error.
+pub fn each_row<E>(columns: &Columns<'_>, mut take: impl FnMut([&str; 14]) -> Result<(), E>) -> Result<(), E> {
     for (name, label, scale) in ABOUT_THE_RESPONSE {
-        out.write_record([name, label, scale, "", "", "", "", "", "", "", "", "", "", ""])?;
+        take([name, label, scale, "", "", "", "", "", "", "", "", "", "", ""])?;
     }
     for entry in entries_of(columns.meanings()) {
         let variable = &entry.variable;
         let question = entry.question.map_or_else(String::new, |(_, question)| plain(&question.item.head.text));
         let number = entry.question.and_then(|(number, _)| number).map_or_else(String::new, |n| n.to_string());
         let expression = entry.expression().map_or_else(String::new, |(written, _)| written);
-        let [label, page, question, asked, expression] =
-            [variable.label.clone(), entry.page_name(), question, entry.asked.clone(), expression].map(guarded);
+        let page = entry.page_name();
         let mut row = |[code, meaning, value, missing, offered]: [&str; 5]| {
-            let [meaning, offered] = [meaning, offered].map(|text| guarded(text.to_string()));
-            let name = variable.name.as_str();
-            let kind = entry.kind();
-            out.write_record([
-                name,
-                &label,
+            take([
+                &variable.name,
+                &variable.label,
                 variable.scale,
                 code,
-                &meaning,
+                meaning,
                 value,
                 missing,
-                kind,
+                entry.kind(),
                 &page,
                 &number,
                 &question,
-                &asked,
-                &offered,
+                &entry.asked,
+                offered,
                 &expression,
             ])
         };
@@ -257,6 +275,5 @@ pub fn write<W: Write>(columns: &Columns<'_>, out: W) -> Result<(), ::csv::Error
             row(["", meaning, "", "yes", ""])?;
         }
     }
-    out.flush()?;
     Ok(())
 }

@@ -27,7 +27,7 @@ pub struct FileSum {
     pub name: String,
     /// Its size.
     pub bytes: u64,
-    /// Rows after the first, which names the columns; `null` for what is no CSV file.
+    /// Rows: of a CSV file those after the first, which names the columns; of JSON Lines all; else `null`.
     pub rows: Option<u64>,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
@@ -38,14 +38,16 @@ pub struct Summed<W> {
     to: W,
     hash: Sha256,
     bytes: u64,
+    /// Ends of lines that are not within quotes, and all of them.
     lines: u64,
+    ends: u64,
     is_quoted: bool,
 }
 
 impl<W> Summed<W> {
     /// Nothing written yet.
     pub fn new(to: W) -> Self {
-        Self { to, hash: Sha256::new(), bytes: 0, lines: 0, is_quoted: false }
+        Self { to, hash: Sha256::new(), bytes: 0, lines: 0, ends: 0, is_quoted: false }
     }
 
     /// Where it is written to.
@@ -58,7 +60,12 @@ impl<W> Summed<W> {
         FileSum {
             name: name.to_owned(),
             bytes: self.bytes,
-            rows: (Path::new(name).extension() == Some("csv".as_ref())).then(|| self.lines.saturating_sub(1)),
+            rows: match Path::new(name).extension().and_then(|ending| ending.to_str()) {
+                Some("csv") => Some(self.lines.saturating_sub(1)),
+                // Each line is whole: JSON has no line breaks within texts.
+                Some("jsonl" | "ndjson") => Some(self.ends),
+                _ => None,
+            },
             sha256: hex(&self.hash.clone().finalize()),
         }
     }
@@ -69,7 +76,10 @@ impl<W> Summed<W> {
         for byte in written {
             match byte {
                 b'"' => self.is_quoted = !self.is_quoted,
-                b'\n' if !self.is_quoted => self.lines += 1,
+                b'\n' => {
+                    self.ends += 1;
+                    self.lines += u64::from(!self.is_quoted);
+                }
                 _ => {}
             }
         }

@@ -4,87 +4,31 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::ServiceError;
 use super::library::Library;
+use super::{ServiceError, responses};
 use crate::analysis::report::Report;
 use crate::definition::{Storage, Survey};
 use crate::export::columns::Columns;
-use crate::export::csv::{ResponsesCsv, RowHead, guarded};
+use crate::export::csv::guarded;
 use crate::export::{codebook, crosstabs, ddi, mentions, opinions};
 use crate::item::Scale;
-use crate::response::Record;
-use crate::store::{Conn, contact, response};
-
-/// Rows that one thread makes at once.
-const ROWS: usize = 64;
+use crate::store::{Conn, contact};
 
 /// Writes `responses.csv`, one row a response; gives their number. `name` stands for the file in errors.
-///
-/// The responses are read as they stand at one moment, a few hundred at a time, and their rows made on all processors.
-pub fn responses_csv<W: Write>(library: &Library, id: &str, mut out: W, name: &str) -> Result<u64, ServiceError> {
-    let failed = |error: csv::Error| not_written(name, error);
-    let unwritten = |source| ServiceError::File { path: name.to_string(), action: "written", source };
-    library.store.read(|conn| {
-        let (survey, others) = answered(library, conn, id)?;
-        let file = ResponsesCsv::new(columns(&survey, &others));
-        let mut header = csv::Writer::from_writer(&mut out);
-        file.header(&mut header).map_err(failed)?;
-        header.flush().map_err(unwritten)?;
-        drop(header);
-        let mut rows = 0;
-        response::for_each_page(conn, id, |page| {
-            rows += page.len() as u64;
-            let made: Vec<_> = page
-                .par_chunks(ROWS)
-                .map(|chunk| {
-                    let mut text = csv::Writer::from_writer(Vec::new());
-                    for row in chunk {
-                        let answered = others.get(&row.version).unwrap_or(&survey);
-                        write_row(&file, &mut text, row, answered).map_err(failed)?;
-                    }
-                    text.into_inner().map_err(|error| unwritten(error.into_error()))
-                })
-                .collect();
-            for text in made {
-                out.write_all(&text?).map_err(unwritten)?;
-            }
-            Ok::<_, ServiceError>(())
-        })?;
-        out.flush().map_err(unwritten)?;
-        Ok(rows)
-    })
-}
-
-fn write_row(
-    file: &ResponsesCsv<'_>,
-    out: &mut csv::Writer<Vec<u8>>,
-    row: &response::Response,
-    answered: &Survey,
-) -> Result<(), csv::Error> {
-    let number = |version: i32| u32::try_from(version).unwrap_or_default();
-    let stored = serde_json::from_str(&row.answers).unwrap_or_default();
-    let head = RowHead {
-        id: &row.id,
-        mode: row.mode.as_str(),
-        version: number(row.version),
-        started_version: number(row.started_version.unwrap_or(row.version)),
-        submitted_on: &row.submitted_on,
-    };
-    file.row(out, &head, &Record::from_json(answered, &stored))
+pub fn responses_csv<W: Write>(library: &Library, id: &str, out: W, name: &str) -> Result<u64, ServiceError> {
+    responses::write(library, id, responses::Format::Csv, out, name, &|_, _| {})
 }
 
 /// The current version, and the other ones that responses answered, by number.
-type Answered = (Arc<Survey>, BTreeMap<i32, Arc<Survey>>);
+pub(super) type Answered = (Arc<Survey>, BTreeMap<i32, Arc<Survey>>);
 
-fn answered(library: &Library, conn: &mut Conn, id: &str) -> Result<Answered, ServiceError> {
+pub(super) fn answered(library: &Library, conn: &mut Conn, id: &str) -> Result<Answered, ServiceError> {
     let published = library.current_in(conn, id, None)?;
     let others = library.answered_versions_in(conn, id, published.version)?;
     Ok((published.survey, others.into_iter().map(|(version, (survey, _))| (version, survey)).collect()))
 }
 
-fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Survey>>) -> Columns<'a> {
+pub(super) fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Survey>>) -> Columns<'a> {
     Columns::new(
         current,
         others.iter().map(|(version, survey)| (u32::try_from(*version).unwrap_or_default(), &**survey)),

@@ -14,6 +14,7 @@ pub mod library;
 pub mod limit;
 pub mod publish;
 pub mod report;
+pub mod responses;
 pub mod retention;
 pub mod round;
 pub mod sign_in;

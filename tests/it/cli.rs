@@ -383,6 +383,49 @@ fn an_export_that_was_cut_off_or_changed_is_known_by_its_manifest() {
 }
 
 #[test]
+fn responses_are_written_for_other_programs_and_a_cut_file_is_known() {
+    let desk = Desk::with_responses();
+    desk.done(&["report", "item-gallery", "--out", "out"]);
+    let said = desk.done(&["responses", "item-gallery", "--as", "jsonl,xlsx,sav,r,parquet,fhir", "--out", "out"]);
+    assert!(said.starts_with("12 responses.\n  out/responses.csv\n"), "{said}");
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(desk.path("out/manifest.json")).unwrap()).unwrap();
+    let rows: Vec<_> =
+        manifest["files"].as_array().unwrap().iter().map(|file| (&file["name"], &file["rows"])).collect();
+    let (names, counts): (Vec<&Value>, Vec<&Value>) = rows.into_iter().unzip();
+    assert_eq!(
+        names,
+        [
+            "responses.csv",
+            "responses.jsonl",
+            "responses.xlsx",
+            "responses.sav",
+            "responses.R",
+            "responses.parquet",
+            "responses.ndjson",
+            "report.html",
+            "report.json",
+            "crosstabs.csv",
+            "mentions.csv",
+            "codebook.csv"
+        ]
+    );
+    assert_eq!(serde_json::json!(&counts[..7]), serde_json::json!([12, 12, null, null, null, null, 12]));
+    assert_eq!(desk.done(&["verify", "out/manifest.json"]), "12 files, as they were written.\n");
+    for name in names.iter().take(7).map(|name| name.as_str().unwrap()) {
+        let path = format!("out/{name}");
+        let whole = fs::read(desk.path(&path)).unwrap();
+        desk.write(&path, &whole[..whole.len() / 2]);
+        let output = desk.run(&["verify", "out/manifest.json"]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(stderr(&output).contains(&format!("{name} is cut off")), "{name}: {}", stderr(&output));
+        desk.write(&path, &whole);
+    }
+    assert_eq!(desk.run(&["responses", "item-gallery", "--as", "ods", "--out", "out"]).status.code(), Some(2));
+    assert!(desk.refused(&["responses", "unknown", "--as", "sav", "--out", "new"]).contains("unknown"));
+    assert!(!desk.path("new").exists(), "nothing is made");
+}
+
+#[test]
 fn an_instrument_is_written_from_a_file_or_from_what_is_published() {
     let desk = Desk::new();
     let gallery = survey("item-gallery");

@@ -15,6 +15,7 @@ mod ddi;
 mod disclosure;
 mod embed;
 mod everyone;
+mod exports;
 mod fhir;
 mod findings;
 mod foot;

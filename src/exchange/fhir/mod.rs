@@ -30,7 +30,7 @@ mod tests_rules;
 #[cfg(test)]
 mod tests_write;
 
-pub use write::{Written, write};
+pub use write::{Written, codings, write};
 
 use crate::exchange::report::{Imported, Refusal};
 

@@ -22,7 +22,7 @@ use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
-use crate::service::{Library, ServiceError, export, publish, report, sign_in as signing};
+use crate::service::{Library, ServiceError, export, publish, report, responses, sign_in as signing};
 use crate::vocabulary::Words;
 
 /// Seed of reports made from the staff area; the same as the command line's default.
@@ -127,7 +127,13 @@ pub(super) async fn survey(
         downloads: vec![
             download("report.html", "The consensus summary, to read and to print"),
             download("report.json", "The same as data"),
-            download("responses.csv", "One row a response, for a spreadsheet or a statistics program"),
+            download("responses.csv", "One row a response, for any program that reads tables"),
+            download("responses.xlsx", "The same as a workbook for spreadsheets: codes, labels, codebook and notes"),
+            download("responses.sav", "The same for SPSS and PSPP, with labels and kinds of missing values"),
+            download("responses.R", "A script for R that reads responses.csv with factors, labels and missing values"),
+            download("responses.parquet", "The same in columns with types, for Python, R and databases"),
+            download("responses.jsonl", "The same as JSON, a line a response"),
+            download("responses.ndjson", "The same as FHIR QuestionnaireResponses, a line a response"),
             download("codebook.html", "What the columns of responses.csv mean, to read and to print"),
             download("codebook.csv", "The same for a spreadsheet or a statistics program"),
             download("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
@@ -172,12 +178,13 @@ pub(super) async fn download(
     };
     let mut response = HttpResponse::Ok();
     response.insert_header(disposition);
-    if file == "responses.csv" {
+    if let Some(format) = responses::Format::of_file(&file) {
         let id = survey.clone();
         let shelf = Data::clone(&library);
-        block(move || shelf.current(&id, None)).await??;
-        let rows = streamed(move |out| export::responses_csv(&library, &survey, out, "responses.csv").map(drop));
-        return Ok(response.content_type("text/csv; charset=utf-8").body(rows));
+        block(move || responses::has_room(&shelf, &id, format)).await??;
+        let rows =
+            streamed(move |out| responses::write(&library, &survey, format, out, format.file(), &|_, _| {}).map(drop));
+        return Ok(response.content_type(format.media_type()).body(rows));
     }
     let (kind, bytes) = block(move || make(&survey, &file, &library, &renderer)).await??;
     Ok(response.content_type(kind).body(bytes))

@@ -3,7 +3,7 @@
 mod items;
 mod options;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -41,6 +41,47 @@ pub fn write(definition: &Value) -> Written {
     around(&mut writing, definition, &mut questionnaire);
     questionnaire.insert("item".into(), items.into());
     Written { questionnaire: Value::Object(questionnaire), report: writing.report }
+}
+
+/// The codings of the options in the Questionnaire of a definition, with their labels, by question and option; a field of
+/// a repeat is `REPEAT.FIELD`.
+pub fn codings(definition: &Value) -> BTreeMap<String, BTreeMap<String, Value>> {
+    let writing = Writing::new(definition);
+    let mut all = BTreeMap::new();
+    let mut add = |question: &Value, id: String| {
+        for key in ["options", "scale"] {
+            let listed = match question.get(key) {
+                Some(Value::String(name)) => definition.get("lists").and_then(|lists| lists.get(name)),
+                listed => listed,
+            };
+            let label = |id: &str| {
+                let options = listed.and_then(Value::as_array).into_iter().flatten();
+                options
+                    .into_iter()
+                    .find(|option| text(option, "id") == Some(id))
+                    .and_then(|option| text(option, "label"))
+            };
+            let offers = writing.offers(question, key, &id);
+            let coding = |offer: &Offer| {
+                let mut coding = offer.coding();
+                if let (Value::Object(coding), Some(label)) = (&mut coding, label(&offer.id)) {
+                    coding.insert("display".into(), plain(label).into());
+                }
+                (offer.id.clone(), coding)
+            };
+            if !offers.is_empty() {
+                all.insert(id.clone(), offers.iter().map(coding).collect());
+            }
+        }
+    };
+    for question in list(definition, "pages").iter().flat_map(|page| list(page, "questions")) {
+        let id = text(question, "id").unwrap_or_default();
+        add(question, id.to_string());
+        for field in list(question, "fields") {
+            add(field, format!("{id}.{}", text(field, "id").unwrap_or_default()));
+        }
+    }
+    all
 }
 
 /// What is known while a definition is written.

@@ -62,6 +62,16 @@ pub struct Report {
     pub hashes: Hashes,
 }
 
+impl Report {
+    /// The bytes of `report.json`: the same report gives the same bytes.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Its keys are texts: it cannot fail.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
 /// A caution printed at the head of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {

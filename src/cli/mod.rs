@@ -2,6 +2,7 @@
 
 mod access;
 mod analyse;
+mod bundle;
 mod care;
 mod check;
 mod coding;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::analyse::AnalyseArgs;
+use super::bundle::{BundleArgs, ReceiptArgs};
 use super::coding::CodingArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
@@ -268,6 +269,16 @@ pub enum Command {
         #[command(flatten)]
         model: ModelArgs,
     },
+    /// Write a consultation as one file from which anyone makes its report anew, and compare such a file with its report.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true,
+        after_help = "Example: canvass bundle digital-ready-workforce --out workforce.zip\nExample: canvass bundle verify workforce.zip\n\nExit codes: 0 written, or the same to the byte; 1 refused, or another report."
+    )]
+    Bundle(BundleArgs),
+    /// Show a respondent the answers under a receipt in a bundle, and that the hash over all answers covers them.
+    #[command(after_help = "Example: canvass receipt 7KQ2M-… --bundle workforce.zip")]
+    Receipt(ReceiptArgs),
     /// Write the responses for the programs of analysts: tables, statistics programs, health records.
     #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
     Responses(ResponsesArgs),

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::bundle::BundleArgs;
 use super::exchange::{Tool, export as export_definition, import as import_definition, template};
 use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, care, check, coding, instrument, mail, model, responses, round, serve, theme, themes,
-    translate, verify, versions,
+    Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, responses, round, serve, theme,
+    themes, translate, verify, versions,
 };
 use crate::analysis::report::Report;
 use crate::analysis::summary::{has_crosstabs, has_mentions};
@@ -106,6 +107,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             let library = existing()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
             write_report(&library, survey, out, *seed, cli.format)
         }
+        Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
+        Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
+        Command::Receipt(args) => bundle::receipt(args, cli.format),
         Command::Responses(args) => responses::run(&existing()?, args, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
@@ -225,10 +229,8 @@ pub(super) fn write_tables(
         |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
     let renderer = Renderer::new().map_err(|error| failed(&error))?;
     let page = report_html(&renderer, report, web::REPORT_CSS).map_err(|error| failed(&error))?;
-    let mut data = serde_json::to_vec_pretty(report).map_err(|error| failed(&error))?;
-    data.push(b'\n');
     batch.bytes("report.html", page.as_bytes())?;
-    batch.bytes("report.json", &data)?;
+    batch.bytes("report.json", &report.to_json())?;
     let mut files = vec!["report.html", "report.json"];
     if has_crosstabs(survey) {
         batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;

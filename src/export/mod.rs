@@ -11,6 +11,7 @@ pub mod jsonl;
 pub mod limits;
 pub mod manifest;
 pub mod mentions;
+pub mod merkle;
 pub mod notes;
 pub mod opinions;
 pub mod parquet;

@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::publish::definition_hash;
-use super::report::{combined, label, population};
+use super::sources::{combined, label, population};
 use super::{Progress, ServiceError, embedding, table};
 use crate::analysis::dataset::Dataset;
 use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, Report};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::library::{Library, Published};
+use super::sources::StoredDecision;
 use super::time::Moment;
 use super::{Progress, ServiceError, embedding, table};
 use crate::analysis::coding::audit::{self, Audit, CODING};
@@ -372,22 +373,26 @@ fn read(library: &Library, of: Question<'_>) -> Result<Read, ServiceError> {
     })
 }
 
-/// The coding of a question for the report, with the hash of its record.
+/// The coding of a question for the report, with the hash of its record, from that and all answers that there are.
 pub(super) fn coded_question(
-    library: &Library,
-    conn: &mut Conn,
-    published: &Published,
+    survey: &str,
     item: &str,
+    decisions: &[StoredDecision],
+    texts: BTreeMap<AnswerKey, String>,
 ) -> Result<(CodedQuestion, [u8; 32]), ServiceError> {
-    let of = Question { survey: &published.survey.id, item };
-    let texts = texts(library, conn, published, of)?;
-    let rows = coding::all(conn, of.survey, of.item)?;
-    let hash = rows.iter().fold(Sha256::new_with_prefix(item), |hash, row| hash.chain_update(&row.event));
-    let entries: Vec<Entry> = rows.into_iter().map(|row| parsed(of, row)).collect::<Result<_, _>>()?;
+    let of = Question { survey, item };
+    let hash = decisions.iter().fold(Sha256::new_with_prefix(item), |hash, one| hash.chain_update(&one.event));
+    let row = |one: &StoredDecision| Row {
+        number: one.number,
+        at: one.at.clone(),
+        who: one.by.clone(),
+        event: one.event.clone(),
+    };
+    let entries: Vec<Entry> = decisions.iter().map(|one| parsed(of, row(one))).collect::<Result<_, _>>()?;
     let standing = replay(&entries);
     let present: BTreeSet<AnswerKey> = texts.keys().cloned().collect();
-    let decisions = standing.in_force.len() as u64;
-    let question = CodedQuestion { coding: standing.coding.of_present(&present), texts, decisions };
+    let in_force = standing.in_force.len() as u64;
+    let question = CodedQuestion { coding: standing.coding.of_present(&present), texts, decisions: in_force };
     Ok((question, hash.finalize().into()))
 }
 

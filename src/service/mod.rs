@@ -3,6 +3,7 @@
 pub mod access;
 pub mod after;
 pub mod analyse;
+pub mod bundle;
 pub mod care;
 pub mod coding;
 pub mod collect;
@@ -28,6 +29,7 @@ pub mod wall;
 mod error;
 mod key;
 mod polis;
+mod sources;
 mod table;
 
 pub use error::ServiceError;

@@ -195,7 +195,7 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
     let mut bytes = Vec::new();
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
-        "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
+        "report.json" => ("application/json", report()?.to_json()),
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)

@@ -1,0 +1,323 @@
+//! What a report rests on: what the database says of a consultation around its responses, and the responses on their way
+//! into a report. The same comes from a bundle.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::coding::coded_question;
+use super::library::{Library, Others, Published};
+use super::{Progress, ServiceError, access};
+use crate::analysis::coding::decision::AnswerKey;
+use crate::analysis::coding::reported::CodedQuestion;
+use crate::analysis::dataset::{Dataset, WallIdea, written};
+use crate::analysis::delphi::PanelAnswers;
+use crate::analysis::delphi::report::Rounds;
+use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
+use crate::analysis::summary::{Context, summarise};
+use crate::analysis::text::Vectors;
+use crate::definition::{Page, Question, Survey};
+use crate::document::hex;
+use crate::response::Record;
+use crate::store::survey::Mode;
+use crate::store::{Conn, coding, door, idea, response, survey};
+
+/// What stands around the responses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sources {
+    /// People who began and who sent, by participation mode.
+    pub(super) counts: Vec<ModeCount>,
+    /// Responses that were taken back.
+    pub(super) withdrawn: i64,
+    /// Invitations that were made, where people come with one.
+    pub(super) invited: Option<i32>,
+    /// Ideas on idea walls that others see, and those that were put together with one.
+    pub(super) ideas: Vec<StoredIdea>,
+    /// What people decided about themes, by question.
+    pub(super) coding: BTreeMap<String, Vec<StoredDecision>>,
+}
+
+/// Participation in one mode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ModeCount {
+    mode: String,
+    started: i64,
+    completed: i64,
+}
+
+/// An idea on an idea wall.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredIdea {
+    item: String,
+    id: String,
+    state: String,
+    text: String,
+    merged_into: Option<String>,
+}
+
+/// An entry of the record of a coding, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredDecision {
+    /// Its place in the record, from 1.
+    pub(super) number: i32,
+    /// When.
+    pub(super) at: String,
+    /// Who, as they called themselves.
+    pub(super) by: String,
+    /// What, as JSON.
+    pub(super) event: String,
+}
+
+/// A response as a report takes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row<'r> {
+    /// Its id.
+    pub(super) id: &'r str,
+    /// The version that was answered.
+    pub(super) version: i32,
+    /// How it came.
+    pub(super) mode: Mode,
+    /// The answers, as JSON.
+    pub(super) answers: &'r str,
+}
+
+/// Versions besides the current one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Versions {
+    /// Those that were answered, with what changed from each to the current one.
+    pub(super) answered: Others,
+    /// All of them, where the survey is asked in rounds.
+    pub(super) rounds: Vec<Arc<Survey>>,
+}
+
+/// What the responses came to.
+#[derive(Debug)]
+pub(super) struct Taken<'a> {
+    /// The answers.
+    pub(super) data: Dataset<'a>,
+    hashes: Vec<[u8; 32]>,
+    rounds: Option<Rounds>,
+    /// People of earlier rounds who did not come back, by mode.
+    not_returned: BTreeMap<&'static str, i64>,
+    coded: BTreeMap<String, (CodedQuestion, [u8; 32])>,
+}
+
+impl Sources {
+    /// What the database says of a consultation.
+    pub(super) fn of(conn: &mut Conn, published: &Published) -> Result<Self, ServiceError> {
+        let id = &published.survey.id;
+        let counts = survey::list(conn)?.into_iter().find(|listed| listed.survey.id == *id);
+        let counts = counts.map(|listed| listed.counts).unwrap_or_default();
+        let mut ideas = Vec::new();
+        for (head, _) in published.survey.pages.iter().filter_map(Page::wall) {
+            let mut all = idea::all(conn, id, &head.id)?;
+            all.retain(|idea| matches!(idea.state, idea::State::Shown | idea::State::Merged));
+            ideas.extend(all.into_iter().map(|idea| StoredIdea {
+                item: idea.item,
+                id: idea.id,
+                state: idea.state.as_str().to_string(),
+                text: idea.text,
+                merged_into: idea.merged_into,
+            }));
+        }
+        let mut coded = BTreeMap::new();
+        for item in coding::items(conn, id)? {
+            let asked = |question: &Question| question.item.head.id == item;
+            if published.survey.answered_questions().any(|one| asked(one) && one.item.scale().is_themed()) {
+                let rows = coding::all(conn, id, &item)?.into_iter();
+                let decisions =
+                    rows.map(|row| StoredDecision { number: row.number, at: row.at, by: row.who, event: row.event });
+                coded.insert(item, decisions.collect());
+            }
+        }
+        let invited = door::of(conn, id)?.filter(|_| published.mode == Mode::Invitation).map(|door| door.issued);
+        Ok(Self {
+            counts: counts
+                .iter()
+                .map(|count| ModeCount {
+                    mode: count.mode.as_str().to_string(),
+                    started: count.started,
+                    completed: count.completed,
+                })
+                .collect(),
+            withdrawn: response::withdrawn(conn, id)?,
+            invited,
+            ideas,
+            coding: coded,
+        })
+    }
+
+    /// People who sent answers.
+    fn completed(&self) -> i64 {
+        self.counts.iter().map(|count| count.completed).sum()
+    }
+}
+
+impl Versions {
+    /// Those of the database that a report needs.
+    pub(super) fn of(library: &Library, conn: &mut Conn, published: &Published) -> Result<Self, ServiceError> {
+        let id = &published.survey.id;
+        Ok(Self {
+            answered: library.answered_versions_in(conn, id, published.version)?,
+            rounds: library.rounds_in(conn, id, (published.version, &published.survey))?,
+        })
+    }
+}
+
+/// Takes the responses, which `each` hands over one by one in any order.
+pub(super) fn take<'a>(
+    published: &'a Published,
+    sources: &Sources,
+    versions: &Versions,
+    each: impl FnOnce(&mut dyn FnMut(Row<'_>)) -> Result<(), ServiceError>,
+    progress: &Progress<'_>,
+) -> Result<Taken<'a>, ServiceError> {
+    let definition = &*published.survey;
+    let total = sources.completed().max(1);
+    let mut data = Dataset::new(definition);
+    let mut hashes: Vec<[u8; 32]> = Vec::new();
+    let mut panel = PanelAnswers::new(definition, versions.rounds.iter().map(AsRef::as_ref));
+    let mut not_returned = BTreeMap::new();
+    let mut texts: BTreeMap<&str, BTreeMap<AnswerKey, String>> =
+        sources.coding.keys().map(|item| (item.as_str(), BTreeMap::new())).collect();
+    each(&mut |row: Row<'_>| {
+        let stored: serde_json::Value = serde_json::from_str(row.answers).unwrap_or_default();
+        let other = versions.answered.get(&row.version);
+        let answered = other.map_or(definition, |(answered, _)| answered);
+        let record = Record::from_json(answered, &stored);
+        for (item, texts) in &mut texts {
+            if !other.is_some_and(|(_, diff)| diff.changed_meaning().contains(item))
+                && let Some(text) = record.answers.get(*item).and_then(written)
+            {
+                texts.insert(AnswerKey::new(row.id, &text), text.into());
+            }
+        }
+        if let Some(panel) = &mut panel {
+            panel.push(answered, &record);
+        }
+        if panel.as_ref().is_none_or(|panel| panel.is_latest(answered)) {
+            match other {
+                Some((_, diff)) => data.push_other(u32::try_from(row.version).unwrap_or_default(), record, diff),
+                None => data.push(&record),
+            }
+            data.came_by(row.mode.as_str());
+        } else {
+            *not_returned.entry(row.mode.as_str()).or_insert(0) += 1;
+        }
+        hashes.push(Sha256::digest(format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers)).into());
+        if data.n.is_multiple_of(500) {
+            progress("Reading responses", data.n as f64 / total as f64);
+        }
+    })?;
+    for (head, _) in definition.pages.iter().filter_map(Page::wall) {
+        let ideas = || sources.ideas.iter().filter(|idea| idea.item == head.id);
+        let line = |idea: &StoredIdea| format!("idea:{}:{}:{}", idea.item, idea.state, idea.text);
+        hashes.extend(ideas().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea)))));
+        let on_wall = |idea: &StoredIdea| WallIdea {
+            text: idea.text.clone(),
+            id: idea.id.clone(),
+            merged_into: idea.merged_into.clone(),
+        };
+        data.set_wall(&head.id, ideas().map(on_wall).collect());
+        if let Some(texts) = texts.get_mut(head.id.as_str()) {
+            *texts = ideas().map(|idea| (AnswerKey::new(&idea.id, &idea.text), idea.text.clone())).collect();
+        }
+    }
+    let mut coded = BTreeMap::new();
+    for (item, texts) in texts {
+        let decisions = sources.coding.get(item).map(Vec::as_slice).unwrap_or_default();
+        let (question, hash) = coded_question(&definition.id, item, decisions, texts)?;
+        if question.decisions > 0 {
+            coded.insert(item.to_string(), (question, hash));
+        }
+    }
+    Ok(Taken { data, hashes, rounds: panel.and_then(|panel| panel.reported()), not_returned, coded })
+}
+
+/// The report. Equal sources, seed and vectors give an equal one.
+pub(super) fn report(
+    published: &Published,
+    sources: &Sources,
+    taken: Taken<'_>,
+    (seed, vectors): (u64, Option<Vectors>),
+    progress: &Progress<'_>,
+) -> Report {
+    let decided = taken.coded.values().map(|(_, hash)| *hash).collect::<Vec<_>>();
+    let context = Context {
+        base: base(published, sources, &taken.not_returned),
+        hashes: Hashes {
+            definition: published.hash.clone(),
+            responses: combined(taken.hashes),
+            coding: (!decided.is_empty()).then(|| combined(decided)),
+            model: vectors.as_ref().map(|vectors| vectors.model().to_string()),
+        },
+        version: u32::try_from(published.version).unwrap_or_default(),
+        seed,
+        software: env!("CARGO_PKG_VERSION").to_string(),
+        vectors,
+        coded: taken.coded.into_iter().map(|(item, (question, _))| (item, question)).collect(),
+        rounds: taken.rounds,
+    };
+    summarise(&taken.data, context, progress)
+}
+
+/// The hash of many hashes, whatever their order.
+pub(super) fn combined(mut hashes: Vec<[u8; 32]>) -> String {
+    hashes.sort_unstable();
+    hex(&Sha256::digest(hashes.concat()))
+}
+
+fn base(published: &Published, sources: &Sources, not_returned: &BTreeMap<&'static str, i64>) -> Base {
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let by_mode: Vec<ModeBase> = sources
+        .counts
+        .iter()
+        .map(|count| {
+            let left = not_returned.get(count.mode.as_str()).copied().unwrap_or_default();
+            ModeBase {
+                mode: count.mode.clone(),
+                label: Mode::try_from(count.mode.clone())
+                    .map_or_else(|_| count.mode.clone(), |mode| label(mode).to_string()),
+                started: number(count.started - left),
+                completed: number(count.completed - left),
+            }
+        })
+        .collect();
+    let completed: u64 = by_mode.iter().map(|mode| mode.completed).sum();
+    let access = AccessBase {
+        mode: published.mode.as_str().to_string(),
+        protection: access::protection(published.mode, &published.survey.access),
+    };
+    let invited = sources.invited.map(|issued| u64::from(issued.unsigned_abs()));
+    let started = by_mode.iter().map(|mode| mode.started).sum();
+    let population = population(&published.survey, completed);
+    Base { invited, access, started, completed, by_mode, withdrawn: number(sources.withdrawn), population }
+}
+
+/// The population that a definition declares, and how much of it so many people are.
+pub(super) fn population(survey: &Survey, completed: u64) -> Option<PopulationBase> {
+    let declared = survey.population.as_ref().filter(|population| population.estimate > 0)?;
+    Some(PopulationBase {
+        estimate: declared.estimate,
+        low: declared.low,
+        high: declared.high,
+        source: declared.source.clone(),
+        reach: completed as f64 / declared.estimate as f64,
+    })
+}
+
+/// A participation mode in plain words.
+pub(super) fn label(mode: Mode) -> &'static str {
+    match mode {
+        Mode::OpenLink => "Open link: anyone with the address",
+        Mode::Invitation => "By invitation",
+        Mode::Passphrase => "By passphrase",
+        Mode::EmailDomain => "By e-mail address at certain domains",
+        Mode::Imported => "Imported from another tool",
+        Mode::Simulated => "Simulated: no real person",
+        Mode::Withdrawn => "Withdrawn",
+        Mode::Unfinished => "Begun and not sent",
+    }
+}

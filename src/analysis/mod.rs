@@ -12,6 +12,7 @@ pub mod golden;
 pub mod group_result;
 pub mod heterogeneity;
 pub mod interval;
+pub mod live;
 pub mod measure;
 pub mod mentions;
 pub mod multiple;

@@ -34,7 +34,7 @@ impl Counts {
 }
 
 /// How one respondent stands to one intervention.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stance {
     Support,
     Neutral,

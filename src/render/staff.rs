@@ -1,10 +1,13 @@
 //! What the pages of staff place: finished strings only.
 //!
-//! Templates: `staff/sign_in`, `staff/home`, `staff/survey`.
+//! Templates: `staff/sign_in`, `staff/home`, `staff/survey`, `staff/live`, `staff/ideas`.
 
 use serde::Serialize;
 
+use crate::render::chart;
+use crate::render::html::Html;
 use crate::render::item::SelectOption;
+use crate::render::markdown::inline;
 use crate::render::page::{Link, Shell};
 
 /// The way in; template `staff/sign_in`.
@@ -99,8 +102,8 @@ pub struct Survey {
     pub notice: Option<String>,
     /// Facts, in the order to show them: id, version, mode, opened, closes, started, sent.
     pub facts: Vec<Figure>,
-    /// How far people got, a row a page of the survey.
-    pub progress: Vec<Progress>,
+    /// Where to see how it goes.
+    pub live: String,
     /// What can be downloaded.
     pub downloads: Vec<Download>,
     /// Its idea walls, to look after.
@@ -123,10 +126,85 @@ pub struct Figure {
 pub struct Progress {
     /// The page's heading.
     pub page: String,
-    /// People who reached it.
+    /// People who came that far or further.
     pub reached: String,
-    /// People who left there.
-    pub left: String,
+    /// People who are there and have not sent their answers.
+    pub here: String,
+    /// Of these, those who did nothing today.
+    pub idle: String,
+    /// Those who are there as a share of those who came that far.
+    pub share: String,
+    /// Those who came that far, as a bar.
+    pub bar: Html,
+}
+
+/// How a consultation goes; template `staff/live`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Live {
+    /// Around the content.
+    pub shell: Shell,
+    /// Heading 1.
+    pub heading: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Something to be told of at once.
+    pub notice: Option<String>,
+    /// When it was counted.
+    pub as_of: String,
+    /// What the days, pages and groups are as of, where that is longer ago.
+    pub details_as_of: Option<String>,
+    /// The totals.
+    pub facts: Vec<Figure>,
+    /// Answers sent by day, the latest first.
+    pub days: Vec<Bar>,
+    /// How many were sent before these days.
+    pub before: Option<String>,
+    /// How far people got, a row a page of the survey; none while nobody has begun.
+    pub progress: Vec<Progress>,
+    /// Who has answered, or why that is not told.
+    pub groups: Vec<Bars>,
+    /// What the groups and the support are counted from.
+    pub counted: String,
+    /// How people stand to each intervention.
+    pub support: Vec<Bar>,
+}
+
+/// Figures with a bar each, under a heading.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bars {
+    /// The heading.
+    pub label: Html,
+    /// Who answered.
+    pub answered: String,
+    /// The figures.
+    pub rows: Vec<Bar>,
+}
+
+/// A figure with its bar, which is not heard.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bar {
+    /// What.
+    pub label: Html,
+    /// How much, in words.
+    pub figure: String,
+    /// The bar.
+    pub bar: Html,
+}
+
+impl Bar {
+    /// A figure with a bar of this share; none where the share is withheld. The label may be marked up as definitions are.
+    pub fn new(label: &str, figure: String, share: Option<f64>) -> Self {
+        Self { label: inline(label), figure, bar: share.map(chart::bar).unwrap_or_default() }
+    }
+
+    /// The same with a line across the bar at the share to compare with.
+    #[must_use]
+    pub fn beside(self, share: Option<f64>, other: Option<f64>) -> Self {
+        match share.zip(other) {
+            Some((share, other)) => Self { bar: chart::bar_and_line(share, other), ..self },
+            None => self,
+        }
+    }
 }
 
 /// A file to take away.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
 use super::key::Keyring;
+use super::live::Shown;
 use super::publish::Consultation;
 use super::time::{Lasting, Moment};
 use super::wall::Commons;
@@ -28,6 +29,8 @@ pub struct Library {
     recent: Arc<Mutex<HashMap<String, (Moment, Standing)>>>,
     /// The consultations with their progress, as they were last counted.
     pub(super) listed: Arc<Mutex<Option<Counted>>>,
+    /// What staff who look on were shown of late.
+    pub(super) live: Arc<Shown>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
@@ -89,6 +92,7 @@ impl Library {
             commons: Arc::default(),
             recent: Arc::default(),
             listed: Arc::default(),
+            live: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
             embeddings: None,

@@ -13,6 +13,7 @@ pub mod group_result;
 pub mod import;
 pub mod library;
 pub mod limit;
+pub mod live;
 pub mod publish;
 pub mod report;
 pub mod responses;

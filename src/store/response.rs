@@ -239,3 +239,16 @@ pub fn counts(conn: &mut Conn, survey_id: &str) -> Result<Vec<(Mode, i64)>, Stor
     counts.sort();
     Ok(counts)
 }
+
+/// The number of responses by the day on which they were sent, the first day first; those that were not sent, and those that
+/// were withdrawn, are left out.
+pub fn by_day(conn: &mut Conn, survey_id: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    let others = [Mode::Withdrawn.as_str(), Mode::Unfinished.as_str()];
+    Ok(response::table
+        .filter(response::survey_id.eq(survey_id))
+        .filter(response::mode.ne_all(others))
+        .group_by(response::submitted_on)
+        .select((response::submitted_on, count_star()))
+        .order(response::submitted_on)
+        .load(conn)?)
+}

@@ -83,6 +83,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}", read().to(admin::survey))
         .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
         .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
+        .route("/staff/surveys/{survey}/live", read().to(admin::live::page))
         .route("/staff/surveys/{survey}/{file}", read().to(admin::download));
 }
 

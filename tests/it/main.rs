@@ -30,6 +30,7 @@ mod keys;
 mod language;
 mod layers;
 mod linkage;
+mod live;
 mod long;
 mod mail;
 mod mentions;

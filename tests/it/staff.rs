@@ -9,9 +9,10 @@ use crate::app::TestApp;
 use crate::db::each_db;
 
 const GALLERY: &str = "item-gallery";
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/staff",
     "/staff/surveys/item-gallery",
+    "/staff/surveys/item-gallery/live",
     "/staff/surveys/item-gallery/report.html",
     "/staff/surveys/item-gallery/report.json",
     "/staff/surveys/item-gallery/responses.csv",

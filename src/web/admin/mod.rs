@@ -5,6 +5,7 @@ use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
 
 pub(super) mod ideas;
+pub(super) mod live;
 
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
@@ -123,7 +124,7 @@ pub(super) async fn survey(
             fact("Started", &row.started),
             fact("Answers sent", &row.completed),
         ],
-        progress: Vec::new(),
+        live: format!("/staff/surveys/{id}/live"),
         downloads: vec![
             download("report.html", "The consensus summary, to read and to print"),
             download("report.json", "The same as data"),
@@ -246,11 +247,10 @@ fn paper_page(library: &Library, renderer: &Renderer, survey: &str, language: &s
 }
 
 fn row(consultation: &Consultation) -> SurveyRow {
-    let words = |open: &str, closed: &str| if consultation.is_open { open.to_string() } else { closed.to_string() };
     SurveyRow {
         title: consultation.title.clone(),
         id: consultation.id.clone(),
-        status: Status { text: words("Open", "Closed"), colour: words("green", "grey") },
+        status: open_or_closed(consultation.is_open),
         version: format!("Version {}", consultation.version),
         mode: match consultation.mode {
             "imported" => "Imported",
@@ -266,6 +266,11 @@ fn row(consultation: &Consultation) -> SurveyRow {
         href: format!("/staff/surveys/{}", consultation.id),
         respond: consultation.is_open.then(|| format!("/s/{}", consultation.id)),
     }
+}
+
+fn open_or_closed(is_open: bool) -> Status {
+    let (text, colour) = if is_open { ("Open", "green") } else { ("Closed", "grey") };
+    Status { text: text.to_string(), colour: colour.to_string() }
 }
 
 fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {

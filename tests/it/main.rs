@@ -14,6 +14,7 @@ mod db;
 mod ddi;
 mod disclosure;
 mod embed;
+mod equal;
 mod everyone;
 mod fhir;
 mod findings;

@@ -4,6 +4,7 @@ mod access;
 mod after;
 mod analyse;
 mod app;
+mod attack;
 mod care;
 mod check;
 mod cli;

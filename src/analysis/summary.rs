@@ -123,6 +123,11 @@ pub fn has_crosstabs(survey: &Survey) -> bool {
     survey.segments().next().is_some()
 }
 
+/// True for a report of this survey that looks for opinion groups.
+pub fn has_opinions(survey: &Survey) -> bool {
+    survey.support().is_some() || survey.pages.iter().any(|page| page.wall().is_some())
+}
+
 /// True for a report of this survey that looks for mentions of interventions in answers.
 pub fn has_mentions(survey: &Survey) -> bool {
     !survey.interventions.is_empty() && survey.answered_questions().any(|question| question.item.scale().is_themed())

@@ -9,7 +9,7 @@ use crate::app::TestApp;
 use crate::db::each_db;
 
 const GALLERY: &str = "item-gallery";
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/staff",
     "/staff/surveys/item-gallery",
     "/staff/surveys/item-gallery/live",
@@ -19,6 +19,7 @@ const PAGES: [&str; 12] = [
     "/staff/surveys/item-gallery/codebook.csv",
     "/staff/surveys/item-gallery/crosstabs.csv",
     "/staff/surveys/item-gallery/mentions.csv",
+    "/staff/surveys/item-gallery/opinions.csv",
     "/staff/surveys/item-gallery/codebook.html",
     "/staff/surveys/item-gallery/codebook.xml",
     "/staff/surveys/item-gallery/paper.html",
@@ -108,6 +109,7 @@ each_db! {
             ("codebook.csv", "text/csv; charset=utf-8", "colour"),
             ("crosstabs.csv", "text/csv; charset=utf-8", "question,question_label,segment,"),
             ("mentions.csv", "text/csv; charset=utf-8", "question,question_label,intervention,"),
+            ("opinions.csv", "text/csv; charset=utf-8", "question,statement,label,group,"),
             ("codebook.html", "text/html; charset=utf-8", "item-gallery, version 1: 29 columns"),
             ("codebook.xml", "application/xml", "<version>Version 1</version>"),
             ("paper.html", "text/html; charset=utf-8", "Paper form: item-gallery, version 1"),

@@ -198,19 +198,16 @@ pub(super) fn everyone<T>(cells: &[Result<T, u8>], answers: usize, add: impl Fn(
     all
 }
 
-/// The tables that a reader can solve by themselves: the whole one, or one for each group where people can be in several.
-pub(super) fn solved_apart(table: Table, everyone: &Counts, is_overlapping: bool) -> Vec<Table> {
-    if !is_overlapping {
-        return vec![table];
-    }
-    let alone = |(group, hidden): (Counts, bool)| {
+/// Each group with everyone else as one table.
+fn each_alone(table: &Table, everyone: &Counts) -> Vec<Table> {
+    let alone = |(group, hidden): (&Counts, &bool)| {
         let less = |(all, some): (&u64, &u64)| all.saturating_sub(*some);
         let mut missing = everyone.missing;
         missing.iter_mut().zip(&group.missing).for_each(|(all, some)| *all = all.saturating_sub(*some));
         let rest = Counts { answers: everyone.answers.iter().zip(&group.answers).map(less).collect(), missing };
-        Table { groups: vec![group], hidden: vec![hidden], rest }
+        Table { groups: vec![group.clone()], hidden: vec![*hidden], rest }
     };
-    table.groups.into_iter().zip(table.hidden).map(alone).collect()
+    table.groups.iter().zip(&table.hidden).map(alone).collect()
 }
 
 /// A table, and for an intervention its id and what may be shown of each group.
@@ -305,20 +302,27 @@ impl Variable<'_> {
 }
 
 /// Counts by group, and what may be shown of them.
+///
+/// Where people can be in several groups, a reader can solve each group with everyone else, and, as far as few people are in
+/// several, all groups as if nobody were: only what neither tells is shown.
 fn protected(
     codes: &[Code],
     answers: usize,
     classes: &[Vec<usize>],
     (split, hidden, min_cell): (&Split<'_>, &[bool], u32),
 ) -> (Vec<Counts>, Vec<Shown>) {
-    let everyone = everyone(codes, answers, |counts, answer| tick(counts, *answer));
     let table = count(codes, split, hidden, answers, |counts, answer| tick(counts, *answer));
-    let (mut counted, mut shown) = (Vec::new(), Vec::new());
-    for table in solved_apart(table, &everyone, split.overlapping) {
-        shown.extend(protect(&table, &shown_groups(&table, min_cell), classes, min_cell));
-        counted.extend(table.groups);
+    let everyone = everyone(codes, answers, |counts, answer| tick(counts, *answer));
+    let alone = if split.overlapping { each_alone(&table, &everyone) } else { Vec::new() };
+    let mut may = shown_groups(&table, min_cell);
+    for (may, table) in may.iter_mut().zip(&alone) {
+        *may &= shown_groups(table, min_cell) == [true];
     }
-    (counted, shown)
+    let mut shown = protect(&table, &may, classes, min_cell);
+    for ((shown, table), may) in shown.iter_mut().zip(&alone).zip(&may) {
+        protect(table, &[*may], classes, min_cell).iter().for_each(|alone| shown.keep(alone));
+    }
+    (table.groups, shown)
 }
 
 /// Answers that were counted each by itself, as lists of each group.

@@ -35,9 +35,6 @@ pub(super) fn means(
     let (points, people) = (sum(&|points| points), sum(&|points| u64::from(points > 0)));
     let top = sum(&|points| u64::from(points == weighed.most));
     let base = count(&weighed.given, split, hidden, 1, |counts, _| counts.answers.iter_mut().for_each(|n| *n += 1));
-    if split.overlapping {
-        return apart(weighed, groups, (&points, &people), &all_people(weighed, rows), min_cell);
-    }
     let n: Vec<u64> = base.groups.iter().chain([&base.rest]).map(Counts::n).collect();
     let at = |counts: &Counts, row: usize| counts.answers.get(row).copied().unwrap_or(0);
     let mut network = Network::default();
@@ -69,6 +66,9 @@ pub(super) fn means(
         };
         group.means = places.iter().enumerate().map(mean).collect();
     }
+    if split.overlapping {
+        apart(groups, &people, &all_people(weighed, rows), min_cell);
+    }
 }
 
 /// How many of all people gave points to each row.
@@ -80,22 +80,16 @@ fn all_people(weighed: &Weighed, rows: usize) -> Counts {
     })
 }
 
-/// Where people can be in several groups, each is compared with everyone else alone: all of its means are shown, or none.
-fn apart(
-    weighed: &Weighed,
-    groups: &mut [CrosstabGroup],
-    (points, people): (&Table, &Table),
-    all: &Counts,
-    min_cell: u32,
-) {
-    for ((group, points), people) in groups.iter_mut().zip(&points.groups).zip(&people.groups) {
+/// Where people can be in several groups, each is compared with everyone else too: all of its means are shown, or none.
+fn apart(groups: &mut [CrosstabGroup], people: &Table, all: &Counts, min_cell: u32) {
+    for (group, people) in groups.iter_mut().zip(&people.groups) {
         let n = group.n.unwrap_or(0);
         let few = people.answers.iter().zip(&all.answers).any(|(some, all)| {
             [*some, n.saturating_sub(*some), all.saturating_sub(*some)].into_iter().any(|part| is_small(part, min_cell))
         });
-        let is_shown = n > 0 && !few && group.counts.iter().all(Option::is_some);
-        let mean = |points: &u64| is_shown.then(|| *points as f64 / (n * weighed.most) as f64);
-        group.means = points.answers.iter().map(mean).collect();
+        if n == 0 || few || !group.counts.iter().all(Option::is_some) {
+            group.means.iter_mut().for_each(|mean| *mean = None);
+        }
     }
 }
 
@@ -119,13 +113,12 @@ pub(super) fn numbers(
     }
     let behind: Vec<Vec<u64>> = given.iter().map(|numbers| vec![numbers.len() as u64]).collect();
     let out: Vec<bool> = shown.iter().map(|shown| !shown.n).collect();
-    let hidden = if split.overlapping {
+    let mut hidden = hidden_means(&behind, &out, &[rest], min_cell);
+    if split.overlapping {
         let all = cells.iter().filter(|cell| cell.is_ok()).count() as u64;
         let others = behind.iter().map(|of| all.saturating_sub(of.iter().sum::<u64>()));
-        others.zip(&out).map(|(others, out)| *out || is_small(others, min_cell)).collect()
-    } else {
-        hidden_means(&behind, &out, &[rest], min_cell)
-    };
+        hidden.iter_mut().zip(others).for_each(|(hidden, others)| *hidden |= is_small(others, min_cell));
+    }
     given.into_iter().zip(hidden).map(|(numbers, hidden)| if hidden { None } else { summary(numbers) }).collect()
 }
 

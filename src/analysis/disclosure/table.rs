@@ -56,6 +56,16 @@ pub struct Shown {
     pub missing: bool,
 }
 
+impl Shown {
+    /// Leaves what the other shows too.
+    pub fn keep(&mut self, other: &Self) {
+        let both = |one: &mut [bool], other: &[bool]| one.iter_mut().zip(other).for_each(|(one, other)| *one &= other);
+        both(&mut self.answers, &other.answers);
+        both(&mut self.classes, &other.classes);
+        (self.n, self.missing) = (self.n && other.n, self.missing && other.missing);
+    }
+}
+
 /// Which groups may show how many of them answered.
 pub fn shown_groups(table: &Table, min_cell: u32) -> Vec<bool> {
     let answered: Vec<u64> = table.groups.iter().map(Counts::n).collect();

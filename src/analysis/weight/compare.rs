@@ -16,6 +16,10 @@ const MOST_TOLD: usize = 3;
 pub(super) const NO_MARGIN: &str = "Weighting a self-selected sample gives no margin of error for the population: people who chose to answer can differ \
      from those who did not in ways that no margin shows.";
 
+/// What is not weighted in a report whose shares and verdicts are.
+const UNWEIGHTED: &str = "Not weighted are measures of agreement, orders and intervals of rankings and points, quartiles, priority and spend of \
+     interventions, single answers by group, opinion groups, themes and mentions: they tell of those who answered.";
+
 /// What the report says of it.
 pub fn representativeness(weighing: &Weighing, survey: &Survey) -> Representativeness {
     let rakes = survey.consensus.weighting == Weighting::Rake;
@@ -31,6 +35,7 @@ pub fn representativeness(weighing: &Weighing, survey: &Survey) -> Representativ
             } else {
                 "Nothing in this report is weighted; these figures say what weights would take.".to_string()
             });
+            texts.extend(weighted.then(|| UNWEIGHTED.to_string()));
             texts.push(cost(weights));
             texts.extend(far(weights));
             texts.extend(trimmed(weights, survey));

@@ -1,6 +1,7 @@
 //! The places that rankings give by several rules, and points with their intervals.
 
 use super::Words;
+use super::questions::unweighted;
 use super::table::{Cell, Table, figures, figures_of, words};
 use crate::analysis::choice::reported::{Choice, Order};
 use crate::analysis::report::Question;
@@ -43,7 +44,10 @@ fn orders(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> T
         None => "none beats each other one",
     };
     let more = if choice.orders.iter().all(|order| order.complete) { "" } else { "; by ranked pairs more may be tied" };
-    let caption = format!("Places by four rules; = marks ties; what was not ranked counts as last; {beats}{more}");
+    let caption = format!(
+        "Places by four rules; = marks ties; what was not ranked counts as last; {beats}{more}{}",
+        unweighted(question)
+    );
     Table::new(format!("o-{id}"), text.caption(&caption), columns, options.map(line).collect())
 }
 
@@ -57,7 +61,7 @@ fn shares(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> T
     };
     Table::new(
         format!("o-{id}"),
-        text.caption("Mean share of the points"),
+        text.caption(&format!("Mean share of the points{}", unweighted(question))),
         vec![words("Answer"), figures("Mean share"), figures("95% interval")],
         choice.shares.iter().map(line).collect(),
     )

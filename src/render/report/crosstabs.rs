@@ -1,6 +1,7 @@
 //! The answers to closed questions by respondent group: a table a question, with the groups of every segment.
 
 use super::Words;
+use super::questions::unweighted;
 use super::table::{Cell, Column, Table, figures, figures_of, words};
 use crate::analysis::crosstab::{Crosstab, CrosstabGroup, GroupNumbers, Ordered};
 use crate::analysis::report::{Question, Report, Row};
@@ -43,7 +44,8 @@ pub(super) fn table(
         (text.label(segment.map_or(&table.segment, |segment| &segment.label)), rows)
     });
     let columns = columns(&has, question, text);
-    Some(Table::grouped(id, text.caption(&format!("{caption}{}", Columns::about(question))), columns, groups))
+    let caption = format!("{caption}{}{}", Columns::about(question), unweighted(question));
+    Some(Table::grouped(id, text.caption(&caption), columns, groups))
 }
 
 /// Which columns a question has.

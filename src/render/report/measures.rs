@@ -16,6 +16,8 @@ const SHARES: [&str; 4] = ["top_share", "top_two", "bottom_two", "net"];
 /// The folded table.
 #[derive(Serialize)]
 pub(super) struct MeasuresView {
+    /// Where other figures of the report are weighted.
+    unweighted: Option<&'static str>,
     table: Table,
     explained: Vec<Explained>,
 }
@@ -38,6 +40,10 @@ impl MeasuresView {
         let blocks = measured.chunk_by(|one, next| grid::belong_together(one, next));
         let groups: Vec<(Html, Vec<Vec<Cell>>)> = blocks.map(|block| group(block, text)).collect();
         (!measured.is_empty()).then(|| Self {
+            unweighted: measured
+                .iter()
+                .any(|question| question.weighted.is_some())
+                .then_some("These measures are not weighted: they tell of those who answered."),
             table: Table::grouped(
                 "t-measures".to_owned(),
                 text.caption("Agreement and polarisation"),

@@ -90,7 +90,7 @@ impl QuestionView {
             label: text.label(&question.label),
             answered: answered(question),
             table: (!question.rows.is_empty()).then(|| tally(&id, question, text).under(&id)),
-            numbers: numbers.map(|numbers| summary(&id, numbers, text).under(&id)),
+            numbers: numbers.map(|numbers| summary(&id, (question, numbers), text).under(&id)),
             by_group: by_group.map(|table| table.under(&id)).into_iter().collect(),
             choice: choice::table(&id, question, text).map(|table| table.under(&id)),
             id,
@@ -123,6 +123,11 @@ pub(super) fn answered(question: &Question) -> String {
         return format!("{base}.");
     }
     format!("{base}; {}.", missing.join(", "))
+}
+
+/// What a caption says of figures without weights where the question has weighted ones beside them.
+pub(super) fn unweighted(question: &Question) -> &'static str {
+    if question.weighted.is_some() { "; not weighted" } else { "" }
 }
 
 fn tally(id: &str, question: &Question, text: &Words<'_>) -> Table {
@@ -167,14 +172,14 @@ fn cells(row: &Row, first: bool, mean: bool, weighted: Option<Cell>, text: &Word
     cells
 }
 
-fn summary(id: &str, numbers: &Numbers, text: &Words<'_>) -> Table {
+fn summary(id: &str, (question, numbers): (&Question, &Numbers), text: &Words<'_>) -> Table {
     let columns = ["Smallest", "Lower quartile", "Median", "Mean", "Upper quartile", "Largest"];
     let figure = |measured: Option<f64>| Cell::figure(&measured.map_or_else(|| WITHHELD.to_owned(), decimal));
     let [q1, median, mean, q3] = [numbers.q1, numbers.median, numbers.mean, numbers.q3].map(Some);
     let row = [numbers.min, q1, median, mean, q3, numbers.max];
     Table::new(
         format!("n-{id}"),
-        text.caption("The numbers given"),
+        text.caption(&format!("The numbers given{}", unweighted(question))),
         columns.map(figures).to_vec(),
         vec![row.map(figure).to_vec()],
     )

@@ -14,7 +14,7 @@ use super::info::{html, plain_shell, see_other};
 use super::session::{Staff, no_staff_cookie, staff_cookie};
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
-use crate::analysis::summary::{has_crosstabs, has_mentions};
+use crate::analysis::summary::{has_crosstabs, has_mentions, has_opinions};
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
@@ -149,6 +149,11 @@ pub(super) async fn survey(
         .chain(has_mentions(&published.survey).then(|| {
             download("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")
         }))
+        .chain(
+            has_opinions(&published.survey).then(|| {
+                download("opinions.csv", "How each opinion group voted, where groups are found; no row a person")
+            }),
+        )
         .chain(walls.first().into_iter().flat_map(|_| {
             let ideas = download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
             [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
@@ -199,6 +204,10 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
         "report.json" => ("application/json", report()?.to_json()),
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "opinions.csv" => {
+            export::opinions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "crosstabs.csv" => {

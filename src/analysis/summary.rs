@@ -6,6 +6,7 @@ use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
 use super::crosstab;
 use super::dataset::{Column, Dataset};
+use super::figures;
 use super::findings;
 use super::measure;
 use super::mentions;
@@ -273,5 +274,7 @@ fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> M
         seed: context.seed,
         version: context.software.clone(),
         notes: notes.map(str::to_string).collect(),
+        figures: figures::figures_told(),
+        formulas: figures::formulas_told(),
     }
 }

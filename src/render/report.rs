@@ -15,6 +15,7 @@ mod population;
 mod questions;
 mod robustness;
 mod table;
+mod why;
 
 use serde::Serialize;
 
@@ -29,6 +30,7 @@ use opinions::OpinionsView;
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
 use robustness::RobustnessView;
+use why::Rests;
 
 /// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
@@ -130,6 +132,8 @@ struct Words<'a> {
     /// Language of the labels, where it is not the page's.
     foreign: Option<&'a str>,
     caution: Option<&'static str>,
+    survey: &'a str,
+    rests: Rests,
 }
 
 impl<'a> Words<'a> {
@@ -138,6 +142,8 @@ impl<'a> Words<'a> {
         Self {
             foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(&report.language),
             caution: report.notices.iter().any(is_simulated).then_some("simulated answers"),
+            survey: &report.survey,
+            rests: Rests::new(report),
         }
     }
 
@@ -160,3 +166,5 @@ impl<'a> Words<'a> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_why;

@@ -11,6 +11,7 @@ mod mail;
 mod model;
 mod options;
 mod output;
+mod report;
 mod responses;
 mod run;
 mod serve;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::analyse::AnalyseArgs;
 use super::coding::CodingArgs;
+use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::themes::ThemesArgs;
 use crate::definition::language::is_tag;
@@ -254,19 +255,7 @@ pub enum Command {
     /// respondent groups, crosstabs.csv; where there are interventions and themes, mentions.csv; where there are opinion
     /// groups, opinions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
-    Report {
-        /// The consultation's id.
-        survey: String,
-        /// Folder to write to; it is made if it does not exist.
-        #[arg(long)]
-        out: PathBuf,
-        /// Seed of everything random.
-        #[arg(long, default_value_t = 7)]
-        seed: u64,
-        /// What themes are shaped by.
-        #[command(flatten)]
-        model: ModelArgs,
-    },
+    Report(ReportArgs),
     /// Write the responses for the programs of analysts: tables, statistics programs, health records.
     #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
     Responses(ResponsesArgs),

@@ -7,6 +7,7 @@ pub mod crosstab;
 pub mod dataset;
 pub mod delphi;
 pub mod disclosure;
+pub mod figures;
 pub mod findings;
 pub mod golden;
 pub mod group_result;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::choice::reported::Choice;
 use super::crosstab::Crosstab;
 use super::delphi::report::Rounds;
+use super::figures::{FigureTold, FormulaTold};
 use super::measure::Measured;
 use super::opinion::reported::Opinions;
 use super::robustness::report::Robustness;
@@ -201,6 +202,9 @@ pub struct Group {
 pub struct Intervention {
     /// The intervention's id; an imported statement keeps the id it had.
     pub id: String,
+    /// The tally that it is counted from: the `id` of an entry of `questions`.
+    #[serde(default)]
+    pub variable: String,
     /// What respondents read.
     pub label: String,
     /// `broad`, `focused`, or `null` where the definition does not say.
@@ -499,6 +503,12 @@ pub struct Method {
     pub version: String,
     /// Each method in a sentence, with its source.
     pub notes: Vec<String>,
+    /// What each figure on the page is.
+    #[serde(default)]
+    pub figures: Vec<FigureTold>,
+    /// The formulas of these, with their sources.
+    #[serde(default)]
+    pub formulas: Vec<FormulaTold>,
 }
 
 /// SHA-256 of what the numbers were made from, as hexadecimal.

@@ -7,6 +7,7 @@ use super::coding::reported::{self, CodedQuestion};
 use super::crosstab;
 use super::dataset::{Column, Dataset};
 use super::delphi::report::Rounds;
+use super::figures;
 use super::findings;
 use super::measure;
 use super::mentions;
@@ -292,5 +293,7 @@ fn method(data: &Dataset<'_>, context: &Context, weights: Option<&Weights>) -> M
         seed: context.seed,
         version: context.software.clone(),
         notes: notes.map(str::to_string).collect(),
+        figures: figures::figures_told(),
+        formulas: figures::formulas_told(),
     }
 }

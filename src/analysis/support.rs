@@ -118,6 +118,7 @@ pub(super) fn interventions(
             let (share, interval) = share(table.overall.support, table.overall.n());
             Some(Intervention {
                 id: row.id.clone(),
+                variable: survey.support().map_or_else(String::new, |(item, _)| format!("{}.{}", item.head.id, row.id)),
                 label: row.label.clone(),
                 breadth: known.breadth.map(|breadth| breadth.name().to_string()),
                 audience: known.audience.as_ref().map(|audience| audience_label(audience, splits)),

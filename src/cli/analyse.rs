@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Outcome;
 use super::options::{Format, ModelArgs};
 use super::output::{self, Bar, count, warn};
-use super::run::write_tables;
+use super::report::{self, PageArgs, write_tables};
 use super::write::Batch;
 use crate::export::manifest;
 use crate::response::sheet::Misread;
@@ -38,6 +38,9 @@ pub struct AnalyseArgs {
     /// Seed of everything random.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// What the page says beside the figures.
+    #[command(flatten)]
+    page: PageArgs,
     /// What themes are shaped by.
     #[command(flatten)]
     model: ModelArgs,
@@ -69,8 +72,9 @@ pub(super) fn run(args: &AnalyseArgs, format: Format) -> Result<Outcome, Service
     }
     let analyse::Analysed { survey, report, empty, losses } = analysed?;
     bar.tell("Writing files", 0.0);
+    let outcome = report::outcome(&args.page, &survey)?;
     let mut batch = Batch::new(&args.out)?;
-    let mut files = write_tables(&mut batch, &report, &survey)?;
+    let mut files = write_tables(&mut batch, &report, &survey, outcome.as_ref())?;
     files.push(manifest::NAME);
     batch.publish_with_manifest()?;
     bar.finish();

@@ -12,6 +12,7 @@ mod mail;
 mod model;
 mod options;
 mod output;
+mod report;
 mod responses;
 mod round;
 mod run;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::analyse::AnalyseArgs;
 use super::bundle::{BundleArgs, ReceiptArgs};
 use super::coding::CodingArgs;
+use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
 use super::themes::ThemesArgs;
@@ -256,19 +257,7 @@ pub enum Command {
     /// respondent groups, crosstabs.csv; where there are interventions and themes, mentions.csv; where there are opinion
     /// groups, opinions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
-    Report {
-        /// The consultation's id.
-        survey: String,
-        /// Folder to write to; it is made if it does not exist.
-        #[arg(long)]
-        out: PathBuf,
-        /// Seed of everything random.
-        #[arg(long, default_value_t = 7)]
-        seed: u64,
-        /// What themes are shaped by.
-        #[command(flatten)]
-        model: ModelArgs,
-    },
+    Report(ReportArgs),
     /// Write a consultation as one file from which anyone makes its report anew, and compare such a file with its report.
     #[command(
         args_conflicts_with_subcommands = true,

@@ -10,18 +10,11 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, responses, round, serve, theme,
-    themes, translate, verify, versions,
+    Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, report, responses, round, serve,
+    theme, themes, translate, verify, versions,
 };
-use crate::analysis::report::Report;
-use crate::analysis::summary::{has_crosstabs, has_mentions};
-use crate::definition::Survey;
-use crate::export::manifest;
-use crate::render::{Renderer, report::report_html};
 use crate::service::time::Moment;
-use crate::service::wall::moderate;
-use crate::service::{Library, ServiceError, embedding, export, import, publish, report, sign_in, simulate};
-use crate::web;
+use crate::service::{Library, ServiceError, embedding, export, import, publish, sign_in, simulate};
 
 /// Carries out what the command line says.
 pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
@@ -103,10 +96,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             output::result(cli.format, &text, &json!({ "survey": survey, "simulated": stored }));
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
-        Command::Report { survey, out, seed, model } => {
-            let library = existing()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
-            write_report(&library, survey, out, *seed, cli.format)
-        }
+        Command::Report(args) => report::run(&existing()?.with_embeddings(report::model(args)), args, cli.format),
         Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),
@@ -217,72 +207,6 @@ fn import_polis(library: &Library, folder: &Path, id: Option<&str>, format: Form
     });
     output::result(format, &text, &json);
     Ok(if imported.losses.is_empty() { Outcome::Done } else { Outcome::DoneWithLosses })
-}
-
-/// Writes what a report alone gives: itself as `report.html` and `report.json`, and its tables; gives their names.
-pub(super) fn write_tables(
-    batch: &mut Batch<'_>,
-    report: &Report,
-    survey: &Survey,
-) -> Result<Vec<&'static str>, ServiceError> {
-    let failed =
-        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
-    let renderer = Renderer::new().map_err(|error| failed(&error))?;
-    let page = report_html(&renderer, report, web::REPORT_CSS).map_err(|error| failed(&error))?;
-    batch.bytes("report.html", page.as_bytes())?;
-    batch.bytes("report.json", &report.to_json())?;
-    let mut files = vec!["report.html", "report.json"];
-    if has_crosstabs(survey) {
-        batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;
-        files.push("crosstabs.csv");
-    }
-    if has_mentions(survey) {
-        batch.file("mentions.csv", |file| export::mentions_csv(report, file, "mentions.csv"))?;
-        files.push("mentions.csv");
-    }
-    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
-        batch.file("opinions.csv", |file| export::opinions_csv(report, file, "opinions.csv"))?;
-        files.push("opinions.csv");
-    }
-    Ok(files)
-}
-
-fn write_report(
-    library: &Library,
-    survey: &str,
-    out: &Path,
-    seed: u64,
-    format: Format,
-) -> Result<Outcome, ServiceError> {
-    let bar = Bar::new();
-    let report = report::build(library, survey, seed, &|step, done| bar.tell(step, done))?;
-    bar.tell("Writing files", 0.0);
-    let mut batch = Batch::new(out)?;
-    let mut files = write_tables(&mut batch, &report, &library.current(survey, None)?.survey)?;
-    let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
-    batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
-    files.extend(["responses.csv", "codebook.csv"]);
-    if !moderate::walls(library, survey)?.is_empty() {
-        let now = Moment::now();
-        batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;
-        batch.file("moderation.csv", |file| moderate::moderation_csv(library, survey, file, "moderation.csv"))?;
-        files.extend(["ideas.csv", "moderation.csv"]);
-    }
-    files.push(manifest::NAME);
-    batch.publish_with_manifest()?;
-    bar.finish();
-    let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
-    let withdrawn = match report.base.withdrawn {
-        0 => String::new(),
-        n => format!("; {n} more withdrawn, which are in no file"),
-    };
-    let text = format!("{rows} responses{withdrawn}.\n{}\n{}", files.concat(), report.findings.join("\n"));
-    output::result(
-        format,
-        &text,
-        &json!({ "survey": survey, "responses": rows, "out": out, "findings": report.findings }),
-    );
-    Ok(Outcome::Done)
 }
 
 fn write_contacts(library: &Library, survey: &str, out: &Path, format: Format) -> Result<Outcome, ServiceError> {

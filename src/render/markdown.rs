@@ -29,6 +29,16 @@ pub fn page_block(markdown: &str) -> Html {
     render(markdown, Shape::BelowHeading1)
 }
 
+/// Renders a text that stands right below a heading 3: all its headings are 4.
+///
+/// ```
+/// use canvass::render::markdown::part_block;
+/// assert!(part_block("# Next").as_str().starts_with("<h4 "));
+/// ```
+pub fn part_block(markdown: &str) -> Html {
+    render(markdown, Shape::BelowHeading3)
+}
+
 /// Splits a text after its leading paragraphs, as many as have at most `most` characters together; lists and headings
 /// are none.
 ///
@@ -81,6 +91,7 @@ enum Shape {
     Inline,
     BelowHeading1,
     BelowHeading2,
+    BelowHeading3,
 }
 
 impl Shape {
@@ -89,7 +100,7 @@ impl Shape {
         match (self, level <= HeadingLevel::H3) {
             (Self::BelowHeading1, true) => ("<h2 class=\"nhsuk-heading-m\">", "</h2>\n"),
             (Self::BelowHeading1, false) | (Self::BelowHeading2, true) => ("<h3 class=\"nhsuk-heading-s\">", "</h3>\n"),
-            (Self::BelowHeading2, false) => ("<h4 class=\"nhsuk-heading-xs\">", "</h4>\n"),
+            (Self::BelowHeading2, false) | (Self::BelowHeading3, _) => ("<h4 class=\"nhsuk-heading-xs\">", "</h4>\n"),
             (Self::Inline, _) => ("", " "),
         }
     }

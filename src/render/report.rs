@@ -11,11 +11,13 @@ mod measures;
 mod mentions;
 mod method;
 mod opinions;
+mod outcome;
 mod population;
 mod questions;
 mod robustness;
 mod rounds;
 mod table;
+mod why;
 
 use serde::Serialize;
 
@@ -27,14 +29,27 @@ use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
 use opinions::OpinionsView;
+use outcome::OutcomeView;
+pub use outcome::{Mistake, Outcome};
 use population::PopulationView;
 use questions::{QuestionsView, ThemesView};
 use robustness::RobustnessView;
 use rounds::RoundsView;
+use why::Rests;
 
 /// Makes `report.html`, with the style sheet `css` inside it.
 pub fn report_html(renderer: &Renderer, report: &Report, css: &str) -> Result<String, RenderError> {
-    renderer.render("report/page", &View::new(report, css))
+    report_with(renderer, report, None, css)
+}
+
+/// The same with what was done; without it the page has space for it.
+pub fn report_with(
+    renderer: &Renderer,
+    report: &Report,
+    outcome: Option<&Outcome>,
+    css: &str,
+) -> Result<String, RenderError> {
+    renderer.render("report/page", &View::new(report, outcome, css))
 }
 
 /// What the page places.
@@ -59,6 +74,8 @@ struct View {
     questions: QuestionsView,
     measures: Option<MeasuresView>,
     themes: ThemesView,
+    /// None before anyone has answered.
+    outcome: Option<OutcomeView>,
     base: BaseView,
     population: Option<PopulationView>,
     method: MethodView,
@@ -72,7 +89,7 @@ struct Entry {
 }
 
 impl View {
-    fn new(report: &Report, css: &str) -> Self {
+    fn new(report: &Report, outcome: Option<&Outcome>, css: &str) -> Self {
         let words = Words::new(report);
         let view = Self {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
@@ -99,6 +116,7 @@ impl View {
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
+            outcome: (report.base.completed > 0).then(|| OutcomeView::new(report, outcome, &words)),
             base: BaseView::new(report, &words),
             population: PopulationView::new(report, &words),
             method: MethodView::new(report, &words),
@@ -117,6 +135,7 @@ impl View {
             (self.opinions.is_some(), "opinions", "Opinion groups"),
             (!self.questions.is_empty(), "questions", "Answers to each question"),
             (!self.themes.is_empty(), "themes", "Themes in people’s own words"),
+            (self.outcome.is_some(), "outcome", "We asked, you said, we did"),
             (true, "base", "Who took part"),
             (self.population.is_some(), "population", "Who answered, beside the population"),
             (true, "method", "How the numbers were made"),
@@ -135,6 +154,8 @@ struct Words<'a> {
     /// Language of the labels, where it is not the page's.
     foreign: Option<&'a str>,
     caution: Option<&'static str>,
+    survey: &'a str,
+    rests: Rests,
 }
 
 impl<'a> Words<'a> {
@@ -143,6 +164,8 @@ impl<'a> Words<'a> {
         Self {
             foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(&report.language),
             caution: report.notices.iter().any(is_simulated).then_some("simulated answers"),
+            survey: &report.survey,
+            rests: Rests::new(report),
         }
     }
 
@@ -165,3 +188,5 @@ impl<'a> Words<'a> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_why;

@@ -228,6 +228,9 @@ fn only_fields_of_safe_html_are_placed_unescaped() {
         "shapes",
         "bar",
         "terms",
+        "did",
+        "outcome.did",
+        "csv.href",
     ];
     for path in Templates::iter() {
         let file = Templates::get(&path).unwrap();

@@ -22,7 +22,7 @@ impl Desk {
     }
 
     /// A desk whose database has the gallery with a few simulated responses.
-    fn with_responses() -> Self {
+    pub(crate) fn with_responses() -> Self {
         let desk = Self::new();
         desk.done(&["publish", &survey("item-gallery")]);
         desk.done(&["simulate", "item-gallery", "--n", "12"]);

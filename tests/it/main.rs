@@ -44,6 +44,7 @@ mod oracle;
 mod pages;
 mod parts;
 mod polis;
+mod printed;
 mod privacy;
 mod redact;
 mod report;

@@ -1,9 +1,10 @@
 //! The places that rankings give by several rules, and points with their intervals.
 
 use super::Words;
-use super::questions::unweighted;
-use super::table::{Cell, Table, figures, figures_of, words};
+use super::questions::{basis, unweighted};
+use super::table::{Cell, Table, shows, shows_of, words};
 use crate::analysis::choice::reported::{Choice, Order};
+use crate::analysis::figures;
 use crate::analysis::report::Question;
 use crate::render::html::Html;
 use crate::render::words::{NONE, interval_or_none, percent};
@@ -37,7 +38,7 @@ fn orders(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> T
         let places = choice.orders.iter().map(|order| place(order, option));
         std::iter::once(Cell::head(label(question, option, text))).chain(places).collect()
     };
-    let names = choice.orders.iter().map(|order| figures_of(Html::text(&order.label)));
+    let names = choice.orders.iter().map(|order| shows_of(Html::text(&order.label), &figures::PLACE));
     let columns = std::iter::once(words("Answer")).chain(names).collect();
     let beats = match &choice.beats_all {
         Some(_) => "the first by pairs beats each other one",
@@ -49,6 +50,7 @@ fn orders(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> T
         unweighted(question)
     );
     Table::new(format!("o-{id}"), text.caption(&caption), columns, options.map(line).collect())
+        .of(&basis(question, text), text)
 }
 
 fn shares(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> Table {
@@ -62,7 +64,8 @@ fn shares(id: &str, question: &Question, choice: &Choice, text: &Words<'_>) -> T
     Table::new(
         format!("o-{id}"),
         text.caption(&format!("Mean share of the points{}", unweighted(question))),
-        vec![words("Answer"), figures("Mean share"), figures("95% interval")],
+        vec![words("Answer"), shows(&figures::MEAN_SHARE), shows(&figures::RESAMPLED_INTERVAL)],
         choice.shares.iter().map(line).collect(),
     )
+    .of(&basis(question, text), text)
 }

@@ -2,8 +2,10 @@
 
 use super::Words;
 use super::questions::unweighted;
-use super::table::{Cell, Column, Table, figures, figures_of, words};
+use super::table::{Cell, Column, Table, shows, shows_of, words};
+use super::why;
 use crate::analysis::crosstab::{Crosstab, CrosstabGroup, GroupNumbers, Ordered};
+use crate::analysis::figures;
 use crate::analysis::report::{Question, Report, Row};
 use crate::render::html::Html;
 use crate::render::words::{NONE, WITHHELD, decimal, grouped, interval_or_none, percent, percent_or_none};
@@ -44,8 +46,15 @@ pub(super) fn table(
         (text.label(segment.map_or(&table.segment, |segment| &segment.label)), rows)
     });
     let columns = columns(&has, question, text);
+    let basis = [
+        why::asked(&question.label, &question.id, text),
+        why::base(
+            "of each group those who answered: the column Answered; groups are the options of the questions that head them",
+        ),
+    ];
     let caption = format!("{caption}{}{}", Columns::about(question), unweighted(question));
-    Some(Table::grouped(id, text.caption(&caption), columns, groups))
+    let table = Table::grouped(id, text.caption(&caption), columns, groups);
+    Some(table.of_file(&basis, "crosstabs.csv", text))
 }
 
 /// Which columns a question has.
@@ -72,16 +81,22 @@ impl Columns {
 }
 
 fn columns(has: &Columns, question: &Question, text: &Words<'_>) -> Vec<Column> {
-    let mut columns = vec![words("Group"), figures("Answered")];
+    let mut columns = vec![words("Group"), shows(&figures::ANSWERED)];
     if is_number(question) {
-        columns.extend(["Lower quartile", "Median", "Mean", "Upper quartile"].map(figures));
+        columns
+            .extend([&figures::LOWER_QUARTILE, &figures::MEDIAN, &figures::MEAN, &figures::UPPER_QUARTILE].map(shows));
         return columns;
     }
-    columns.extend(question.rows.iter().map(|row| figures_of(text.label(&row.label))));
+    let answer = match question.scale.as_str() {
+        "ranking" => &figures::ANSWER_RANKED,
+        "allocation" => &figures::ANSWER_FUNDED,
+        _ => &figures::ANSWER,
+    };
+    columns.extend(question.rows.iter().map(|row| shows_of(text.label(&row.label), answer)));
     if has.ends {
-        columns.extend(["Top two", "Bottom two", "Net"].map(figures));
+        columns.extend([&figures::TOP_TWO, &figures::BOTTOM_TWO, &figures::NET].map(shows));
     }
-    columns.extend(has.order.then_some(words("Median")));
+    columns.extend(has.order.then_some(shows(&figures::MEDIAN_STEP)));
     columns
 }
 

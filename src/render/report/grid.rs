@@ -1,7 +1,9 @@
 //! A rating grid as one table: a line a row of the grid, a column an answer.
 
 use super::Words;
-use super::table::{Cell, Column, Table, figures, figures_of, words};
+use super::table::{Cell, Column, Table, shows, shows_of, words};
+use super::why;
+use crate::analysis::figures::{self, Figure};
 use crate::analysis::report::{Missing, Question, Row};
 use crate::analysis::weight::report::WeightedTally;
 use crate::render::words::{WITHHELD, grouped, interval_or_none, percent, percent_or_none};
@@ -35,9 +37,9 @@ pub(super) fn table(index: usize, block: &[&Question], stem: &str, text: &Words<
         KINDS.into_iter().filter(|(_, count)| block.iter().any(|question| count(&question.missing) > 0)).collect();
     let answers = block.first().map(|question| question.rows.as_slice()).unwrap_or_default();
     let mut columns: Vec<Column> = vec![words("Item")];
-    columns.extend(answers.iter().map(|row| figures_of(text.label(&row.label))));
-    columns.push(figures("Answered"));
-    columns.extend(kinds.iter().map(|(name, _)| figures(name)));
+    columns.extend(answers.iter().map(|row| shows_of(text.label(&row.label), &figures::ANSWER)));
+    columns.push(shows(&figures::ANSWERED));
+    columns.extend(kinds.iter().map(|(figure, _)| shows(figure)));
     let rows = block.iter().map(|question| {
         let label = question.label.strip_prefix(stem).and_then(|rest| rest.strip_prefix(": "));
         let mut cells = vec![Cell::head(text.label(label.unwrap_or(&question.label)))];
@@ -46,19 +48,24 @@ pub(super) fn table(index: usize, block: &[&Question], stem: &str, text: &Words<
         cells.extend(kinds.iter().map(|(_, count)| Cell::figure(&grouped(count(&question.missing)))));
         cells
     });
-    Table::new(format!("t-q-{index}"), text.caption("Shares and counts"), columns, rows.collect())
+    let item = block.first().map_or("", |question| question.id.split('.').next().unwrap_or_default());
+    let basis = [
+        why::asked(stem, item, text),
+        why::base("of each line those who answered it: the column Answered; those without an answer stand beside it"),
+    ];
+    Table::new(format!("t-q-{index}"), text.caption("Shares and counts"), columns, rows.collect()).of(&basis, text)
 }
 
-/// A kind of missing answers: its name, and how to read its count.
-type Kind = (&'static str, fn(&Missing) -> u64);
+/// A kind of missing answers, and how to read its count.
+type Kind = (&'static Figure, fn(&Missing) -> u64);
 
 /// The kinds of missing answers, in few words.
 const KINDS: [Kind; 5] = [
-    ("Left it", |missing| missing.skipped),
-    ("Not asked", |missing| missing.not_shown),
-    ("Stopped before it", |missing| missing.not_reached),
-    ("Do not know", |missing| missing.dont_know),
-    ("Asked otherwise", |missing| missing.left_out),
+    (&figures::SKIPPED, |missing| missing.skipped),
+    (&figures::NOT_SHOWN, |missing| missing.not_shown),
+    (&figures::NOT_REACHED, |missing| missing.not_reached),
+    (&figures::DONT_KNOW, |missing| missing.dont_know),
+    (&figures::LEFT_OUT, |missing| missing.left_out),
 ];
 
 fn answer(row: &Row, weighted: Option<&WeightedTally>) -> Cell {

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Table, figures, words};
+use super::questions::answered;
+use super::table::{Cell, Table, shows, words};
+use super::why::{Why, asked, base};
+use crate::analysis::figures::{self, Figure};
 use crate::analysis::report::{BreadthAnswer, Intervention, Report, Segment, SegmentSupport, Verdict};
 use crate::analysis::weight::report::WeightedShare;
 use crate::render::chart::{self, Dots, Mark, Panel, Shape, Split};
@@ -24,12 +27,12 @@ impl BreadthView {
     pub(super) fn new(answer: &BreadthAnswer, report: &Words<'_>) -> Self {
         let columns = vec![
             words("Declared as"),
-            figures("Interventions"),
-            figures("Broad support"),
-            figures("Focused support"),
-            figures("Divides opinion"),
-            figures("Broad opposition"),
-            figures("Not established"),
+            shows(&figures::INTERVENTIONS),
+            shows(&figures::BROAD),
+            shows(&figures::FOCUSED),
+            shows(&figures::DIVISIVE),
+            shows(&figures::OPPOSED),
+            shows(&figures::OPEN),
         ];
         let rows = answer.rows.iter().map(|row| {
             let counts = [
@@ -49,7 +52,9 @@ impl BreadthView {
             std::iter::once(head).chain(counts).collect()
         });
         let caption = report.caption("Verdicts by declared breadth");
-        Self { text: answer.text.clone(), table: Table::new("t-breadth".to_owned(), caption, columns, rows.collect()) }
+        let table = Table::new("t-breadth".to_owned(), caption, columns, rows.collect());
+        let basis = [base("every intervention, by what the definition declares it to be")];
+        Self { text: answer.text.clone(), table: table.of(&basis, report) }
     }
 }
 
@@ -74,6 +79,7 @@ struct Detail {
     split: Option<Html>,
     chart: Option<Html>,
     table: Option<Table>,
+    why: Why,
 }
 
 /// One segment, with its groups' support for one intervention, highest first.
@@ -102,7 +108,7 @@ impl InterventionsView {
             chart: (!sorted.is_empty()).then_some(chart),
             folded: sorted.len() > OPEN_CHART,
             table: overview_table(&sorted, text),
-            detail: detail.map(|(index, one)| Detail::new(index, one, &report.segments, text)).collect(),
+            detail: detail.map(|(index, one)| Detail::new(index, one, report, text)).collect(),
         }
     }
 
@@ -171,16 +177,16 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
     let funded = sorted.iter().any(|(_, one)| one.spend.is_some());
     let mut columns = vec![
         words("Intervention"),
-        words("Verdict"),
-        words("Meant for"),
-        figures("Support, 95% interval"),
-        figures("In favour"),
-        figures("Answered"),
+        shows(&figures::VERDICT_OF),
+        shows(&figures::MEANT_FOR),
+        shows(&figures::SUPPORT_INTERVAL),
+        shows(&figures::IN_FAVOUR),
+        shows(&figures::ANSWERED),
     ];
     let weighted = sorted.iter().any(|(_, one)| one.weighted.is_some());
-    columns.extend(weighted.then_some(figures("Weighted, of effective people")));
-    columns.extend(ranked.then_some(figures("Priority")));
-    columns.extend(funded.then_some(figures("Share of points")));
+    columns.extend(weighted.then_some(shows(&figures::WEIGHTED_SUPPORT)));
+    columns.extend(ranked.then_some(shows(&figures::PRIORITY)));
+    columns.extend(funded.then_some(shows(&figures::SPEND)));
     let rows = sorted.iter().map(|(index, one)| {
         let link = format!("<a href=\"#i-{index}\">{}</a>", text.label(&one.label));
         let mut cells = vec![
@@ -197,7 +203,8 @@ fn overview_table(sorted: &[(usize, &Intervention)], text: &Words<'_>) -> Table 
         cells
     });
     let caption = text.caption("Support for each intervention, highest first");
-    Table::new("t-overview".to_owned(), caption, columns, rows.collect())
+    let basis = [base("of each intervention those who gave an answer that counts: the column Answered")];
+    Table::new("t-overview".to_owned(), caption, columns, rows.collect()).of(&basis, text)
 }
 
 /// The verdict in two words and as a sentence, so that nobody has to open anything to read it.
@@ -216,8 +223,8 @@ fn meant_for(one: &Intervention) -> String {
 }
 
 impl Detail {
-    fn new(index: usize, one: &Intervention, segments: &[Segment], text: &Words<'_>) -> Self {
-        let compared: Vec<Compared<'_>> = segments.iter().filter_map(|segment| compared(one, segment)).collect();
+    fn new(index: usize, one: &Intervention, report: &Report, text: &Words<'_>) -> Self {
+        let compared: Vec<Compared<'_>> = report.segments.iter().filter_map(|segment| compared(one, segment)).collect();
         let split = Split { support: one.support, neutral: one.neutral, oppose: one.oppose };
         let split_title = text.caption(&format!("How people answered on intervention {}", index + 1));
         let caption = text.caption(&format!("Intervention {}: support by group", index + 1));
@@ -230,9 +237,64 @@ impl Detail {
             about: about(one, &compared),
             split: chart::stack(&split_title, split),
             chart: (!compared.is_empty()).then(|| groups_chart(index, one, &compared, &caption, text)),
-            table: (!compared.is_empty()).then(|| groups_table(index, &compared, caption, text)),
+            table: (!compared.is_empty()).then(|| groups_table(index, one, &compared, caption, text)),
+            why: why(one, report, text),
         }
     }
+}
+
+/// What is behind the intervention's own figures and its verdict.
+fn why(one: &Intervention, report: &Report, text: &Words<'_>) -> Why {
+    let tally = report.questions.iter().find(|question| question.id == one.variable);
+    let base_of = tally.map_or_else(
+        || format!("{}; {} without one that counts.", counted(one.n, "answer", "answers"), grouped(one.missing)),
+        answered,
+    );
+    let groups: Vec<&str> = one.verdict.groups.iter().map(|key| group_named(key, one)).collect();
+    let named = (!groups.is_empty()).then(|| ("Groups named", text.label(&groups.join("; "))));
+    let basis: Vec<_> = [asked(&one.label, &one.variable, text), base(&base_of)].into_iter().chain(named).collect();
+    let share = format!(
+        "{}, {} of {}; 95% interval {}",
+        percent_or_none(one.share),
+        grouped(one.support),
+        grouped(one.n),
+        interval_or_none(one.interval)
+    );
+    let label = |figure: &Figure| Html::text(figure.name);
+    let mut why = Why::new(&basis, text).figure(label(&figures::SUPPORT), &figures::SUPPORT_INTERVAL, share).figure(
+        label(&figures::VERDICT_OF),
+        &figures::VERDICT_OF,
+        name_of(&one.verdict).to_owned(),
+    );
+    let Verdict { p, bound, needed_n, .. } = &one.verdict;
+    let found = [
+        (&figures::DECIDING_P, p.map(p_value)),
+        (&figures::LOWER_BOUND, bound.map(|bound| format!("{:.1}%", bound * 100.0))),
+        (&figures::NEEDED, needed_n.map(grouped)),
+    ];
+    for (figure, value) in found {
+        if let Some(value) = value {
+            why = why.figure(label(figure), figure, format!("{value}: {}", figure.is));
+        }
+    }
+    why.in_file("report.json")
+}
+
+/// A p-value to two digits, those below one in a million as such.
+fn p_value(p: f64) -> String {
+    match p {
+        p if p < 0.000_001 => "below 0.000001".to_owned(),
+        p if p < 0.001 => format!("{p:.6}").trim_end_matches('0').to_owned(),
+        p => format!("{p:.3}"),
+    }
+}
+
+/// The label of the group `segment.group`.
+fn group_named<'a>(key: &'a str, one: &'a Intervention) -> &'a str {
+    let is_it = |group: &&SegmentSupport| {
+        key.strip_prefix(group.segment.as_str()).and_then(|rest| rest.strip_prefix('.')) == Some(group.group.as_str())
+    };
+    one.segments.iter().find(is_it).map_or(key, |group| &group.label)
 }
 
 /// The intervention's own figures, whom it is for, and what may not be read from its groups.
@@ -299,26 +361,39 @@ fn group_mark(group: &SegmentSupport) -> Mark<'_> {
     }
 }
 
-fn groups_table(index: usize, compared: &[Compared<'_>], caption: String, text: &Words<'_>) -> Table {
+fn groups_table(
+    index: usize,
+    one: &Intervention,
+    compared: &[Compared<'_>],
+    caption: String,
+    text: &Words<'_>,
+) -> Table {
     let weighted = compared.iter().flat_map(|(_, groups)| groups).any(|group| group.weighted.is_some());
     let mut columns = vec![
         words("Group"),
-        figures("Support"),
-        figures("95% interval"),
-        figures("Answered"),
-        figures("In favour"),
-        figures("Neither"),
-        figures("Against"),
-        words("In the decision"),
+        shows(&figures::SUPPORT),
+        shows(&figures::INTERVAL),
+        shows(&figures::ANSWERED),
+        shows(&figures::IN_FAVOUR),
+        shows(&figures::NEITHER),
+        shows(&figures::AGAINST),
+        shows(&figures::ROLE),
     ];
-    columns.extend(weighted.then_some(figures("Weighted, of effective people")));
+    columns.extend(weighted.then_some(shows(&figures::WEIGHTED_SUPPORT)));
     let cells = |group: &SegmentSupport| {
         let weighted = weighted.then(|| weighted_cell(group.weighted.as_ref()));
         group_cells(group, text).into_iter().chain(weighted).collect()
     };
     let rows = |groups: &[&SegmentSupport]| groups.iter().map(|group| cells(group)).collect();
     let groups = compared.iter().map(|(segment, groups)| (text.label(&segment.label), rows(groups)));
-    Table::grouped(format!("t-{index}"), caption, columns, groups)
+    let basis = [
+        asked(&one.label, &one.variable, text),
+        base(
+            "of each group those who gave an answer that counts: the column Answered; groups are the options of the questions that head them",
+        ),
+    ];
+    let keys = compared.iter().map(|(segment, _)| segment.id.as_str());
+    Table::grouped(format!("t-{index}"), caption, columns, groups).keyed(keys).of(&basis, text)
 }
 
 fn group_cells(group: &SegmentSupport, text: &Words<'_>) -> Vec<Cell> {

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::Words;
 use super::grid;
-use super::table::{Cell, Column, Table, figures, words};
+use super::table::{Cell, Column, Table, shows_of, words};
+use super::why::base;
+use crate::analysis::figures;
 use crate::analysis::measure::{MEASURES, Measured};
 use crate::analysis::report::{Question, Report};
 use crate::render::html::Html;
@@ -35,8 +37,9 @@ impl MeasuresView {
     pub(super) fn new(report: &Report, text: &Words<'_>) -> Option<Self> {
         let measured: Vec<&Question> =
             report.questions.iter().filter(|question| !question.measures.is_empty()).collect();
-        let heads: Vec<Column> =
-            std::iter::once(words("Question")).chain(MEASURES.iter().map(|measure| figures(measure.label))).collect();
+        let heads: Vec<Column> = std::iter::once(words("Question"))
+            .chain(MEASURES.iter().map(|measure| shows_of(Html::text(measure.label), &figures::MEASURE)))
+            .collect();
         let blocks = measured.chunk_by(|one, next| grid::belong_together(one, next));
         let groups: Vec<(Html, Vec<Vec<Cell>>)> = blocks.map(|block| group(block, text)).collect();
         (!measured.is_empty()).then(|| Self {
@@ -49,7 +52,8 @@ impl MeasuresView {
                 text.caption("Agreement and polarisation"),
                 heads,
                 groups.into_iter(),
-            ),
+            )
+            .of(&[base("of each line those who gave a step that counts")], text),
             explained: MEASURES
                 .iter()
                 .map(|measure| Explained { label: measure.label, tells: measure.tells, source: measure.source })

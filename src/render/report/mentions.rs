@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Column, Table, figures, figures_of, words};
+use super::table::{Cell, Column, Table, shows, shows_of, words};
+use super::why;
+use crate::analysis::figures;
 use crate::analysis::report::{InterventionMentions, MentionCounts, QuestionThemes};
 use crate::render::html::Html;
-use crate::render::words::{WITHHELD, grouped, percent};
+use crate::render::words::{WITHHELD, counted, grouped, percent};
 
 /// Most interventions that stand side by side: more do not fit on paper.
 const SIDE_BY_SIDE: usize = 6;
@@ -36,18 +38,25 @@ impl MentionsView {
         // A table whose every figure is withheld says nothing.
         let told = blocks.filter(|(_, block)| block.iter().any(|one| !one.all.suppressed));
         let by_theme = told.map(|(part, block)| by_theme(&format!("t-{id}-{part}"), block, question, text).under(&id));
-        Some(Self { about: ABOUT, by_theme: by_theme.collect(), all: all(&sorted, question.n, &id, text), id })
+        Some(Self { about: ABOUT, by_theme: by_theme.collect(), all: all(&sorted, question, &id, text), id })
     }
 }
 
-fn all(sorted: &[&InterventionMentions], n: u64, id: &str, text: &Words<'_>) -> Table {
+/// The question and who answered it.
+fn basis(question: &QuestionThemes, text: &Words<'_>) -> [(&'static str, Html); 2] {
+    let base = counted(question.n, "answer", "answers");
+    [why::asked(&question.label, &question.question, text), why::base(&base)]
+}
+
+fn all(sorted: &[&InterventionMentions], question: &QuestionThemes, id: &str, text: &Words<'_>) -> Table {
+    let n = question.n;
     let columns = vec![
         words("Intervention"),
-        figures("People who mention it"),
-        figures("For"),
-        figures("Against"),
-        figures("Unclear"),
-        words("In their words"),
+        shows(&figures::MENTIONED),
+        shows(&figures::MENTIONED_FOR),
+        shows(&figures::MENTIONED_AGAINST),
+        shows(&figures::MENTIONED_UNCLEAR),
+        shows(&figures::IN_THEIR_WORDS),
     ];
     let figure = |count: Option<u64>| Cell::figure(&count.map_or_else(|| WITHHELD.to_owned(), grouped));
     let rows = sorted.iter().map(|one| {
@@ -67,7 +76,7 @@ fn all(sorted: &[&InterventionMentions], n: u64, id: &str, text: &Words<'_>) -> 
         ]
     });
     let caption = text.caption("Interventions that answers mention, most first");
-    Table::new(format!("t-{id}"), caption, columns, rows.collect()).under(id)
+    Table::new(format!("t-{id}"), caption, columns, rows.collect()).under(id).of(&basis(question, text), text)
 }
 
 fn examples(one: &InterventionMentions, text: &Words<'_>) -> Html {
@@ -84,7 +93,7 @@ fn examples(one: &InterventionMentions, text: &Words<'_>) -> Html {
 
 fn by_theme(id: &str, block: &[&InterventionMentions], question: &QuestionThemes, text: &Words<'_>) -> Table {
     let mut columns: Vec<Column> = vec![words("Theme of the answer")];
-    columns.extend(block.iter().map(|one| figures_of(text.label(&one.label))));
+    columns.extend(block.iter().map(|one| shows_of(text.label(&one.label), &figures::MENTIONED_IN)));
     let heads = question.themes.iter().map(|theme| text.label(&theme.label));
     let heads = heads.chain([Html::text("In no theme")]);
     let rows = heads.enumerate().map(|(place, head)| {
@@ -92,7 +101,7 @@ fn by_theme(id: &str, block: &[&InterventionMentions], question: &QuestionThemes
         std::iter::once(Cell::head(head)).chain(cells).collect()
     });
     let caption = text.caption("People who mention each intervention, by the theme of their answer");
-    Table::new(id.to_owned(), caption, columns, rows.collect())
+    Table::new(id.to_owned(), caption, columns, rows.collect()).of_file(&basis(question, text), "mentions.csv", text)
 }
 
 /// How many mention it, and under that how many for, against and unclear.

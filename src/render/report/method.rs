@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::Words;
 use super::questions::answered;
-use super::table::{Cell, Table, figures, words};
+use super::table::{Cell, Table, shows, words};
+use super::why::{asked as question, base};
+use crate::analysis::figures::{self, FIGURES, FORMULAS};
 use crate::analysis::report::{Base, Group, PopulationBase, Question, Report, Segment};
 use crate::definition::consensus::{DecisionRule, Weighting};
 use crate::render::chart;
@@ -93,9 +95,10 @@ fn modes(base: &Base, text: &Words<'_>) -> Table {
     Table::new(
         "t-modes".to_owned(),
         text.caption("How people took part"),
-        vec![words("Through"), figures("Started"), figures("Sent answers")],
+        vec![words("Through"), shows(&figures::STARTED), shows(&figures::SENT)],
         rows.collect(),
     )
+    .of(&[("Base", Html::text("everyone who began"))], text)
 }
 
 /// The question that a segment is made of; none where its groups came with imported answers.
@@ -106,10 +109,10 @@ fn asked<'a>(report: &'a Report, segment: &Segment) -> Option<&'a Question> {
 /// The groups of a segment; beside the population only where no section of its own compares the two.
 fn groups(index: usize, segment: &Segment, asked: Option<&Question>, compared: bool, text: &Words<'_>) -> Table {
     let against_population = !compared && segment.groups.iter().any(|group| group.population_share.is_some());
-    let mut columns = vec![words("Group"), figures("People"), figures("Share")];
-    columns.extend(asked.map(|_| figures("95% interval")));
-    columns.extend(against_population.then_some(figures("Share of the population")));
-    columns.push(words("As a bar"));
+    let mut columns = vec![words("Group"), shows(&figures::PEOPLE), shows(&figures::SHARE)];
+    columns.extend(asked.map(|_| shows(&figures::INTERVAL)));
+    columns.extend(against_population.then_some(shows(&figures::POPULATION)));
+    columns.push(shows(&figures::BAR));
     let rows = segment.groups.iter().map(|group| {
         let row = asked.map(|question| question.rows.iter().find(|row| row.id == group.id));
         let mut cells = vec![
@@ -127,7 +130,11 @@ fn groups(index: usize, segment: &Segment, asked: Option<&Question>, compared: b
     } else {
         "Share of those who answered"
     };
-    Table::new(format!("t-s{index}"), text.caption(caption), columns, rows.collect())
+    let basis = match asked {
+        Some(asked) => vec![question(&asked.label, &asked.id, text), base(&answered(asked))],
+        None => vec![question(&segment.label, &segment.id, text), base("everyone whose group came with the answers")],
+    };
+    Table::new(format!("t-s{index}"), text.caption(caption), columns, rows.collect()).of(&basis, text)
 }
 
 fn group_bar(group: &Group, against_population: bool) -> Html {
@@ -138,6 +145,9 @@ fn group_bar(group: &Group, against_population: bool) -> Html {
     }
 }
 
+/// Names a column whose head is a label of the definition.
+const LABELLED: &str = "Columns with labels";
+
 /// How the numbers were made.
 #[derive(Serialize)]
 pub(super) struct MethodView {
@@ -145,12 +155,37 @@ pub(super) struct MethodView {
     rule: Table,
     parameters: Table,
     has_parameters: bool,
+    survey: String,
     version: String,
     seed: String,
     definition_hash: String,
     responses_hash: String,
     /// Empty if there is no model.
     model_hash: String,
+    /// Empty if nobody coded.
+    coding_hash: String,
+    /// How to make the report anew.
+    command: String,
+    formulas: Vec<FormulaView>,
+    figures: Vec<FigureView>,
+}
+
+/// A formula with its source.
+#[derive(Serialize)]
+struct FormulaView {
+    id: &'static str,
+    name: &'static str,
+    says: &'static str,
+    source: &'static str,
+}
+
+/// What a column shows.
+#[derive(Serialize)]
+struct FigureView {
+    name: &'static str,
+    is: &'static str,
+    id: Option<&'static str>,
+    formula: Option<&'static str>,
 }
 
 impl MethodView {
@@ -168,11 +203,28 @@ impl MethodView {
                 rows.collect(),
             ),
             has_parameters: !method.parameters.is_empty(),
+            survey: report.survey.clone(),
             version: method.version.clone(),
             seed: method.seed.to_string(),
             definition_hash: report.hashes.definition.clone(),
             responses_hash: report.hashes.responses.clone(),
             model_hash: report.hashes.model.clone().unwrap_or_default(),
+            coding_hash: report.hashes.coding.clone().unwrap_or_default(),
+            command: format!("canvass report {} --seed {} --out FOLDER", report.survey, method.seed),
+            formulas: FORMULAS
+                .iter()
+                .map(|one| FormulaView { id: one.id, name: one.name, says: one.says, source: one.source })
+                .collect(),
+            figures: FIGURES
+                .iter()
+                .filter(|one| one.id != "bar")
+                .map(|one| FigureView {
+                    name: if one.name.is_empty() { LABELLED } else { one.name },
+                    is: one.is,
+                    id: one.by.map(|formula| formula.id),
+                    formula: one.by.map(|formula| formula.name),
+                })
+                .collect(),
         }
     }
 }

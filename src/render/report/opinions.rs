@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Column, Table, figures, words};
+use super::table::{Cell, Column, Table, shows, shows_of, words};
+use super::why::base;
+use crate::analysis::figures;
 use crate::analysis::opinion::reported::{GroupVotes, OpinionGroup, OpinionStatement, Opinions};
 use crate::render::chart::{Heap, heaps};
 use crate::render::html::Html;
@@ -89,7 +91,8 @@ impl GroupView {
             about: "What the group is clearest for, and what it is for or against more than the others are.",
             none: "No statement sets it apart that can be shown.",
             table: (!sides.is_empty())
-                .then(|| Table::grouped(format!("t-o-{place}"), caption, by_group_heads(opinions), sides.into_iter())),
+                .then(|| Table::grouped(format!("t-o-{place}"), caption, by_group_heads(opinions), sides.into_iter()))
+                .map(|table| table.of(&basis(opinions), text)),
         }
     }
 }
@@ -122,7 +125,7 @@ fn map(opinions: &Opinions, text: &Words<'_>) -> Html {
 }
 
 fn sizes(opinions: &Opinions, text: &Words<'_>) -> Table {
-    let columns = vec![words("Group"), figures("People"), figures("Share")];
+    let columns = vec![words("Group"), shows(&figures::IN_GROUP), shows(&figures::GROUP_SHARE)];
     let rows = opinions.groups.iter().map(|group| {
         let head = Cell::head(Html::text(&format!("Group {}", group.id)));
         vec![head, Cell::figure(&grouped(group.n)), Cell::figure(&percent(group.share))]
@@ -133,6 +136,27 @@ fn sizes(opinions: &Opinions, text: &Words<'_>) -> Table {
         columns,
         rows.collect(),
     )
+    .of(&basis(opinions), text)
+}
+
+/// Who voted, on what.
+fn basis(opinions: &Opinions) -> [(&'static str, Html); 2] {
+    let base_of = format!(
+        "{} of the {} who voted, those with {} or more",
+        grouped(opinions.placed),
+        counted(opinions.people, "person", "people"),
+        counted(opinions.least_votes, "vote", "votes")
+    );
+    let voted = "ratings of interventions and votes on ideas: for, against, or neither (passes)";
+    [("Votes", Html::text(voted)), base(&base_of)]
+}
+
+/// Everyone who voted.
+fn everyone(opinions: &Opinions) -> [(&'static str, Html); 1] {
+    [base(&format!(
+        "all {} who voted; of each statement those who voted on it",
+        counted(opinions.people, "person", "people")
+    ))]
 }
 
 /// Rows under what they say of the groups; a side without rows is left out.
@@ -155,7 +179,7 @@ fn row(statement: &OpinionStatement, text: &Words<'_>) -> Vec<Cell> {
 }
 
 fn heads(opinions: &Opinions) -> impl Iterator<Item = Column> {
-    opinions.groups.iter().map(|group| super::table::figures_of(Html::text(&format!("Group {}", group.id))))
+    opinions.groups.iter().map(|group| shows_of(Html::text(&format!("Group {}", group.id)), &figures::GROUP_VOTES))
 }
 
 /// For each group the share for a statement, and under it the share against.
@@ -185,12 +209,12 @@ fn by_group<'a>(
     text: &Words<'_>,
 ) -> Table {
     let mut columns = by_group_heads(opinions);
-    columns.push(figures("Test of a difference"));
+    columns.push(shows(&figures::DIFFERENCE_P));
     let rows = statements.map(|statement| {
         let p = Cell::figure(&p_value(statement.p));
         row(statement, text).into_iter().chain([p]).collect()
     });
-    Table::new(id.to_owned(), caption, columns, rows.collect())
+    Table::new(id.to_owned(), caption, columns, rows.collect()).of(&basis(opinions), text)
 }
 
 /// Statements with more than half of every group on the same side, those agreed to and those disagreed with.
@@ -214,6 +238,7 @@ fn shared(opinions: &Opinions, text: &Words<'_>) -> Option<Table> {
     let caption = text.caption("Statements that all groups agree on");
     (!found.is_empty())
         .then(|| Table::grouped("t-o-shared".to_owned(), caption, by_group_heads(opinions), found.into_iter()))
+        .map(|table| table.of(&basis(opinions), text))
 }
 
 /// Statements on which the test finds a difference, the greatest between two groups' shares first.
@@ -256,16 +281,19 @@ fn together(opinions: &Opinions, text: &Words<'_>) -> Option<Table> {
         "Most people are against it",
         side(&opinions.disagreed),
     );
-    let columns = vec![words("Statement"), figures("For"), figures("Against"), figures("Voted")];
+    let columns =
+        vec![words("Statement"), shows(&figures::FOR), shows(&figures::VOTES_AGAINST), shows(&figures::VOTED)];
     let caption = text.caption("Statements that everyone together is clearest about");
-    (!found.is_empty()).then(|| Table::grouped("t-o-together".to_owned(), caption, columns, found.into_iter()))
+    (!found.is_empty())
+        .then(|| Table::grouped("t-o-together".to_owned(), caption, columns, found.into_iter()))
+        .map(|table| table.of(&everyone(opinions), text))
 }
 
 fn tried(opinions: &Opinions, text: &Words<'_>) -> Option<Table> {
     let columns = vec![
         words("Groups"),
-        figures("Silhouette"),
-        figures("Stability"),
+        shows(&figures::SILHOUETTE),
+        shows(&figures::STABILITY),
         words("Every group is large enough"),
         words("Counts"),
     ];
@@ -293,5 +321,7 @@ fn tried(opinions: &Opinions, text: &Words<'_>) -> Option<Table> {
         decimal(opinions.least_stability),
         counted(opinions.least_group, "person", "people")
     );
-    (!rows.is_empty()).then(|| Table::new("t-o-tried".to_owned(), text.caption(&caption), columns, rows))
+    (!rows.is_empty())
+        .then(|| Table::new("t-o-tried".to_owned(), text.caption(&caption), columns, rows))
+        .map(|table| table.of(&basis(opinions), text))
 }

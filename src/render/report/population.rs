@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Table, figures, words};
+use super::table::{Cell, Table, shows, words};
+use super::why;
+use crate::analysis::figures;
 use crate::analysis::report::Report;
 use crate::analysis::weight::report::{GroupCompared, MarginCompared, WeightFigures};
 use crate::render::chart;
@@ -54,15 +56,16 @@ impl MarginView {
         };
         let columns = vec![
             words("Group"),
-            figures("People"),
-            figures("Share of those who answered"),
-            figures("Share of the population"),
-            figures("Difference in percentage points"),
-            words("As a bar"),
+            shows(&figures::PEOPLE),
+            shows(&figures::SAMPLE_SHARE),
+            shows(&figures::POPULATION),
+            shows(&figures::GAP),
+            shows(&figures::BAR),
         ];
         let rows = margin.groups.iter().map(|group| cells(group, text)).collect();
         let caption = text.caption("Bar: share of those who answered; line across it: share of the population");
-        let table = Table::new(format!("t-{id}"), caption, columns, rows).under(&id);
+        let basis = [why::asked(&margin.label, &margin.id, text), why::base(&answered)];
+        let table = Table::new(format!("t-{id}"), caption, columns, rows).under(&id).of(&basis, text);
         Self { label: text.label(&margin.label), answered, table, id }
     }
 }
@@ -106,7 +109,8 @@ fn weight_table(weights: &WeightFigures, text: &Words<'_>) -> Table {
     Table::new(
         "t-weights".to_owned(),
         text.caption("What weights to these shares look like"),
-        vec![words("Figure"), figures("Found")],
+        vec![words("Figure"), shows(&figures::OF_WEIGHTS)],
         rows.to_vec(),
     )
+    .of(&[why::base("everyone who sent answers and is in a group with a share")], text)
 }

@@ -7,7 +7,9 @@ use super::choice;
 use super::crosstabs;
 use super::grid;
 use super::mentions::MentionsView;
-use super::table::{Cell, Column, Table, figures, words};
+use super::table::{Body, Cell, Column, Table, shows, words};
+use super::why::{self, Why};
+use crate::analysis::figures;
 use crate::analysis::report::{CodedByPeople, Missing, Numbers, Question, QuestionThemes, Report, Row, Segment, Theme};
 use crate::analysis::weight::report::WeightedTally;
 use crate::render::chart;
@@ -134,19 +136,25 @@ fn tally(id: &str, question: &Question, text: &Words<'_>) -> Table {
     let first = question.rows.iter().any(|row| row.first.is_some());
     let mean = question.rows.iter().any(|row| row.mean.is_some());
     let counted = match question.scale.as_str() {
-        "ranking" => "Ranked it",
-        "allocation" => "Gave it points",
-        _ => "People",
+        "ranking" => &figures::RANKED,
+        "allocation" => &figures::FUNDED,
+        _ => &figures::PEOPLE,
     };
-    let mean_name = if question.scale == "allocation" { "Mean share of points" } else { "Mean priority" };
-    let mut columns: Vec<Column> = vec![words("Answer"), figures(counted), figures("Share"), figures("95% interval")];
-    columns.extend(first.then_some(figures("Put it first")));
-    columns.extend(mean.then_some(figures(mean_name)));
-    columns.extend(question.weighted.as_ref().map(|_| figures("Weighted share")));
-    columns.push(words("As a bar"));
+    let mean_name = if question.scale == "allocation" { &figures::MEAN_POINTS } else { &figures::MEAN_PRIORITY };
+    let mut columns: Vec<Column> =
+        vec![words("Answer"), shows(counted), shows(&figures::SHARE), shows(&figures::INTERVAL)];
+    columns.extend(first.then_some(shows(&figures::FIRST)));
+    columns.extend(mean.then_some(shows(mean_name)));
+    columns.extend(question.weighted.as_ref().map(|_| shows(&figures::WEIGHTED_SHARE)));
+    columns.push(shows(&figures::BAR));
     let weighted = |row: &Row| Some(weighted_share(question.weighted.as_ref()?, row));
     let rows = question.rows.iter().map(|row| cells(row, first, mean, weighted(row), text)).collect();
-    Table::new(format!("t-{id}"), text.caption("Shares and counts"), columns, rows)
+    Table::new(format!("t-{id}"), text.caption("Shares and counts"), columns, rows).of(&basis(question, text), text)
+}
+
+/// The question and who answered it.
+pub(super) fn basis(question: &Question, text: &Words<'_>) -> [(&'static str, Html); 2] {
+    [why::asked(&question.label, &question.id, text), why::base(&answered(question))]
 }
 
 /// A row's share under weights.
@@ -173,16 +181,24 @@ fn cells(row: &Row, first: bool, mean: bool, weighted: Option<Cell>, text: &Word
 }
 
 fn summary(id: &str, (question, numbers): (&Question, &Numbers), text: &Words<'_>) -> Table {
-    let columns = ["Smallest", "Lower quartile", "Median", "Mean", "Upper quartile", "Largest"];
+    let columns = [
+        &figures::SMALLEST,
+        &figures::LOWER_QUARTILE,
+        &figures::MEDIAN,
+        &figures::MEAN,
+        &figures::UPPER_QUARTILE,
+        &figures::LARGEST,
+    ];
     let figure = |measured: Option<f64>| Cell::figure(&measured.map_or_else(|| WITHHELD.to_owned(), decimal));
     let [q1, median, mean, q3] = [numbers.q1, numbers.median, numbers.mean, numbers.q3].map(Some);
     let row = [numbers.min, q1, median, mean, q3, numbers.max];
     Table::new(
         format!("n-{id}"),
         text.caption(&format!("The numbers given{}", unweighted(question))),
-        columns.map(figures).to_vec(),
+        columns.map(shows).to_vec(),
         vec![row.map(figure).to_vec()],
     )
+    .of(&basis(question, text), text)
 }
 
 /// The open questions.
@@ -197,6 +213,7 @@ struct QuestionThemesView {
     label: Html,
     answered: String,
     themes: Vec<ThemeView>,
+    why: Why,
     mentions: Option<MentionsView>,
 }
 
@@ -227,6 +244,7 @@ impl ThemesView {
             .trim_end()
             .to_owned(),
             themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
+            why: themes_why(question, text),
             mentions: MentionsView::new(index, question, text),
         });
         Self { list: list.collect() }
@@ -235,6 +253,26 @@ impl ThemesView {
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// What is behind the counts of the themes, with these as a table.
+fn themes_why(question: &QuestionThemes, text: &Words<'_>) -> Why {
+    let base = format!("{}; each theme has the share of these.", counted(question.n, "answer", "answers"));
+    let basis = [why::asked(&question.label, &question.question, text), why::base(&base)];
+    let columns =
+        vec![words("Theme"), shows(&figures::THEME), shows(&figures::THEME_PEOPLE), shows(&figures::THEME_TEXTS)];
+    let row = |theme: &Theme| {
+        let share = theme.count as f64 / question.n.max(1) as f64;
+        vec![
+            Cell::head(text.label(&theme.label)),
+            Cell::two_lines(&grouped(theme.count), &percent(share)),
+            Cell::figure(&grouped(theme.people)),
+            Cell::figure(&grouped(theme.distinct)),
+        ]
+    };
+    let rows = vec![Body { heading: None, key: None, rows: question.themes.iter().map(row).collect() }];
+    let name = format!("{}-themes-{}.csv", text.survey, question.question);
+    Why::new(&basis, text).columns(&columns).table(&why::csv(&columns, &rows), &name)
 }
 
 /// What people did to the themes, as sentences that follow others.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Column, Table, figures_of, words};
+use super::table::{Cell, Column, Table, shows, shows_of, words};
+use super::why;
+use crate::analysis::figures;
 use crate::analysis::report::Report;
 use crate::analysis::robustness::in_words;
 use crate::analysis::robustness::report::Reading;
@@ -39,8 +41,8 @@ impl RobustnessView {
         };
         let (turning, quiet): (Vec<&Reading>, Vec<&Reading>) = there.into_iter().partition(|reading| turns(reading));
         let columns: Vec<Column> = std::iter::once(words("Intervention"))
-            .chain(std::iter::once(words("By the rule")))
-            .chain(turning.iter().map(|reading| figures_of(text.label(&reading.label))))
+            .chain(std::iter::once(shows(&figures::BY_THE_RULE)))
+            .chain(turning.iter().map(|reading| shows_of(text.label(&reading.label), &figures::READING)))
             .collect();
         let rows = found.interventions.iter().enumerate().map(|(place, one)| {
             let own = [Cell::head(text.label(&one.label)), Cell::words(in_words(&one.verdict))];
@@ -49,6 +51,8 @@ impl RobustnessView {
         });
         let caption = text.caption("The verdict under each reading; “same” is that of the rule");
         let table = Table::new("t-robustness".to_owned(), caption, columns, rows.collect());
+        let table = table
+            .of(&[why::base("under each reading those who gave an answer that counts, but those it leaves out")], text);
         Some(Self {
             text: found.text.clone(),
             turning: told(false),

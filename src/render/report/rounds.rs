@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::Words;
-use super::table::{Cell, Table, figures, words};
+use super::table::{Cell, Table, shows, words};
+use super::why;
 use crate::analysis::delphi::report::{Change, RoundBase, Rounds, StatementRound, StatementRounds};
+use crate::analysis::figures;
 use crate::analysis::report::Report;
 use crate::render::chart::{self, Dots, Mark, Panel, Shape};
 use crate::render::html::Html;
@@ -65,14 +67,23 @@ fn drawn(found: &Rounds, text: &Words<'_>) -> Html {
 }
 
 fn statements(found: &Rounds, text: &Words<'_>) -> Table {
-    let heads = ["Round", "Answers", "Agree", "Disagree"].map(figures);
-    let heads = heads.into_iter().chain(["Middle answer", "Middle half", "Stands"].map(words)).collect();
+    let shown = [
+        &figures::ANSWERED,
+        &figures::AGREE,
+        &figures::DISAGREE,
+        &figures::MIDDLE,
+        &figures::MIDDLE_HALF,
+        &figures::STANDS,
+    ];
+    let heads = std::iter::once(words("Round")).chain(shown.map(shows)).collect();
     let rows = |one: &StatementRounds| -> Vec<Vec<Cell>> {
         let last = one.rounds.len();
         (1..).zip(&one.rounds).map(|(place, asked)| row(one, asked, place == last)).collect()
     };
     let groups = found.statements.iter().map(|one| (text.label(&one.label), rows(one)));
-    Table::grouped("t-rounds".to_owned(), text.caption("Each statement, round by round"), heads, groups)
+    let basis = [why::base("of each round those who sent answers in it")];
+    let caption = text.caption("Each statement, round by round");
+    Table::grouped("t-rounds".to_owned(), caption, heads, groups).of(&basis, text)
 }
 
 fn row(one: &StatementRounds, asked: &StatementRound, is_last: bool) -> Vec<Cell> {
@@ -106,14 +117,15 @@ fn between(one: &StatementRounds, low: f64, high: f64) -> String {
 }
 
 fn changes(found: &Rounds, text: &Words<'_>) -> Option<Table> {
-    let heads = ["Rounds", "People in both", "Changed answer", "Kappa", "Moved", "Turned"].map(figures);
-    let heads = std::iter::once(words("Statement")).chain(heads).chain([words("Stable")]).collect();
+    let shown =
+        [&figures::IN_BOTH, &figures::CHANGED, &figures::KAPPA, &figures::MOVED, &figures::TURNED, &figures::STABLE];
+    let heads = ["Statement", "Rounds"].map(words).into_iter().chain(shown.map(shows)).collect();
     let row = |one: &StatementRounds| -> Option<Vec<Cell>> {
         let change @ Change { from, to, n, moved, .. } = one.change.as_ref()?;
         let kappa = change.kappa.map_or_else(|| NONE.to_owned(), decimal);
         Some(vec![
             Cell::head(text.label(&one.label)),
-            Cell::figure(&format!("{from} to {to}")),
+            Cell::words(&format!("{from} to {to}")),
             Cell::figure(&n.to_string()),
             Cell::figure(&percent(*moved)),
             Cell::two_lines(&kappa, &interval(change.kappa_interval)),
@@ -124,7 +136,8 @@ fn changes(found: &Rounds, text: &Words<'_>) -> Option<Table> {
     };
     let rows: Vec<Vec<Cell>> = found.statements.iter().filter_map(row).collect();
     let caption = text.caption("How the same people’s answers changed");
-    (!rows.is_empty()).then(|| Table::new("t-changes".to_owned(), caption, heads, rows))
+    let basis = [why::base("the same people in both rounds")];
+    (!rows.is_empty()).then(|| Table::new("t-changes".to_owned(), caption, heads, rows).of(&basis, text))
 }
 
 fn interval(ends: Option<[f64; 2]>) -> String {
@@ -132,7 +145,8 @@ fn interval(ends: Option<[f64; 2]>) -> String {
 }
 
 fn people(found: &Rounds, text: &Words<'_>) -> Table {
-    let heads = ["Round", "People", "Of those before", "95% interval", "Kendall’s W"].map(figures).to_vec();
+    let shown = [&figures::TOOK_PART, &figures::KEPT, &figures::INTERVAL, &figures::CONCORDANCE];
+    let heads = std::iter::once(words("Round")).chain(shown.map(shows)).collect();
     let rows = found.people.iter().map(|base| {
         let concord = base.concordance.as_ref().map_or_else(|| NONE.to_owned(), |found| decimal(found.w));
         vec![
@@ -143,7 +157,9 @@ fn people(found: &Rounds, text: &Words<'_>) -> Table {
             Cell::figure(&concord),
         ]
     });
-    Table::new("t-returned".to_owned(), text.caption("Who took part in each round"), heads, rows.collect())
+    let basis = [why::base("everyone who sent answers in a round")];
+    let caption = text.caption("Who took part in each round");
+    Table::new("t-returned".to_owned(), caption, heads, rows.collect()).of(&basis, text)
 }
 
 fn doubts(found: &Rounds) -> Vec<String> {

@@ -4,6 +4,9 @@
 
 use serde::Serialize;
 
+use super::Words;
+use super::why::{Why, csv};
+use crate::analysis::figures::{Figure, Unit};
 use crate::render::html::Html;
 
 /// A table.
@@ -16,50 +19,59 @@ pub(super) struct Table {
     columns: Vec<Column>,
     width: usize,
     bodies: Vec<Body>,
+    /// Where its figures come from; none where it has none of the answers.
+    why: Option<Why>,
 }
 
 /// Rows under one heading.
 #[derive(Serialize)]
-struct Body {
-    heading: Option<Html>,
-    rows: Vec<Vec<Cell>>,
+pub(super) struct Body {
+    pub(super) heading: Option<Html>,
+    /// What its CSV says in place of the heading: an id, which is shorter.
+    #[serde(skip)]
+    pub(super) key: Option<String>,
+    pub(super) rows: Vec<Vec<Cell>>,
 }
 
 /// A column's head.
 #[derive(Clone, Serialize)]
 pub(super) struct Column {
-    label: Html,
+    pub(super) label: Html,
     words: bool,
+    /// What it shows; none for the heads of rows.
+    #[serde(skip)]
+    pub(super) figure: Option<&'static Figure>,
 }
 
 /// One cell.
 #[derive(Clone, Serialize)]
 pub(super) struct Cell {
-    html: Html,
+    pub(super) html: Html,
     head: bool,
     words: bool,
 }
 
-/// A column of words.
+/// The column of the heads of the rows, or of settings: it shows nothing that was counted.
 pub(super) fn words(text: &'static str) -> Column {
-    Column { label: Html::text(text), words: true }
+    Column { label: Html::text(text), words: true, figure: None }
 }
 
-/// A column of figures.
-pub(super) fn figures(text: &'static str) -> Column {
-    Column { label: Html::text(text), words: false }
+/// A column that shows a figure.
+pub(super) fn shows(figure: &'static Figure) -> Column {
+    let words = figure.holds.first().is_some_and(|(unit, _)| *unit == Unit::Words);
+    Column { label: Html::text(figure.name), words, figure: Some(figure) }
 }
 
 /// A column of figures under a label of the definition.
-pub(super) fn figures_of(label: Html) -> Column {
-    Column { label, words: false }
+pub(super) fn shows_of(label: Html, figure: &'static Figure) -> Column {
+    Column { label, words: false, figure: Some(figure) }
 }
 
 impl Table {
     /// A table; `id` is its caption's, unlike any other on the page.
     pub(super) fn new(id: String, caption: String, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Self {
-        let bodies = vec![Body { heading: None, rows }];
-        Self { named_by: id.clone(), id, caption, width: columns.len(), columns, bodies }
+        let bodies = vec![Body { heading: None, key: None, rows }];
+        Self { named_by: id.clone(), id, caption, width: columns.len(), columns, bodies, why: None }
     }
 
     /// A table whose rows stand under headings.
@@ -69,8 +81,29 @@ impl Table {
         columns: Vec<Column>,
         groups: impl Iterator<Item = (Html, Vec<Vec<Cell>>)>,
     ) -> Self {
-        let bodies = groups.map(|(heading, rows)| Body { heading: Some(heading), rows }).collect();
+        let bodies = groups.map(|(heading, rows)| Body { heading: Some(heading), key: None, rows }).collect();
         Self { bodies, ..Self::new(id, caption, columns, Vec::new()) }
+    }
+
+    /// The table with an id for each of its headings, for its CSV.
+    pub(super) fn keyed<'a>(mut self, keys: impl Iterator<Item = &'a str>) -> Self {
+        for (body, key) in self.bodies.iter_mut().zip(keys) {
+            body.key = Some(key.to_owned());
+        }
+        self
+    }
+
+    /// The table with what is behind its figures: `basis` is what was asked, and of whom.
+    pub(super) fn of(self, basis: &[(&'static str, Html)], text: &Words<'_>) -> Self {
+        let table = csv(&self.columns, &self.bodies);
+        let why =
+            Why::new(basis, text).columns(&self.columns).table(&table, &format!("{}-{}.csv", text.survey, self.id));
+        Self { why: Some(why), ..self }
+    }
+
+    /// The same where a file beside the report has the table.
+    pub(super) fn of_file(self, basis: &[(&'static str, Html)], file: &'static str, text: &Words<'_>) -> Self {
+        Self { why: Some(Why::new(basis, text).columns(&self.columns).in_file(file)), ..self }
     }
 
     /// The table, named by the heading `id` as well as by its caption.

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// Two interventions, one of them among three groups, the smallest withheld.
-fn sample() -> Value {
+pub(super) fn sample() -> Value {
     let group = |id: &str, label: &str, share: Option<f64>| {
         json!({"segment": "sector", "group": id, "label": label, "suppressed": share.is_none(), "role": "tested",
             "support": share.map(|_| 30), "neutral": share.map(|_| 5), "oppose": share.map(|_| 5),
@@ -37,7 +37,7 @@ fn sample() -> Value {
         "hashes": {"definition": "aa", "responses": "bb"}})
 }
 
-fn html_of(report: Value) -> String {
+pub(super) fn html_of(report: Value) -> String {
     let report: Report = serde_json::from_value(report).unwrap();
     report_html(&Renderer::new().unwrap(), &report, "p { color: red } /* </style><b> */").unwrap()
 }
@@ -171,7 +171,7 @@ fn who_took_part_has_the_question_and_the_population_of_each_segment() {
     ] {
         assert!(base.contains(text), "{text}");
     }
-    assert_eq!(html.matches("90 people answered").count(), 2, "once there and once for the other question");
+    assert_eq!(html.matches("<p>90 people answered").count(), 2, "once there and once for the other question");
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn a_report_before_any_answer_can_be_read() {
 }
 
 /// Groups A and B, and a statement on which the second is withheld.
-fn grouped() -> Value {
+pub(super) fn grouped() -> Value {
     let votes = |agree: u64, disagree: u64| {
         json!({"agree": agree, "disagree": disagree, "pass": 0, "agree_share": 0.5, "disagree_share": 0.5, "agree_z": 0.0,
             "disagree_z": 0.0, "agree_ratio": 1.0, "disagree_ratio": 1.0, "agree_ratio_z": 0.0, "disagree_ratio_z": 0.0})

@@ -1,0 +1,131 @@
+//! `canvass report`: the consensus summary and what goes with it, all of it written or nothing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Outcome as Done;
+use super::options::{Format, ModelArgs};
+use super::output::{self, Bar};
+use super::run::read;
+use super::write::Batch;
+use crate::analysis::report::Report;
+use crate::analysis::summary::{has_crosstabs, has_mentions};
+use crate::definition::Survey;
+use crate::export::manifest;
+use crate::render::Renderer;
+use crate::render::report::{Outcome, report_with};
+use crate::service::time::Moment;
+use crate::service::wall::moderate;
+use crate::service::{Library, ServiceError, embedding, export, report};
+use crate::web;
+
+/// What `report` takes.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The consultation's id.
+    survey: String,
+    /// Folder to write to; it is made if it does not exist.
+    #[arg(long)]
+    out: PathBuf,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// What the page says beside the figures.
+    #[command(flatten)]
+    page: PageArgs,
+    /// What themes are shaped by.
+    #[command(flatten)]
+    model: ModelArgs,
+}
+
+/// What the page says beside the figures.
+#[derive(Debug, Args)]
+pub(super) struct PageArgs {
+    /// What was done with what people said, in Markdown: each intervention's id as a heading `## ID`, its text below.
+    #[arg(long, value_name = "FILE.md")]
+    outcome: Option<PathBuf>,
+}
+
+/// The model that themes are shaped by, if there is one.
+pub(super) fn model(args: &ReportArgs) -> Option<PathBuf> {
+    embedding::directory(args.model.embeddings.as_deref())
+}
+
+/// Reads what was done, if a file says it.
+pub(super) fn outcome(page: &PageArgs, survey: &Survey) -> Result<Option<Outcome>, ServiceError> {
+    let Some(file) = &page.outcome else { return Ok(None) };
+    let ids: Vec<&str> = survey.interventions.iter().map(|one| one.id.as_str()).collect();
+    let mistaken = |mistake: crate::render::report::Mistake| ServiceError::Content {
+        path: file.display().to_string(),
+        line: Some(mistake.line),
+        problem: mistake.problem,
+    };
+    Outcome::read(&read(file)?, &ids).map(Some).map_err(mistaken)
+}
+
+/// Writes what a report alone gives: itself as `report.html` and `report.json`, and its tables; gives their names.
+pub(super) fn write_tables(
+    batch: &mut Batch<'_>,
+    report: &Report,
+    survey: &Survey,
+    outcome: Option<&Outcome>,
+) -> Result<Vec<&'static str>, ServiceError> {
+    let failed =
+        |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
+    let renderer = Renderer::new().map_err(|error| failed(&error))?;
+    let page = report_with(&renderer, report, outcome, web::REPORT_CSS).map_err(|error| failed(&error))?;
+    batch.bytes("report.html", page.as_bytes())?;
+    batch.bytes("report.json", &report.to_json())?;
+    let mut files = vec!["report.html", "report.json"];
+    if has_crosstabs(survey) {
+        batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;
+        files.push("crosstabs.csv");
+    }
+    if has_mentions(survey) {
+        batch.file("mentions.csv", |file| export::mentions_csv(report, file, "mentions.csv"))?;
+        files.push("mentions.csv");
+    }
+    if report.opinions.as_ref().is_some_and(|opinions| !opinions.groups.is_empty()) {
+        batch.file("opinions.csv", |file| export::opinions_csv(report, file, "opinions.csv"))?;
+        files.push("opinions.csv");
+    }
+    Ok(files)
+}
+
+/// Builds the report and writes it.
+pub(super) fn run(library: &Library, args: &ReportArgs, format: Format) -> Result<Done, ServiceError> {
+    let ReportArgs { survey, out, seed, page, model: _ } = args;
+    let definition = library.current(survey, None)?;
+    let outcome = outcome(page, &definition.survey)?;
+    let bar = Bar::new();
+    let report = report::build(library, survey, *seed, &|step, done| bar.tell(step, done))?;
+    bar.tell("Writing files", 0.0);
+    let mut batch = Batch::new(out)?;
+    let mut files = write_tables(&mut batch, &report, &definition.survey, outcome.as_ref())?;
+    let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
+    batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
+    files.extend(["responses.csv", "codebook.csv"]);
+    if !moderate::walls(library, survey)?.is_empty() {
+        let now = Moment::now();
+        batch.file("ideas.csv", |file| moderate::ideas_csv(library, survey, file, "ideas.csv", now))?;
+        batch.file("moderation.csv", |file| moderate::moderation_csv(library, survey, file, "moderation.csv"))?;
+        files.extend(["ideas.csv", "moderation.csv"]);
+    }
+    files.push(manifest::NAME);
+    batch.publish_with_manifest()?;
+    bar.finish();
+    let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
+    let withdrawn = match report.base.withdrawn {
+        0 => String::new(),
+        n => format!("; {n} more withdrawn, which are in no file"),
+    };
+    let text = format!("{rows} responses{withdrawn}.\n{}\n{}", files.concat(), report.findings.join("\n"));
+    output::result(
+        format,
+        &text,
+        &json!({ "survey": survey, "responses": rows, "out": out, "findings": report.findings }),
+    );
+    Ok(Done::Done)
+}

@@ -8,6 +8,7 @@ use super::analyse::AnalyseArgs;
 use super::coding::CodingArgs;
 use super::responses::ResponsesArgs;
 use super::themes::ThemesArgs;
+use super::token::TokenArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
 
@@ -267,6 +268,11 @@ pub enum Command {
         #[command(flatten)]
         model: ModelArgs,
     },
+    /// Make, list and revoke what programs show to read by the API.
+    #[command(
+        after_help = "Example: canvass token add --survey digital-ready-workforce --scope report --label dashboard"
+    )]
+    Token(TokenArgs),
     /// Write the responses for the programs of analysts: tables, statistics programs, health records.
     #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
     Responses(ResponsesArgs),

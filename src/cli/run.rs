@@ -9,8 +9,8 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, care, check, coding, instrument, mail, model, responses, serve, theme, themes, translate,
-    verify, versions,
+    Outcome, access, analyse, care, check, coding, instrument, mail, model, responses, serve, theme, themes, token,
+    translate, verify, versions,
 };
 use crate::analysis::report::Report;
 use crate::analysis::summary::{has_crosstabs, has_mentions};
@@ -106,6 +106,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             let library = existing()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
             write_report(&library, survey, out, *seed, cli.format)
         }
+        Command::Token(args) => token::run(&existing()?, args, cli.format),
         Command::Responses(args) => responses::run(&existing()?, args, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
+use super::export::Answered;
 use super::key::Keyring;
 use super::publish::Consultation;
 use super::time::{Lasting, Moment};
@@ -28,6 +29,8 @@ pub struct Library {
     recent: Arc<Mutex<HashMap<String, (Moment, Standing)>>>,
     /// The consultations with their progress, as they were last counted.
     pub(super) listed: Arc<Mutex<Option<Counted>>>,
+    /// The versions that responses answered, as they were last looked for.
+    pub(super) answered: Arc<Mutex<HashMap<String, Lasting<Answering>>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
@@ -38,6 +41,9 @@ pub struct Library {
 
 /// Consultations with their progress, for as long as the numbers are recent enough.
 type Counted = Lasting<Arc<Vec<Consultation>>>;
+
+/// The number of the current version, and the versions that responses answered.
+pub(super) type Answering = Arc<(i32, Answered)>;
 
 /// How a survey stands, with its current version's hash.
 type Standing = (survey::Survey, String);
@@ -89,6 +95,7 @@ impl Library {
             commons: Arc::default(),
             recent: Arc::default(),
             listed: Arc::default(),
+            answered: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
             embeddings: None,

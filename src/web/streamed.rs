@@ -28,6 +28,11 @@ pub(super) struct Streamed {
     is_whole: Arc<AtomicBool>,
 }
 
+/// A body that is not sent, for a request that asks for its headers alone.
+pub(super) fn nothing() -> Streamed {
+    Streamed { pieces: channel(1).1, is_whole: Arc::new(AtomicBool::new(true)) }
+}
+
 /// Sends what `write` writes. If that fails, or the reader takes nothing for a minute, the connection ends without the end
 /// of the body, so that nobody takes a part for the whole.
 pub(super) fn streamed(
@@ -124,6 +129,7 @@ mod tests {
         let broken = streamed(|out| write(out).and(Err(ServiceError::Random)));
         let (length, is_whole) = read(broken).await;
         assert!(length <= 20 * PIECE && !is_whole);
+        assert_eq!(read(nothing()).await, (0, true));
     }
 
     #[actix_web::test]

@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod analyse;
+mod api;
 mod app;
 mod care;
 mod check;
@@ -55,6 +56,7 @@ mod store;
 mod storm;
 mod surveyjs;
 mod themes;
+mod token;
 mod trouble;
 mod typed;
 mod unlosable;

@@ -190,18 +190,32 @@ pub(super) async fn download(
     Ok(response.content_type(kind).body(bytes))
 }
 
-fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Result<(&'static str, Vec<u8>), Problem> {
+/// Makes a file of a consultation, and says what it is sent as.
+pub(in crate::web) fn make(
+    survey: &str,
+    file: &str,
+    library: &Library,
+    renderer: &Renderer,
+) -> Result<(&'static str, Vec<u8>), Problem> {
     let report = || report::build(library, survey, SEED, &|_, _| {});
     let mut bytes = Vec::new();
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
-        "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
+        "report.json" => {
+            let mut bytes = serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?;
+            bytes.push(b'\n');
+            ("application/json", bytes)
+        }
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "crosstabs.csv" => {
             export::crosstabs_csv(&report()?, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "opinions.csv" => {
+            export::opinions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "ideas.csv" => {

@@ -19,6 +19,7 @@ mod run;
 mod serve;
 mod theme;
 mod themes;
+mod token;
 mod translate;
 mod verify;
 mod versions;

@@ -11,6 +11,7 @@ use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
 use super::themes::ThemesArgs;
+use super::token::TokenArgs;
 use crate::definition::language::is_tag;
 use crate::service::retention::Kind;
 
@@ -268,6 +269,11 @@ pub enum Command {
     /// Show a respondent the answers under a receipt in a bundle, and that the hash over all answers covers them.
     #[command(after_help = "Example: canvass receipt 7KQ2M-… --bundle workforce.zip")]
     Receipt(ReceiptArgs),
+    /// Make, list and revoke what programs show to read by the API.
+    #[command(
+        after_help = "Example: canvass token add --survey digital-ready-workforce --scope report --label dashboard"
+    )]
+    Token(TokenArgs),
     /// Write the responses for the programs of analysts: tables, statistics programs, health records.
     #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
     Responses(ResponsesArgs),

@@ -11,7 +11,7 @@ use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
     Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, report, responses, round, serve,
-    theme, themes, translate, verify, versions,
+    theme, themes, token, translate, verify, versions,
 };
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, embedding, export, import, publish, sign_in, simulate};
@@ -100,6 +100,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),
+        Command::Token(args) => token::run(&existing()?, args, cli.format),
         Command::Responses(args) => responses::run(&existing()?, args, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),

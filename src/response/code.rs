@@ -56,6 +56,11 @@ impl Token {
         self.derived("contact")
     }
 
+    /// What is stored of a token by which a program reads.
+    pub fn api_key(&self) -> String {
+        self.derived("api")
+    }
+
     /// What the person's order of options is drawn from; it cannot be turned into any of the keys.
     pub fn order_seed(&self) -> String {
         self.derived("order")

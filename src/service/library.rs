@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
+use super::export::Answered;
 use super::key::Keyring;
 use super::live::Shown;
 use super::publish::Consultation;
@@ -31,6 +32,8 @@ pub struct Library {
     pub(super) listed: Arc<Mutex<Option<Counted>>>,
     /// What staff who look on were shown of late.
     pub(super) live: Arc<Shown>,
+    /// The versions that responses answered, as they were last looked for.
+    pub(super) answered: Arc<Mutex<HashMap<String, Lasting<Answering>>>>,
     /// Where the server's key is.
     pub(super) keyring: Keyring,
     /// Held while a passphrase is judged.
@@ -41,6 +44,9 @@ pub struct Library {
 
 /// Consultations with their progress, for as long as the numbers are recent enough.
 type Counted = Lasting<Arc<Vec<Consultation>>>;
+
+/// The number of the current version, and the versions that responses answered.
+pub(super) type Answering = Arc<(i32, Answered)>;
 
 /// How a survey stands, with its current version's hash.
 type Standing = (survey::Survey, String);
@@ -93,6 +99,7 @@ impl Library {
             recent: Arc::default(),
             listed: Arc::default(),
             live: Arc::default(),
+            answered: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),
             embeddings: None,

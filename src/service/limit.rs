@@ -22,6 +22,8 @@ pub struct Limit {
 
 /// Wrong codes, passphrases and requests to be let in from one place: 20 in a minute.
 pub const WRONG_TRIES: Limit = Limit { name: "wrong tries", most: 20, seconds: 60 };
+/// Wrong tokens of the API from one place: 20 in a minute.
+pub const WRONG_TOKENS: Limit = Limit { name: "wrong tokens", most: 20, seconds: 60 };
 /// Mails to whoever holds one secret: three in an hour.
 pub const MAILS: Limit = Limit { name: "mails", most: 3, seconds: 60 * 60 };
 /// Mails to all together: 600 in an hour.

@@ -24,6 +24,7 @@ pub mod simulate;
 pub mod sweep;
 pub mod themes;
 pub mod time;
+pub mod token;
 pub mod versions;
 pub mod wall;
 

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
 
 use super::export::{Answered, answered, columns};
-use super::library::Library;
+use super::library::{Answering, Library};
+use super::time::{Lasting, timed};
 use super::{Progress, ServiceError};
 use crate::definition::Survey;
 use crate::export::cells::{Extent, Field, Row, RowHead, cells, fields, settled};
@@ -63,7 +65,7 @@ impl Format {
     }
 
     /// What the file is sent as.
-    pub fn media_type(self) -> &'static str {
+    pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::JsonLines => "application/jsonl",
@@ -128,6 +130,58 @@ pub fn write<W: Write>(
         }
         out.flush().map_err(unwritten)?;
         Ok(reading.rows)
+    })
+}
+
+/// Some responses, and where to go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Each as its line of `responses.jsonl`.
+    pub lines: Vec<u8>,
+    /// The id of the last one, if there are more after it.
+    pub next: Option<String>,
+}
+
+/// At most `most` responses, in the order of their ids, which are random, from the first whose id stands behind `after`.
+///
+/// Who goes on from each page to its `next` gets every response once that is there from the first page to the last,
+/// whatever comes or goes meanwhile; of one that comes or goes, all or nothing. Each page is of one moment.
+///
+/// The columns are those of every version that responses answered. Looking for these reads all responses, so it is done
+/// anew once twenty times as long has passed as it took, or where a page has a version that was not found.
+pub fn page(library: &Library, id: &str, after: &str, most: u16) -> Result<Page, ServiceError> {
+    library.store.read(|conn| {
+        let current = library.current_in(conn, id, None)?.version;
+        let mut rows = response::page(conn, id, after, i64::from(most) + 1)?;
+        let is_last = rows.len() <= usize::from(most);
+        rows.truncate(most.into());
+        let next = rows.last().filter(|_| !is_last).map(|row| row.id.clone());
+        let has_all = |known: &Answering| {
+            known.0 == current && rows.iter().all(|row| row.version == current || known.1.1.contains_key(&row.version))
+        };
+        let known = library.answered.lock().unwrap_or_else(PoisonError::into_inner).get(id).and_then(Lasting::get);
+        let known = if let Some(known) = known.filter(has_all) {
+            known
+        } else {
+            let (found, took) = timed(|| answered(library, conn, id));
+            let found = Arc::new((current, found?));
+            let lasting = Lasting::new(Arc::clone(&found), took * 20);
+            library.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), lasting);
+            found
+        };
+        let (survey, others) = &known.1;
+        let columns = columns(survey, others);
+        let fields = fields(&columns);
+        let mut lines = Vec::new();
+        for stored in &rows {
+            let row = row(stored, others.get(&stored.version).unwrap_or(survey));
+            jsonl::line(&mut lines, &fields, &cells(&columns, &row)).map_err(|source| ServiceError::File {
+                path: "the page".to_string(),
+                action: "written",
+                source,
+            })?;
+        }
+        Ok(Page { lines, next })
     })
 }
 

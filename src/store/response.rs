@@ -195,20 +195,24 @@ pub fn for_each_page<E: From<StoreError>>(
 ) -> Result<(), E> {
     let mut after = String::new();
     loop {
-        let page: Vec<Response> = response::table
-            .filter(response::survey_id.eq(survey_id))
-            .filter(response::mode.ne(Mode::Withdrawn.as_str()))
-            .filter(response::id.gt(&after))
-            .order(response::id)
-            .limit(PAGE)
-            .load(conn)
-            .map_err(StoreError::from)?;
+        let page = page(conn, survey_id, &after, PAGE)?;
         let Some(last) = page.last() else {
             return Ok(());
         };
         after.clone_from(&last.id);
         each(page)?;
     }
+}
+
+/// At most `most` responses of a survey that were not withdrawn, by id, from the first whose id stands behind `after`.
+pub fn page(conn: &mut Conn, survey_id: &str, after: &str, most: i64) -> Result<Vec<Response>, StoreError> {
+    Ok(response::table
+        .filter(response::survey_id.eq(survey_id))
+        .filter(response::mode.ne(Mode::Withdrawn.as_str()))
+        .filter(response::id.gt(after))
+        .order(response::id)
+        .limit(most)
+        .load(conn)?)
 }
 
 /// The versions of a survey that responses answered, from the first.

@@ -90,6 +90,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_token (token_hash) {
+        token_hash -> Text,
+        label -> Text,
+        scopes -> Text,
+        survey -> Nullable<Text>,
+        made_on -> Text,
+        expires_on -> Nullable<Text>,
+        used_on -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     staff_sign_in (token_hash) {
         token_hash -> Text,
         expires_at -> Text,

@@ -271,6 +271,15 @@ pub fn version(conn: &mut Conn, survey_id: &str, version: i32) -> Result<Version
         .ok_or_else(|| StoreError::NotFound(format!("version {version} of survey {survey_id}")))
 }
 
+/// The number, hash and instant of publication of each version of a survey, from the first.
+pub fn versions(conn: &mut Conn, survey_id: &str) -> Result<Vec<(i32, String, String)>, StoreError> {
+    Ok(survey_version::table
+        .filter(survey_version::survey_id.eq(survey_id))
+        .order(survey_version::version)
+        .select((survey_version::version, survey_version::hash, survey_version::published_at))
+        .load(conn)?)
+}
+
 /// Whether a survey has this version.
 pub fn has_version(conn: &mut Conn, survey_id: &str, version: i32) -> Result<bool, StoreError> {
     let found = survey_version::table.find((survey_id, version));

@@ -12,7 +12,7 @@ use super::{Conn, StoreError, each_backend};
 use crate::document::hex;
 
 /// The tables with their columns, in the order in which rows can be written; a column is a text if it does not say so.
-const LIST: [(&str, usize, &str); 18] = [
+const LIST: [(&str, usize, &str); 19] = [
     ("survey", 1, "id, version integer, state, mode, published_at"),
     ("survey_version", 2, "survey_id, version integer, hash, definition, published_at"),
     ("draft", 2, "survey_id, key, version integer, mode, answers, started_on, saved_on, started_version integer"),
@@ -26,6 +26,7 @@ const LIST: [(&str, usize, &str); 18] = [
     ("spent", 2, "survey_id, mark"),
     ("keep", 2, "survey_id, kind, until"),
     ("attempt", 1, "who, times integer, until"),
+    ("api_token", 1, "token_hash, label, scopes, survey, made_on, expires_on, used_on"),
     ("staff_sign_in", 1, "token_hash, expires_at, used_at"),
     ("staff_session", 1, "key_hash, expires_at"),
     (

@@ -12,6 +12,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::Site;
+use super::api::{self, problem::Told};
 use super::info::{plain_shell, shell, survey_footer};
 use super::session::language;
 use crate::definition::Survey;
@@ -30,6 +31,8 @@ pub(super) struct Problem {
     says: fn(&'static Words) -> &'static Notice,
     /// For the log.
     cause: Option<String>,
+    /// What a program of the API is told, where that is not what a page says.
+    told: Option<Box<Told>>,
     /// What was typed and could not be saved.
     kept: Option<Box<Kept>>,
     /// Seconds after which trying again may help.
@@ -50,7 +53,31 @@ static LINK_USED: Notice = Notice {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, says: fn(&'static Words) -> &'static Notice) -> Self {
-        Self { status, code, says, cause: None, kept: None, passes_in: 60 }
+        Self { status, code, says, cause: None, told: None, kept: None, passes_in: 60 }
+    }
+
+    /// A problem of the API alone.
+    pub(super) fn told(status: StatusCode, code: &'static str, told: Told) -> Self {
+        Self { told: Some(Box::new(told)), ..Self::new(status, code, |words| &words.problems.internal) }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What a page says.
+    pub(super) fn says(&self, words: &'static Words) -> &'static Notice {
+        (self.says)(words)
+    }
+
+    /// What a program is told, where that is not what a page says.
+    pub(super) fn for_programs(&self) -> Option<&Told> {
+        self.told.as_deref()
     }
 
     pub(super) fn not_found() -> Self {
@@ -280,12 +307,16 @@ pub(super) async fn pages<B: MessageBody + 'static>(
         tracing::info!(%reference, %method, route = pattern, code = failed.code, "request refused");
     }
     let mut page = HttpResponse::build(failed.status);
-    page.content_type("text/html; charset=utf-8");
     if matches!(failed.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         page.insert_header((header::RETRY_AFTER, failed.passes_in.to_string()));
     }
-    let survey = whose(&request, &failed).await;
-    let body = failed.page(&request, &reference, &survey);
+    let body = if api::is_ours(request.path()) {
+        api::problem::tell(&mut page, &failed, &reference)
+    } else {
+        page.content_type("text/html; charset=utf-8");
+        let survey = whose(&request, &failed).await;
+        failed.page(&request, &reference, &survey)
+    };
     let response = page.message_body(body)?;
     Ok(ServiceResponse::new(request, response).map_into_left_body())
 }

@@ -8,7 +8,7 @@ use actix_web::HttpRequest;
 
 use super::error::Problem;
 use crate::service::Library;
-use crate::service::limit::{WRONG_TRIES, Whose, allows, takes};
+use crate::service::limit::{WRONG_TOKENS, WRONG_TRIES, Whose, allows, takes};
 use crate::service::time::Moment;
 
 /// Whether a try from there may be judged now.
@@ -20,6 +20,18 @@ pub(super) async fn allow(library: &Library, request: &HttpRequest, now: Moment)
 /// Counts a wrong try; refuses the answer to it where there were too many.
 pub(super) async fn count(library: &Library, request: &HttpRequest, now: Moment) -> Result<(), Problem> {
     let is_taken = takes(library, WRONG_TRIES, Whose::Place(&place(request)), now).await?;
+    if is_taken { Ok(()) } else { Err(Problem::too_many()) }
+}
+
+/// Counts a wrong token of the API; refuses the answer to it where there were too many.
+///
+/// They are counted apart: behind a proxy all are one place, and a program whose token is out of date keeps nobody from
+/// answering. One that works is always taken, for nobody finds one by trying.
+pub(super) async fn count_wrong_token(library: &Library, request: &HttpRequest, now: Moment) -> Result<(), Problem> {
+    let place = place(request);
+    // Nothing is written for those that are refused.
+    let is_taken = allows(library, WRONG_TOKENS, Whose::Place(&place), now).await?
+        && takes(library, WRONG_TOKENS, Whose::Place(&place), now).await?;
     if is_taken { Ok(()) } else { Err(Problem::too_many()) }
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod after;
+mod api;
 mod asking;
 mod assets;
 mod busy;
@@ -22,6 +23,7 @@ mod streamed;
 mod views;
 mod wall;
 
+pub use api::openapi;
 pub use asking::Asking;
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use crowd::Patience;
@@ -30,9 +32,40 @@ pub use server::{ServeError, Site, bind, run, serve};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, post, route};
+use api::operation;
 
-/// Every address of the service.
+/// Every address of the API.
+const API: [api::Address; 25] = [
+    ("/api/v1/openapi.json", &operation::DOCUMENT),
+    ("/api/v1/report.schema.json", &operation::REPORT_SCHEMA_FILE),
+    ("/api/v1/surveys", &operation::SURVEYS),
+    ("/api/v1/surveys/{survey}", &operation::SURVEY),
+    ("/api/v1/surveys/{survey}/definition", &operation::DEFINITION),
+    ("/api/v1/surveys/{survey}/versions", &operation::VERSIONS),
+    ("/api/v1/surveys/{survey}/versions/{version}", &operation::VERSION),
+    ("/api/v1/surveys/{survey}/codebook.csv", &operation::CODEBOOK_CSV),
+    ("/api/v1/surveys/{survey}/codebook.xml", &operation::CODEBOOK_XML),
+    ("/api/v1/surveys/{survey}/codebook.html", &operation::CODEBOOK_HTML),
+    ("/api/v1/surveys/{survey}/report", &operation::REPORT),
+    ("/api/v1/surveys/{survey}/report.html", &operation::REPORT_HTML),
+    ("/api/v1/surveys/{survey}/crosstabs.csv", &operation::CROSSTABS),
+    ("/api/v1/surveys/{survey}/mentions.csv", &operation::MENTIONS),
+    ("/api/v1/surveys/{survey}/opinions.csv", &operation::OPINIONS),
+    ("/api/v1/surveys/{survey}/ideas.csv", &operation::IDEAS),
+    ("/api/v1/surveys/{survey}/moderation.csv", &operation::MODERATION),
+    ("/api/v1/surveys/{survey}/responses", &operation::RESPONSES),
+    ("/api/v1/surveys/{survey}/responses.csv", &operation::RESPONSES_CSV),
+    ("/api/v1/surveys/{survey}/responses.jsonl", &operation::RESPONSES_JSONL),
+    ("/api/v1/surveys/{survey}/responses.xlsx", &operation::RESPONSES_XLSX),
+    ("/api/v1/surveys/{survey}/responses.sav", &operation::RESPONSES_SAV),
+    ("/api/v1/surveys/{survey}/responses.R", &operation::RESPONSES_R),
+    ("/api/v1/surveys/{survey}/responses.parquet", &operation::RESPONSES_PARQUET),
+    ("/api/v1/surveys/{survey}/responses.ndjson", &operation::RESPONSES_FHIR),
+];
+
+/// Every address of the service; those of the API are in [`API`].
 pub(crate) fn routes(config: &mut ServiceConfig) {
+    api::routes(config, &API);
     config
         .route("/", read().to(info::home))
         .route("/healthz", read().to(info::health))

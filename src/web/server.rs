@@ -7,6 +7,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
 
+use super::api::Api;
 use super::crowd::{self, Crowd, Patience, Waiting};
 use super::error::Problem;
 use super::{error, routes, security};
@@ -105,7 +106,7 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
-    let (library, site) = (Data::new(library), Data::new(site));
+    let (library, site, api) = (Data::new(library), Data::new(site), Data::new(Api::new()));
     let crowd = Crowd::default();
     let arriving = crowd.clone();
     let server = HttpServer::new(move || {
@@ -116,6 +117,7 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
+            .app_data(Data::clone(&api))
             .app_data(FormConfig::default().limit(MAX_FORM_BYTES).error_handler(|wrong, _| error::bad_form(&wrong)))
             .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Problem::not_found().into()))

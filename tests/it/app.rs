@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 16] = [
+        const TABLES: [(&str, &str); 17] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -151,6 +151,10 @@ impl<'a> TestApp<'a> {
             ("spent", "survey_id || mark"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
             ("staff_session", "key_hash || expires_at"),
+            (
+                "api_token",
+                "token_hash || label || scopes || COALESCE(survey, '-') || made_on || COALESCE(expires_on, '-') || COALESCE(used_on, '-')",
+            ),
             ("result", "survey_id || made_at || json"),
             ("text_vector", "survey_id || model || text_hash"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
@@ -506,7 +510,7 @@ fn read_reply(method: &str, bytes: &[u8]) -> Option<Reply> {
     }
     let bytes = bytes[end + 4..].to_vec();
     let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
-    let length: usize = if status == 204 { 0 } else { length? };
+    let length: usize = if status == 204 || (method == "HEAD" && is_chunked) || status == 304 { 0 } else { length? };
     let body = String::from_utf8_lossy(&bytes).into_owned();
     // HEAD tells the length of what GET would send, and sends nothing.
     (method == "HEAD" || bytes.len() >= length).then_some(Reply { status, headers, bytes, body })

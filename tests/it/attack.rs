@@ -30,13 +30,13 @@ struct Known {
 }
 
 impl Known {
-    fn new(&mut self) -> usize {
+    fn unknown(&mut self) -> usize {
         self.unknowns += 1;
         self.unknowns - 1
     }
 
     fn several(&mut self, n: usize) -> Vec<usize> {
-        (0..n).map(|_| self.new()).collect()
+        (0..n).map(|_| self.unknown()).collect()
     }
 
     fn is(&mut self, sum: Sum, is: Option<f64>) {
@@ -156,6 +156,7 @@ struct Target {
 }
 
 /// All that is published of a question by a segment. With `margins_only` nothing from inside of the table but its zeros.
+#[expect(clippy::too_many_lines, reason = "what is published, table by table, in the order of the page")]
 fn solved(report: &Report, people: &[Value], table: &Crosstab, margins_only: bool) -> (Known, Vec<Target>) {
     let tally = report.questions.iter().find(|tally| tally.id == table.question).unwrap();
     let asked = report.questions.iter().find(|tally| tally.id == table.segment).unwrap();

@@ -65,7 +65,8 @@ fn filled(db: &Db, many: usize) -> Store {
         INSERT INTO door VALUES ('park', 'check', 7, NULL);
         INSERT INTO staff_sign_in VALUES ('t', '2026-11-22T10:00:00Z', NULL);
         INSERT INTO result VALUES ('park', '2026-11-22T10', '{}');
-        INSERT INTO coding_entry VALUES ('park', 'q', 1, '2026-11-22T10:00:00Z', 'Ann', '\"undone\"')";
+        INSERT INTO coding_entry VALUES ('park', 'q', 1, '2026-11-22T10:00:00Z', 'Ann', '\"undone\"');
+        INSERT INTO api_token VALUES ('h', 'dashboard', 'report', 'park', '2026-11-22', NULL, NULL)";
     db.raw().batch_execute(more).unwrap();
     let vector = vec![0, 1, 127, 128, 255, 10, 39, 92];
     store.write(|conn| text_vector::keep(conn, "park", "m", &[("h".to_string(), vector.clone())])).unwrap();
@@ -104,7 +105,7 @@ each_db! {
         let (file, held) = backup(db, &folder);
         assert_eq!(faults(&file), Vec::<String>::new());
         assert_eq!(held.iter().find(|one| one.table == "response").unwrap().rows, 1000);
-        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 12, "{held:?}");
+        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 13, "{held:?}");
         assert_eq!(care::verify(&file, &quiet).unwrap().held, held);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
         #[cfg(unix)]
@@ -185,7 +186,7 @@ each_db! {
             ("PRAGMA foreign_keys = OFF; DELETE FROM survey", "survey_version has rows that belong to none"),
             ("DROP TABLE result", "result cannot be read"),
             ("CREATE TABLE more (x)", "more is a table that the backup was made without"),
-            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 9 rows, and had 10"),
+            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 10 rows, and had 11"),
         ] {
             fs::write(&file, &whole).unwrap();
             change(&file, sql);
@@ -250,12 +251,12 @@ each_db! {
         let newest = care::standing(&db.url).unwrap();
         assert_eq!(newest.pending, Vec::<String>::new());
         let moved = care::down_to(&db.url, "0003").unwrap();
-        assert_eq!((moved.undone, moved.done), (["0010", "0009", "0008", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
-        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0008", "0009", "0010"]);
+        assert_eq!((moved.undone, moved.done), (["0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
+        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"]);
         let file = folder.path().join("old.canvass");
         assert!(refused(care::back_up(&db.url, &file, &quiet)).contains("older than this program"));
         assert!(refused(care::down_to(&db.url, "0099")).contains("there is no schema 0099"));
-        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0008", "0009", "0010"]);
+        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"]);
         assert_eq!(care::migrate(&db.url).unwrap().done, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&db.url).unwrap()).unwrap()[0].completed, 20);
     }
@@ -270,8 +271,8 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
     // As the program of the third change of the tables would have written it.
     change(
         &file,
-        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep; DROP TABLE text_vector; DROP TABLE coding_entry;
-         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', 'text_vector', 'coding_entry', '__diesel_schema_migrations');
+        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep; DROP TABLE text_vector; DROP TABLE coding_entry; DROP TABLE api_token;
+         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', 'text_vector', 'coding_entry', 'api_token', '__diesel_schema_migrations');
          DELETE FROM __diesel_schema_migrations WHERE version > '0003'",
     );
     assert_eq!(faults(&file), ["__diesel_schema_migrations is a table that the backup was made without"]);
@@ -298,7 +299,8 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
         let old = |one: &&Held| {
-            !["result", "spent", "door", "attempt", "keep", "text_vector", "coding_entry"].contains(&one.table.as_str())
+            !["result", "spent", "door", "attempt", "keep", "text_vector", "coding_entry", "api_token"]
+                .contains(&one.table.as_str())
         };
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
         assert_eq!(care::standing(&target.url).unwrap().pending, Vec::<String>::new());
@@ -318,12 +320,12 @@ fn the_commands_say_what_they_did_and_end_as_they_should() {
     assert!(desk.refused(&["migrate", "--down-to", "0004"]).contains("--confirm lose-data"));
     assert!(
         desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"])
-            .contains("Taken back: 0010, 0009, 0008, 0007, 0006, 0005")
+            .contains("Taken back: 0011, 0010, 0009, 0008, 0007, 0006, 0005")
     );
     let check = desk.run(&["migrate", "--check"]);
     assert_eq!(check.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007, 0008, 0009, 0010"));
-    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0008, 0009, 0010"));
+    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007, 0008, 0009, 0010, 0011"));
+    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0008, 0009, 0010, 0011"));
 
     let said = desk.done(&["backup", "--out", "park.canvass"]);
     let sum = said.lines().find_map(|line| line.strip_prefix("SHA-256 over all rows: ")).unwrap().to_string();

@@ -102,7 +102,7 @@ fn people() -> Vec<String> {
 }
 
 /// The report of these answers, stored in this order and counted by so many threads.
-fn built(store: Store, answers: &[String], threads: usize) -> Report {
+fn built(store: &Store, answers: &[String], threads: usize) -> Report {
     let library = Library::new(store.clone());
     publish::publish(&library, "a file", &definition().to_string(), NOW).unwrap();
     let keys: Vec<String> = (0..answers.len()).map(|number| format!("form-{number}")).collect();
@@ -127,7 +127,7 @@ fn built(store: Store, answers: &[String], threads: usize) -> Report {
 fn the_whole_report_is_the_same_to_the_byte_on_both_databases_with_any_threads_and_in_any_order() {
     let mut answers = people();
     let sqlite = Db::sqlite();
-    let first = built(sqlite.store(), &answers, 1);
+    let first = built(&sqlite.store(), &answers, 1);
     // It has all that could differ.
     let opinions = first.opinions.as_ref().unwrap();
     assert_eq!(opinions.outcome, "groups", "{}", opinions.text);
@@ -145,14 +145,14 @@ fn the_whole_report_is_the_same_to_the_byte_on_both_databases_with_any_threads_a
     };
     answers.reverse();
     let sqlite = Db::sqlite();
-    same(built(sqlite.store(), &answers, 2), "SQLite, two threads, backwards");
+    same(built(&sqlite.store(), &answers, 2), "SQLite, two threads, backwards");
     let Some(postgres) = Db::postgres() else {
         println!("skipped: no Postgres (make test starts one)");
         return;
     };
     answers.rotate_left(123);
-    same(built(postgres.store(), &answers, 2), "Postgres, two threads, turned");
+    same(built(&postgres.store(), &answers, 2), "Postgres, two threads, turned");
     let Some(postgres) = Db::postgres() else { return };
     answers.sort_unstable();
-    same(built(postgres.store(), &answers, 1), "Postgres, one thread, sorted");
+    same(built(&postgres.store(), &answers, 1), "Postgres, one thread, sorted");
 }

@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod analyse;
+mod api;
 mod app;
 mod attack;
 mod bundle;
@@ -61,6 +62,7 @@ mod store;
 mod storm;
 mod surveyjs;
 mod themes;
+mod token;
 mod trouble;
 mod typed;
 mod unlosable;

@@ -56,6 +56,7 @@ fn compare(schema: &Value, root: &Value, value: &Value, at: &str, found: &mut Ve
                 false
             }
             "const" => value != rule,
+            "enum" => !rule.as_array().unwrap().contains(value),
             "type" => !rule
                 .as_array()
                 .map_or_else(|| is_of_type(value, rule), |names| names.iter().any(|name| is_of_type(value, name))),

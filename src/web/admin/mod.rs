@@ -196,7 +196,13 @@ pub(super) async fn download(
     Ok(response.content_type(kind).body(bytes))
 }
 
-fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Result<(&'static str, Vec<u8>), Problem> {
+/// Makes a file of a consultation, and says what it is sent as.
+pub(in crate::web) fn make(
+    survey: &str,
+    file: &str,
+    library: &Library,
+    renderer: &Renderer,
+) -> Result<(&'static str, Vec<u8>), Problem> {
     let report = || report::build(library, survey, SEED, &|_, _| {});
     let mut bytes = Vec::new();
     Ok(match file {
@@ -206,12 +212,12 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
             export::mentions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
-        "opinions.csv" => {
-            export::opinions_csv(&report()?, &mut bytes, file)?;
-            ("text/csv; charset=utf-8", bytes)
-        }
         "crosstabs.csv" => {
             export::crosstabs_csv(&report()?, &mut bytes, file)?;
+            ("text/csv; charset=utf-8", bytes)
+        }
+        "opinions.csv" => {
+            export::opinions_csv(&report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "ideas.csv" => {

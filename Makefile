@@ -60,7 +60,7 @@ release: tools node_modules/.package-lock.json ## Build the optimised program, t
 	@cargo build --release
 	@echo "The program: target/release/canvass"
 
-bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 17 minutes; docs/performance.md explains the table
+bench: tools node_modules/.package-lock.json ## Measure how fast it serves, about 20 minutes; docs/performance.md explains the table
 	@scripts/bench $(ARGS)
 
 bench-consensus: tools node_modules/.package-lock.json ## Measure how fast opinion groups and verdicts are, and simulate their error rates

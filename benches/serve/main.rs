@@ -25,6 +25,8 @@ mod pages;
 mod people;
 mod plain;
 mod program;
+mod report;
+mod said;
 mod submissions;
 mod table;
 mod visitor;
@@ -43,7 +45,7 @@ use table::Line;
 
 type Part = fn(&Setup<'_>) -> Vec<Line>;
 
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("submissions", submissions::measure),
     ("pages", pages::measure),
     ("walks", walks::measure),
@@ -51,12 +53,13 @@ const PARTS: [(&str, Part); 7] = [
     ("memory", memory::measure),
     ("million", million::measure),
     ("nodes", nodes::measure),
+    ("report", report::measure),
 ];
 
 /// How fast the built program serves.
 #[derive(Parser)]
 struct Options {
-    /// Parts to measure: submissions, pages, walks, overload, memory, million, nodes. All if none is named.
+    /// Parts to measure: submissions, pages, walks, overload, memory, million, nodes, report. All if none is named.
     parts: Vec<String>,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 5.0)]
@@ -88,7 +91,7 @@ struct Setup<'a> {
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(wrong) = options.parts.iter().find(|part| PARTS.iter().all(|(name, _)| name != part)) {
-        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million, nodes");
+        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million, nodes, report");
         return ExitCode::from(2);
     }
     let folder = tempfile::Builder::new().prefix("canvass-bench").tempdir().unwrap();

@@ -33,6 +33,23 @@ impl Program {
         format!("/staff/sign-in/{}", said.trim().rsplit('/').next().unwrap_or_default())
     }
 
+    /// Writes the report of a consultation into a folder, and gives the most memory that took, in MB.
+    pub(crate) fn report(url: &str, id: &str, out: &Path) -> f64 {
+        let _old = std::fs::remove_dir_all(out);
+        let mut child = command(url).args(["report", id, "--out"]).arg(out).stderr(Stdio::null()).spawn().unwrap();
+        let mut most = 0.0_f64;
+        let done = loop {
+            // What it was before the process ended: nothing is left to ask afterwards.
+            most = memory(child.id(), "VmHWM").map_or(most, |now| most.max(now));
+            match child.try_wait().unwrap() {
+                Some(done) => break done,
+                None => std::thread::sleep(Duration::from_millis(2)),
+            }
+        };
+        assert!(done.success(), "canvass report {id}");
+        most
+    }
+
     /// Serves a database, and waits until it answers. Its log goes to a file beside `folder`'s databases.
     pub(crate) fn serve(url: &str, folder: &Path) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -57,10 +74,7 @@ impl Program {
 
     /// A figure of its memory in MB: `VmRSS`, in use now, or `VmHWM`, the most so far.
     pub(crate) fn memory(&self, name: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-        let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|figure| figure.parse().ok()).unwrap_or(f64::NAN);
-        kilobytes / 1024.0
+        memory(self.child.id(), name).unwrap_or(f64::NAN)
     }
 }
 
@@ -69,6 +83,14 @@ impl Drop for Program {
         let _already_gone = self.child.kill();
         let _already_gone = self.child.wait();
     }
+}
+
+/// A figure of the memory of a process in MB.
+fn memory(process: u32, name: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    let kilobytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes / 1024.0)
 }
 
 /// One question of whether it lives, without any of the load generator's machinery.

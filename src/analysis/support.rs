@@ -1,5 +1,7 @@
 //! Support for each candidate intervention, overall and by respondent group, and the verdict on it.
 
+use rayon::prelude::*;
+
 use super::crosstab::Crosstabs;
 use super::dataset::{Column, Dataset};
 use super::disclosure;
@@ -28,6 +30,15 @@ impl Counts {
         self.support + self.neutral + self.oppose
     }
 
+    fn less(&self, some: &Self) -> Self {
+        Self {
+            support: self.support.saturating_sub(some.support),
+            neutral: self.neutral.saturating_sub(some.neutral),
+            oppose: self.oppose.saturating_sub(some.oppose),
+            missing: self.missing.saturating_sub(some.missing),
+        }
+    }
+
     fn cell(self) -> Cell {
         Cell { support: self.support as f64, oppose: self.oppose as f64, n: self.n() as f64 }
     }
@@ -50,6 +61,9 @@ pub(super) struct Split<'a> {
     pub(super) options: Vec<&'a Choice>,
     /// Groups of each respondent, as positions in `options`.
     pub(super) members: Vec<Vec<usize>>,
+    /// The group of each respondent who is in one alone, the number of groups for one in none, and more for one in several:
+    /// the same close together, for those who look at everyone.
+    single: Vec<u16>,
     /// True where a person can be in several groups.
     pub(super) overlapping: bool,
     pub(super) sizes: Vec<u64>,
@@ -84,7 +98,7 @@ pub(super) fn interventions(
     let survey = data.survey;
     let Some((rows, stances)) = stances(data) else { return Vec::new() };
     let tables: Vec<Table> =
-        stances.iter().map(|stances| Table::count(stances.iter().copied().enumerate(), splits)).collect();
+        stances.par_iter().map(|stances| Table::count(stances.iter().copied().enumerate(), splits)).collect();
     let weighted: Option<Vec<WeightedTable>> = weights.map(|weights| {
         stances.iter().map(|all| WeightedTable::count(all.iter().copied().enumerate(), splits, weights)).collect()
     });
@@ -195,12 +209,27 @@ impl Table {
             };
             add(&mut table.overall);
             for (split, counts) in splits.iter().zip(&mut table.groups) {
-                for group in split.members.get(person).into_iter().flatten() {
-                    counts.get_mut(*group).into_iter().for_each(add);
+                let single = split.single.get(person).copied().map_or(counts.len(), usize::from);
+                if let Some(counts) = counts.get_mut(single) {
+                    add(counts);
+                } else if single > counts.len() {
+                    for group in split.members.get(person).into_iter().flatten() {
+                        counts.get_mut(*group).into_iter().for_each(add);
+                    }
                 }
             }
         }
         table
+    }
+
+    /// The same without some of the people.
+    pub(super) fn less(&self, some: &Self) -> Self {
+        let groups = self.groups.iter().zip(&some.groups);
+        let less = |(all, some): (&Counts, &Counts)| all.less(some);
+        Self {
+            overall: self.overall.less(&some.overall),
+            groups: groups.map(|(all, some)| all.iter().zip(some).map(less).collect()).collect(),
+        }
     }
 
     /// The same with everyone's stance counted as missing: so few people answered that any figure could tell who.
@@ -296,7 +325,14 @@ pub(super) fn splits<'a>(data: &'a Dataset<'a>) -> Vec<Split<'a>> {
         let sizes = (0..options.len())
             .map(|group| members.iter().filter(|groups| groups.contains(&group)).count() as u64)
             .collect();
-        splits.push(Split { id: &item.head.id, label: &item.head.text, kind, options, members, overlapping, sizes });
+        let single = |groups: &Vec<usize>| match groups.as_slice() {
+            [] => u16::try_from(options.len()).unwrap_or(u16::MAX),
+            [group] => u16::try_from(*group).unwrap_or(u16::MAX),
+            _ => u16::MAX,
+        };
+        let single = members.iter().map(single).collect();
+        let (id, label) = (&item.head.id, &item.head.text);
+        splits.push(Split { id, label, kind, options, members, single, overlapping, sizes });
     }
     splits
 }

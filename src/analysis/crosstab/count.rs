@@ -320,8 +320,8 @@ fn protected(
     }
     let mut shown = protect(&table, &may, classes, min_cell);
     for ((shown, table), may) in shown.iter_mut().zip(&alone).zip(&may) {
-        for alone in &protect(table, &[*may], classes, min_cell) {
-            shown.keep(alone);
+        for alone in protect(table, &[*may], classes, min_cell) {
+            shown.keep(&alone);
         }
     }
     (table.groups, shown)

@@ -37,6 +37,8 @@ struct Judged {
     heterogeneity: Vec<Vec<(String, f64)>>,
     /// People who answered, by candidate.
     people: Vec<usize>,
+    /// What the candidates were made of, without weights.
+    tables: Vec<Table>,
 }
 
 /// Judges every intervention that `shown` has figures of under each reading; `None` where nothing is judged.
@@ -97,7 +99,7 @@ pub fn robustness(data: &Dataset<'_>, weighing: Option<&Weighing>, shown: &[Inte
         .par_iter()
         .map(|part| {
             let kept = part.kept.as_ref()?;
-            let counted = count(&votes, &splits, weights, &survey.consensus, Some(kept));
+            let counted = count(&votes, &splits, weights, &survey.consensus, Some((kept, &all.tables)));
             let labels = judge(&counted, &survey.consensus);
             let may_show = |(label, (left, full)): (Label, (&usize, &usize))| {
                 let gone = full.saturating_sub(*left);
@@ -125,16 +127,18 @@ pub fn robustness(data: &Dataset<'_>, weighing: Option<&Weighing>, shown: &[Inte
     Some(Robustness { text: text(&interventions, readings.len()), interventions, readings })
 }
 
+/// The votes of all, or of those `kept`, whose tables are what is left of those of all: mostly few people are left out.
 fn count(
     votes: &[Votes],
     splits: &[Split<'_>],
     weights: Option<&Weights>,
     rule: &DecisionRule,
-    kept: Option<&Vec<bool>>,
+    kept: Option<(&Vec<bool>, &[Table])>,
 ) -> Judged {
-    let is_kept = |person: usize| kept.is_none_or(|kept| kept.get(person).copied().unwrap_or_default());
-    let mut judged = Judged { candidates: Vec::new(), heterogeneity: Vec::new(), people: Vec::new() };
-    for one in votes {
+    let is_kept = |person: usize| kept.is_none_or(|(kept, _)| kept.get(person).copied().unwrap_or_default());
+    let mut judged =
+        Judged { candidates: Vec::new(), heterogeneity: Vec::new(), people: Vec::new(), tables: Vec::new() };
+    for (place, one) in votes.iter().enumerate() {
         let stances = || one.iter().copied().filter(|(person, _)| is_kept(*person));
         judged.people.push(stances().count());
         if let Some(weights) = weights {
@@ -142,7 +146,14 @@ fn count(
             judged.candidates.push(table.candidate(splits));
             judged.heterogeneity.push(table.heterogeneity(splits, rule));
         } else {
-            judged.candidates.push(Table::count(stances(), splits).candidate(splits));
+            let table = match kept.and_then(|(_, all)| all.get(place)) {
+                Some(all) => {
+                    all.less(&Table::count(one.iter().copied().filter(|(person, _)| !is_kept(*person)), splits))
+                }
+                None => Table::count(stances(), splits),
+            };
+            judged.candidates.push(table.candidate(splits));
+            judged.tables.push(table);
         }
     }
     judged

@@ -2,6 +2,8 @@
 #![expect(clippy::indexing_slicing, reason = "numeric kernels: texts are numbered by the slices they index")]
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
@@ -32,23 +34,63 @@ pub(super) fn groups(folded: &[&str]) -> Vec<usize> {
     let shingles: Vec<Vec<u64>> = folded.par_iter().map(|text| shingles(text)).collect();
     let mut roots: Vec<usize> = (0..folded.len()).collect();
     let long: Vec<usize> = (0..folded.len()).filter(|&text| shingles[text].len() >= MIN_SHINGLES).collect();
-    // A few bands at a time, so that not all signatures are in memory at once.
+    let mut buckets: HashMap<u64, Bucket, BuildHasherDefault<Mixed>> = HashMap::default();
+    buckets.reserve(long.len());
+    let mut next = vec![0; folded.len()];
+    // A band at a time, so that not all signatures are in memory at once.
     for band in 0..BANDS {
         let keys: Vec<u64> = long.par_iter().with_min_len(64).map(|&text| key(&shingles[text], band)).collect();
-        let mut buckets: HashMap<u64, Vec<usize>> = HashMap::with_capacity(long.len());
+        buckets.clear();
         for (&key, &text) in keys.iter().zip(&long) {
-            let seen = buckets.entry(key).or_default();
-            if seen.iter().any(|&other| root(&mut roots, other) == root(&mut roots, text)) {
+            let bucket = match buckets.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(Bucket { first: text, last: text, len: 1 });
+                    continue;
+                }
+                Entry::Occupied(bucket) => bucket.into_mut(),
+            };
+            let seen = || std::iter::successors(Some(bucket.first), |&text| (text != bucket.last).then(|| next[text]));
+            if seen().any(|other| root(&mut roots, other) == root(&mut roots, text)) {
                 continue;
             }
-            match seen.iter().find(|&&other| jaccard(&shingles[other], &shingles[text]) >= MIN_JACCARD) {
-                Some(&other) => join(&mut roots, other, text),
-                None if seen.len() < MOST_COMPARED => seen.push(text),
+            match seen().find(|&other| jaccard(&shingles[other], &shingles[text]) >= MIN_JACCARD) {
+                Some(other) => join(&mut roots, other, text),
+                None if bucket.len < MOST_COMPARED => {
+                    next[bucket.last] = text;
+                    (bucket.last, bucket.len) = (text, bucket.len + 1);
+                }
                 None => {}
             }
         }
     }
     (0..folded.len()).map(|text| root(&mut roots, text)).collect()
+}
+
+/// The texts of one bucket: each but the last has the one that came after it as its next.
+struct Bucket {
+    first: usize,
+    last: usize,
+    len: usize,
+}
+
+/// Keys are mixed already and serve as their own hashes.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mixed(self.0 ^ u64::from(*byte));
+        }
+    }
 }
 
 /// The hashes of a text's shingles, sorted, each once.

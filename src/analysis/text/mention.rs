@@ -3,7 +3,7 @@
 //! Mentions are not votes: they say what people wrote without being asked, are found by words alone, and are never added
 //! to what people rated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -114,18 +114,26 @@ pub fn mentions(texts: &[&str], interventions: &[Wording]) -> Vec<Mention> {
     if known.is_empty() {
         return Vec::new();
     }
+    let mut having: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, known) in known.iter().enumerate() {
+        known.weights.keys().for_each(|stem| having.entry(stem).or_default().push(at));
+    }
     let found: Vec<Vec<Mention>> =
-        texts.par_iter().enumerate().map(|(text, answer)| mentions_in(answer, text, &known)).collect();
+        texts.par_iter().enumerate().map(|(text, answer)| mentions_in(answer, text, &known, &having)).collect();
     found.into_iter().flatten().collect()
 }
 
-fn mentions_in(answer: &str, text: usize, known: &[Known]) -> Vec<Mention> {
+/// `having` are the interventions that have a stem.
+fn mentions_in(answer: &str, text: usize, known: &[Known], having: &HashMap<&str, Vec<usize>>) -> Vec<Mention> {
     let mut found = Vec::new();
     for clause in clauses(answer) {
         let written = answer.get(clause.clone()).unwrap_or_default();
         let tokens = tokens(written);
+        let near: BTreeSet<usize> =
+            tokens.iter().filter_map(|token| having.get(token.stem.as_str())).flatten().copied().collect();
+        let possible = known.iter().enumerate().filter(|(at, known)| !known.phrases.is_empty() || near.contains(at));
         let matched: Vec<(usize, Match)> =
-            known.iter().enumerate().filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
+            possible.filter_map(|(at, known)| Some((at, known.matched(&tokens)?))).collect();
         let best = matched.iter().map(|(_, of)| of.share).fold(0.0, f64::max);
         for (intervention, Match { share, at, is_named }) in matched {
             if !is_named && share < BESIDE_BEST * best {

@@ -69,12 +69,17 @@ pub fn themes(texts: &[&str], options: &ThemeOptions<'_>, progress: &(dyn Fn(f64
     let corpus = lexicon::corpus(words);
     let keys: Vec<&str> =
         distinct.iter().map(|same| folded.get(same.first).and_then(Option::as_deref).unwrap_or_default()).collect();
-    let alike = duplicate::Alike::new(&distinct, &alike::groups(&keys), &keys);
     progress(0.2);
 
-    let vectors = vector::tf_idf(&corpus);
-    let texts_with = vectors.transpose();
-    let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
+    let neighbours = || {
+        let vectors = vector::tf_idf(&corpus);
+        let texts_with = vectors.transpose();
+        let smoothing = vector::smoothing(&vectors, &texts_with, NEIGHBOURS, STRENGTH);
+        (vectors, texts_with, smoothing)
+    };
+    // Joining near-duplicates takes one thread alone for most of its time.
+    let (same, (vectors, texts_with, smoothing)) = rayon::join(|| alike::groups(&keys), neighbours);
+    let alike = duplicate::Alike::new(&distinct, &same, &keys);
     progress(0.4);
     let mut of_words = reduce::reduce(&smoothing, &vectors, &texts_with, DIMENSIONS, options.seed);
     for strength in SMOOTHED_AGAIN {

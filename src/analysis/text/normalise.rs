@@ -28,7 +28,10 @@ const ENTITIES: &[(&str, &str)] = &[
 pub(in crate::analysis) fn normalise(text: &str) -> String {
     let decoded = decode_entities(text);
     let mut normal = String::with_capacity(decoded.len());
-    for c in decoded.nfc() {
+    // ASCII is in NFC already.
+    let composed: &mut dyn Iterator<Item = char> =
+        if decoded.is_ascii() { &mut decoded.chars() } else { &mut decoded.nfc() };
+    for c in composed {
         match c {
             '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '`' | '\u{b4}' => {
                 normal.push('\'');

@@ -78,9 +78,9 @@ pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, streng
     let smoothed: Vec<Vec<(u32, f32)>> = (0..n)
         .into_par_iter()
         .map_init(
-            || (vec![0.0_f32; n], Vec::new()),
-            |(cosine, touched), index| {
-                let mut weights = nearest(rows, texts_with, index, count, cosine, touched);
+            || Cosines { of: vec![0.0; n], touched: vec![0; n + 1] },
+            |cosines, index| {
+                let mut weights = nearest(rows, texts_with, index, count, cosines);
                 let total: f32 = weights.iter().map(|(_, cosine)| cosine).sum();
                 for (_, cosine) in &mut weights {
                     *cosine *= strength / total;
@@ -94,15 +94,18 @@ pub(super) fn smoothing(rows: &Sparse, texts_with: &Sparse, count: usize, streng
     Sparse::from_rows(&smoothed, n)
 }
 
-/// The nearest other rows and their cosines. `cosine` holds zeros before and after.
-fn nearest(
-    rows: &Sparse,
-    texts_with: &Sparse,
-    index: usize,
-    count: usize,
-    cosine: &mut [f32],
-    touched: &mut Vec<u32>,
-) -> Vec<(u32, f32)> {
+/// The cosines of one row with all others while they are added up.
+struct Cosines {
+    /// Of each row; all zeros between one row and the next.
+    of: Vec<f32>,
+    /// The rows that share a word, from the front; one place more than there are rows.
+    touched: Vec<u32>,
+}
+
+/// The nearest other rows and their cosines.
+fn nearest(rows: &Sparse, texts_with: &Sparse, index: usize, count: usize, cosines: &mut Cosines) -> Vec<(u32, f32)> {
+    let Cosines { of: cosine, touched } = cosines;
+    let mut known = 0;
     let mut terms: Vec<(&[(u32, f32)], f32)> =
         rows.row(index).iter().map(|&(term, weight)| (texts_with.row(term as usize), weight)).collect();
     terms.sort_by_key(|(texts, _)| texts.len());
@@ -110,22 +113,22 @@ fn nearest(
     let mut exact = true;
     for (texts, weight) in terms {
         let looked_at = &texts[..texts.len().min(left)];
-        if looked_at.len() < texts.len() && !touched.is_empty() {
+        if looked_at.len() < texts.len() && known > 0 {
             exact = false;
             break;
         }
         exact &= looked_at.len() == texts.len();
         left -= looked_at.len();
         for &(other, other_weight) in looked_at {
+            // Noted in any case, and kept if it is new: no branch that nobody can foretell.
             let sum = &mut cosine[other as usize];
-            if *sum == 0.0 {
-                touched.push(other);
-            }
+            touched[known] = other;
+            known += usize::from(*sum == 0.0);
             *sum += weight * other_weight;
         }
     }
     let wanted = if exact { count } else { count * SHORTLIST };
-    let mut best = largest(touched, cosine, index, wanted);
+    let mut best = largest(&touched[..known], cosine, index, wanted);
     if !exact {
         for (other, similarity) in &mut best {
             *similarity = sparse_dot(rows.row(index), rows.row(*other as usize));
@@ -151,11 +154,12 @@ fn sparse_dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
 }
 
 /// The largest cosines among the rows touched, but for `index` itself; takes all of them back to zero.
-fn largest(touched: &mut Vec<u32>, cosine: &mut [f32], index: usize, count: usize) -> Vec<(u32, f32)> {
+fn largest(touched: &[u32], cosine: &mut [f32], index: usize, count: usize) -> Vec<(u32, f32)> {
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(count + 1);
-    for other in touched.drain(..) {
+    let mut least = f32::NEG_INFINITY;
+    for &other in touched {
         let similarity = std::mem::take(&mut cosine[other as usize]);
-        if other as usize == index {
+        if similarity < least || other as usize == index {
             continue;
         }
         let closer = |&(known, known_similarity): &(u32, f32)| {
@@ -166,6 +170,9 @@ fn largest(touched: &mut Vec<u32>, cosine: &mut [f32], index: usize, count: usiz
         }
         best.insert(best.partition_point(closer), (other, similarity));
         best.truncate(count);
+        if let Some(&(_, last)) = best.last().filter(|_| best.len() == count) {
+            least = last;
+        }
     }
     best
 }

@@ -267,7 +267,7 @@ fn themes_why(question: &QuestionThemes, text: &Words<'_>) -> Why {
     };
     let rows = vec![Body { heading: None, key: None, rows: question.themes.iter().map(row).collect() }];
     let name = format!("{}-themes-{}.csv", text.survey, question.question);
-    Why::new(&basis, text).columns(&columns).table(why::csv(&columns, &rows), &name)
+    Why::new(&basis, text).columns(&columns).table(&why::csv(&columns, &rows), &name)
 }
 
 /// What people did to the themes, as sentences that follow others.

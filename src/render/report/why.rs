@@ -2,6 +2,8 @@
 //!
 //! What a column shows stands in [`crate::analysis::figures`] alone.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::Words;
@@ -112,8 +114,8 @@ impl Why {
         self
     }
 
-    pub(super) fn table(mut self, csv: String, name: &str) -> Self {
-        let href = address(&csv);
+    pub(super) fn table(mut self, csv: &str, name: &str) -> Self {
+        let href = address(csv);
         if href.len() > MOST_CSV {
             return self.in_file("report.json");
         }
@@ -132,9 +134,11 @@ fn address(csv: &str) -> String {
     let mut href = String::from("data:text/csv;charset=utf-8,");
     for byte in csv.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => href.push(char::from(byte)),
             b'-' | b'.' | b'_' | b',' | b':' | b';' | b'/' | b'?' | b'(' | b')' => href.push(char::from(byte)),
-            other => href.push_str(&format!("%{other:02X}")),
+            byte if byte.is_ascii_alphanumeric() => href.push(char::from(byte)),
+            other => {
+                let _ = write!(href, "%{other:02X}");
+            }
         }
     }
     href

@@ -1,5 +1,7 @@
 //! The staff area: consultations with their progress, and what can be taken away. Every page needs a signed-in person.
 
+use std::sync::{Mutex, TryLockError};
+
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
@@ -14,10 +16,11 @@ use super::session::{Staff, no_staff_cookie, staff_cookie};
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
 use crate::analysis::summary::{has_crosstabs, has_mentions};
+use crate::print::{self, Browser};
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
-use crate::render::{Renderer, codebook::codebook_html, paper::paper_html, report::report_html};
+use crate::render::{Renderer, codebook::codebook_html, docx, paper::paper_html, report::report_html};
 use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
@@ -124,35 +127,51 @@ pub(super) async fn survey(
             fact("Answers sent", &row.completed),
         ],
         progress: Vec::new(),
-        downloads: vec![
-            download("report.html", "The consensus summary, to read and to print"),
-            download("report.json", "The same as data"),
-            download("responses.csv", "One row a response, for any program that reads tables"),
-            download("responses.xlsx", "The same as a workbook for spreadsheets: codes, labels, codebook and notes"),
-            download("responses.sav", "The same for SPSS and PSPP, with labels and kinds of missing values"),
-            download("responses.R", "A script for R that reads responses.csv with factors, labels and missing values"),
-            download("responses.parquet", "The same in columns with types, for Python, R and databases"),
-            download("responses.jsonl", "The same as JSON, a line a response"),
-            download("responses.ndjson", "The same as FHIR QuestionnaireResponses, a line a response"),
-            download("codebook.html", "What the columns of responses.csv mean, to read and to print"),
-            download("codebook.csv", "The same for a spreadsheet or a statistics program"),
-            download("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
-            download("paper.html", "The questions as a form to print and to fill in by hand"),
-        ]
-        .into_iter()
-        .chain(translated)
-        .chain(
-            has_crosstabs(&published.survey)
-                .then(|| download("crosstabs.csv", "The answers to closed questions by respondent group")),
-        )
-        .chain(has_mentions(&published.survey).then(|| {
-            download("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")
-        }))
-        .chain(walls.first().into_iter().flat_map(|_| {
-            let ideas = download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
-            [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
-        }))
-        .collect(),
+        downloads: vec![download("report.html", "The consensus summary, to read and to print")]
+            .into_iter()
+            .chain(
+                site.printer
+                    .as_ref()
+                    .map(|_| download("report.pdf", "The same to print and to file; it takes a minute")),
+            )
+            .chain([
+                download("report.docx", "The same for word processors, its charts as descriptions and tables"),
+                download("report.json", "The same as data"),
+                download("responses.csv", "One row a response, for any program that reads tables"),
+                download(
+                    "responses.xlsx",
+                    "The same as a workbook for spreadsheets: codes, labels, codebook and notes",
+                ),
+                download("responses.sav", "The same for SPSS and PSPP, with labels and kinds of missing values"),
+                download(
+                    "responses.R",
+                    "A script for R that reads responses.csv with factors, labels and missing values",
+                ),
+                download("responses.parquet", "The same in columns with types, for Python, R and databases"),
+                download("responses.jsonl", "The same as JSON, a line a response"),
+                download("responses.ndjson", "The same as FHIR QuestionnaireResponses, a line a response"),
+                download("codebook.html", "What the columns of responses.csv mean, to read and to print"),
+                download("codebook.csv", "The same for a spreadsheet or a statistics program"),
+                download("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
+                download("paper.html", "The questions as a form to print and to fill in by hand"),
+            ])
+            .chain(translated)
+            .chain(
+                has_crosstabs(&published.survey)
+                    .then(|| download("crosstabs.csv", "The answers to closed questions by respondent group")),
+            )
+            .chain(has_mentions(&published.survey).then(|| {
+                download(
+                    "mentions.csv",
+                    "Which interventions people write about without being asked, by theme; not votes",
+                )
+            }))
+            .chain(walls.first().into_iter().flat_map(|_| {
+                let ideas =
+                    download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
+                [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
+            }))
+            .collect(),
         walls: walls
             .iter()
             .map(|(item, question, waiting)| Link {
@@ -170,6 +189,7 @@ pub(super) async fn download(
     _: Staff,
     library: Data<Library>,
     renderer: Data<Renderer>,
+    site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let (survey, file) = path.into_inner();
     let disposition = ContentDisposition {
@@ -186,8 +206,24 @@ pub(super) async fn download(
             streamed(move |out| responses::write(&library, &survey, format, out, format.file(), &|_, _| {}).map(drop));
         return Ok(response.content_type(format.media_type()).body(rows));
     }
+    if file == "report.pdf" {
+        let printer = site.printer.clone().ok_or_else(Problem::not_found)?;
+        let pdf = block(move || printed(&survey, &library, &renderer, &printer)).await??;
+        return Ok(response.content_type("application/pdf").body(pdf));
+    }
     let (kind, bytes) = block(move || make(&survey, &file, &library, &renderer)).await??;
     Ok(response.content_type(kind).body(bytes))
+}
+
+/// The report as a PDF, one at a time: whoever comes meanwhile is told so.
+fn printed(survey: &str, library: &Library, renderer: &Renderer, printer: &Mutex<Browser>) -> Result<Vec<u8>, Problem> {
+    let browser = match printer.try_lock() {
+        Ok(browser) => browser,
+        Err(TryLockError::Poisoned(left)) => left.into_inner(),
+        Err(TryLockError::WouldBlock) => return Err(Problem::printing()),
+    };
+    let page = report_html(renderer, &report::build(library, survey, SEED, &|_, _| {})?, REPORT_CSS)?;
+    browser.print(&page, print::PATIENCE).map_err(|error| Problem::unprinted(&error))
 }
 
 fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Result<(&'static str, Vec<u8>), Problem> {
@@ -195,6 +231,10 @@ fn make(survey: &str, file: &str, library: &Library, renderer: &Renderer) -> Res
     let mut bytes = Vec::new();
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
+        "report.docx" => {
+            let page = report_html(renderer, &report()?, REPORT_CSS)?;
+            (docx::MEDIA_TYPE, docx::docx(&page).map_err(Problem::internal)?)
+        }
         "report.json" => ("application/json", serde_json::to_vec_pretty(&report()?).map_err(Problem::internal)?),
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;

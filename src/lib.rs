@@ -10,6 +10,7 @@
 //! service    one function for each thing a person can do
 //! render     templates, view structs, charts; uses the pure layers only
 //! mail       SMTP, lettre only here; uses no other layer
+//! print      a browser that makes a PDF of a page; uses no other layer
 //! web  cli   HTTP only in one, the terminal only in the other
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod exchange;
 pub mod export;
 pub mod item;
 pub mod mail;
+pub mod print;
 pub mod render;
 pub mod response;
 pub mod service;

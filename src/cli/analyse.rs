@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Outcome;
 use super::options::{Format, ModelArgs};
 use super::output::{self, Bar, count, warn};
-use super::report::{self, PageArgs, write_tables};
+use super::report::{PageArgs, With, write_tables};
 use super::write::Batch;
 use crate::export::manifest;
 use crate::response::sheet::Misread;
@@ -72,9 +72,9 @@ pub(super) fn run(args: &AnalyseArgs, format: Format) -> Result<Outcome, Service
     }
     let analyse::Analysed { survey, report, empty, losses } = analysed?;
     bar.tell("Writing files", 0.0);
-    let outcome = report::outcome(&args.page, &survey)?;
+    let with = With::new(&args.page, &survey)?;
     let mut batch = Batch::new(&args.out)?;
-    let mut files = write_tables(&mut batch, &report, &survey, outcome.as_ref())?;
+    let mut files = write_tables(&mut batch, &report, &survey, &with)?;
     files.push(manifest::NAME);
     batch.publish_with_manifest()?;
     bar.finish();

@@ -100,6 +100,9 @@ pub enum Command {
         /// Also print a one-time staff sign-in address.
         #[arg(long)]
         sign_in: bool,
+        /// The browser that makes PDFs of reports for staff; the first in PATH if not given.
+        #[arg(long, env = "CANVASS_BROWSER", value_name = "PROGRAM")]
+        browser: Option<PathBuf>,
         /// Where mail is sent through.
         #[command(flatten)]
         mail: MailArgs,

@@ -14,7 +14,9 @@ use crate::analysis::report::Report;
 use crate::analysis::summary::{has_crosstabs, has_mentions};
 use crate::definition::Survey;
 use crate::export::manifest;
+use crate::print::{self, Browser, PrintError};
 use crate::render::Renderer;
+use crate::render::docx::docx;
 use crate::render::report::{Outcome, report_with};
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
@@ -46,6 +48,15 @@ pub(super) struct PageArgs {
     /// What was done with what people said, in Markdown: each intervention's id as a heading `## ID`, its text below.
     #[arg(long, value_name = "FILE.md")]
     outcome: Option<PathBuf>,
+    /// Also write report.docx, for word processors.
+    #[arg(long)]
+    docx: bool,
+    /// Also write report.pdf, by Chromium or Chrome, where one is installed.
+    #[arg(long)]
+    pdf: bool,
+    /// The browser that makes the PDF; the first in PATH if not given.
+    #[arg(long, env = "CANVASS_BROWSER", value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
 }
 
 /// The model that themes are shaped by, if there is one.
@@ -53,8 +64,29 @@ pub(super) fn model(args: &ReportArgs) -> Option<PathBuf> {
     embedding::directory(args.model.embeddings.as_deref())
 }
 
-/// Reads what was done, if a file says it.
-pub(super) fn outcome(page: &PageArgs, survey: &Survey) -> Result<Option<Outcome>, ServiceError> {
+/// What a page is made with: looked for, and read, before the report is made.
+pub(super) struct With {
+    outcome: Option<Outcome>,
+    browser: Option<Browser>,
+    docx: bool,
+}
+
+impl With {
+    /// Reads what was done, if a file says it, and finds the browser, if one is needed.
+    pub(super) fn new(page: &PageArgs, survey: &Survey) -> Result<Self, ServiceError> {
+        let browser =
+            page.pdf.then(|| Browser::find(page.browser.as_deref())).transpose().map_err(|error| unprinted(&error))?;
+        Ok(Self { outcome: outcome(page, survey)?, browser, docx: page.docx })
+    }
+}
+
+/// Says why there is no PDF and what to do.
+pub(super) fn unprinted(error: &PrintError) -> ServiceError {
+    let cause = std::error::Error::source(error).map_or_else(String::new, |source| format!(": {source}"));
+    ServiceError::Refused(format!("{error}{cause}. {}", error.advice()))
+}
+
+fn outcome(page: &PageArgs, survey: &Survey) -> Result<Option<Outcome>, ServiceError> {
     let Some(file) = &page.outcome else { return Ok(None) };
     let ids: Vec<&str> = survey.interventions.iter().map(|one| one.id.as_str()).collect();
     let mistaken = |mistake: crate::render::report::Mistake| ServiceError::Content {
@@ -70,15 +102,24 @@ pub(super) fn write_tables(
     batch: &mut Batch<'_>,
     report: &Report,
     survey: &Survey,
-    outcome: Option<&Outcome>,
+    with: &With,
 ) -> Result<Vec<&'static str>, ServiceError> {
     let failed =
         |error: &dyn std::fmt::Display| ServiceError::Refused(format!("the report cannot be laid out: {error}"));
     let renderer = Renderer::new().map_err(|error| failed(&error))?;
-    let page = report_with(&renderer, report, outcome, web::REPORT_CSS).map_err(|error| failed(&error))?;
+    let page =
+        report_with(&renderer, report, with.outcome.as_ref(), web::REPORT_CSS).map_err(|error| failed(&error))?;
     batch.bytes("report.html", page.as_bytes())?;
     batch.bytes("report.json", &report.to_json())?;
     let mut files = vec!["report.html", "report.json"];
+    if with.docx {
+        batch.bytes("report.docx", &docx(&page).map_err(|error| failed(&error))?)?;
+        files.push("report.docx");
+    }
+    if let Some(browser) = &with.browser {
+        batch.bytes("report.pdf", &browser.print(&page, print::PATIENCE).map_err(|error| unprinted(&error))?)?;
+        files.push("report.pdf");
+    }
     if has_crosstabs(survey) {
         batch.file("crosstabs.csv", |file| export::crosstabs_csv(report, file, "crosstabs.csv"))?;
         files.push("crosstabs.csv");
@@ -98,12 +139,12 @@ pub(super) fn write_tables(
 pub(super) fn run(library: &Library, args: &ReportArgs, format: Format) -> Result<Done, ServiceError> {
     let ReportArgs { survey, out, seed, page, model: _ } = args;
     let definition = library.current(survey, None)?;
-    let outcome = outcome(page, &definition.survey)?;
+    let with = With::new(page, &definition.survey)?;
     let bar = Bar::new();
     let report = report::build(library, survey, *seed, &|step, done| bar.tell(step, done))?;
     bar.tell("Writing files", 0.0);
     let mut batch = Batch::new(out)?;
-    let mut files = write_tables(&mut batch, &report, &definition.survey, outcome.as_ref())?;
+    let mut files = write_tables(&mut batch, &report, &definition.survey, &with)?;
     let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
     files.extend(["responses.csv", "codebook.csv"]);

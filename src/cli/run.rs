@@ -33,12 +33,13 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, theme, sign_in, mail: settings, model } => {
+        Command::Serve { listen, public_url, theme, sign_in, mail: settings, model, browser } => {
             // Read first: what is wrong with them is told before anything is made.
             let theme = theme.as_deref().map(theme::read).transpose()?;
             let mailer = mail::mailer(settings)?;
+            let browser = serve::browser(browser.as_deref())?;
             let library = create()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
-            serve::serve(library, listen, public_url.as_deref(), theme, *sign_in, mailer)
+            serve::serve(library, listen, public_url.as_deref(), theme, *sign_in, mailer, browser)
         }
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;

@@ -1,14 +1,26 @@
 //! `canvass serve`: takes the port, says where everything is, and serves until it is told to stop.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Outcome;
 use super::output::{say, warn};
+use super::report::unprinted;
 use crate::mail::Mailer;
+use crate::print::{Browser, PrintError};
 use crate::render::theme::Theme;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, access, publish, sign_in, sweep};
 use crate::web;
+
+/// The browser that makes PDFs: one that is named must be there; without any the staff pages offer no PDF.
+pub(super) fn browser(named: Option<&Path>) -> Result<Option<Browser>, ServiceError> {
+    match Browser::find(named) {
+        Ok(browser) => Ok(Some(browser)),
+        Err(PrintError::NoBrowser) => Ok(None),
+        Err(error) => Err(unprinted(&error)),
+    }
+}
 
 pub(super) fn serve(
     library: Library,
@@ -17,6 +29,7 @@ pub(super) fn serve(
     theme: Option<Theme>,
     with_sign_in: bool,
     mailer: Option<Mailer>,
+    browser: Option<Browser>,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
@@ -36,7 +49,7 @@ pub(super) fn serve(
     }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
-    let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer);
+    let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer).with_browser(browser);
     let site = match theme {
         Some(theme) => site.with_theme(theme),
         None => site,

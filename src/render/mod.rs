@@ -7,6 +7,7 @@ pub mod answer;
 pub mod chart;
 pub mod codebook;
 pub mod compiled;
+pub mod docx;
 mod entries;
 pub mod everyone;
 mod fault;

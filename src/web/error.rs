@@ -16,6 +16,7 @@ use super::api::{self, problem::Told};
 use super::info::{plain_shell, shell, survey_footer};
 use super::session::language;
 use crate::definition::Survey;
+use crate::print::PrintError;
 use crate::render::page::{self, Kept, Link, Shell};
 use crate::render::{RenderError, Renderer};
 use crate::service::time::Moment;
@@ -44,6 +45,16 @@ static SIGN_IN_FIRST: Notice = Notice {
     heading: "Sign in first",
     what: "This page is for programme staff, and you are not signed in.",
     next: "Open the sign-in link you were given, or ask for a new one.",
+};
+static PRINTING: Notice = Notice {
+    heading: "Another PDF is being made",
+    what: "The service makes one PDF at a time, and it is at work on one.",
+    next: "Try again in a minute, or take report.html and print it yourself.",
+};
+static UNPRINTED: Notice = Notice {
+    heading: "The PDF could not be made",
+    what: "The browser that makes PDFs failed, or was not done in time.",
+    next: "Take report.html, open it in your browser and print it to a file.",
 };
 static LINK_USED: Notice = Notice {
     heading: "This link no longer works",
@@ -96,6 +107,15 @@ impl Problem {
     pub(super) fn no_mail(cause: impl fmt::Display) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "no-mail", |words| &words.access.no_mail);
         Self { cause: Some(cause.to_string()), ..problem }
+    }
+
+    pub(super) fn printing() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "printing", |_| &PRINTING)
+    }
+
+    pub(super) fn unprinted(cause: &PrintError) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unprinted", |_| &UNPRINTED);
+        Self { cause: Some(chain(cause)), ..problem }
     }
 
     pub(super) fn too_many() -> Self {

@@ -1,7 +1,7 @@
 //! Builds the server, the same for the program and for tests.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
@@ -12,6 +12,7 @@ use super::crowd::{self, Crowd, Patience, Waiting};
 use super::error::Problem;
 use super::{error, routes, security};
 use crate::mail::Mailer;
+use crate::print::Browser;
 use crate::render::Renderer;
 use crate::render::compiled::Pages;
 use crate::render::theme::{Theme, ThemeError};
@@ -27,6 +28,8 @@ pub struct Site {
     pub address: String,
     /// What sends mail, if anything does.
     mailer: Option<Mailer>,
+    /// What makes PDFs, if anything does; locked while it makes one.
+    pub(super) printer: Option<Arc<Mutex<Browser>>>,
     /// Where the style sheet is.
     pub(super) css: String,
     /// Where the style sheet of pages that are read from right to left is.
@@ -49,6 +52,7 @@ impl Site {
         Self {
             address: address.trim_end_matches('/').to_string(),
             mailer: None,
+            printer: None,
             css: super::assets::style_address(),
             mirrored_css: super::assets::mirrored_style_address(),
             js: super::assets::script_address(),
@@ -57,6 +61,12 @@ impl Site {
             pages: Arc::default(),
             patience: Patience::default(),
         }
+    }
+
+    /// The same with a browser that makes PDFs of reports, if there is one.
+    #[must_use]
+    pub fn with_browser(self, browser: Option<Browser>) -> Self {
+        Self { printer: browser.map(|browser| Arc::new(Mutex::new(browser))), ..self }
     }
 
     /// The same in the look of an organisation.

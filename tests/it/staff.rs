@@ -98,6 +98,7 @@ each_db! {
         sam.open("/staff/surveys/item-gallery").expect("Answers sent</dt><dd>1</dd>").expect("Started</dt><dd>1</dd>");
         for (file, kind, part) in [
             ("report.html", "text/html; charset=utf-8", "<!DOCTYPE html>"),
+            ("report.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
             ("report.json", "application/json", "\"title\": \"One of each item type\""),
             ("responses.csv", "text/csv; charset=utf-8", "And loud."),
             ("responses.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK"),

@@ -8,8 +8,14 @@ use super::why;
 use crate::analysis::figures;
 use crate::analysis::report::Report;
 use crate::analysis::robustness::in_words;
-use crate::analysis::robustness::report::Reading;
+use crate::analysis::robustness::report::{Reading, Robustness};
 use crate::render::words::WITHHELD;
+
+/// Most readings that stand side by side: more do not fit on paper.
+const SIDE_BY_SIDE: usize = 10;
+
+/// Who is counted.
+const BASE: &str = "under each reading those who gave an answer that counts, but those it leaves out";
 
 /// The section.
 #[derive(Serialize)]
@@ -22,7 +28,7 @@ pub(super) struct RobustnessView {
     /// Readings under which no verdict turns.
     quiet: Option<String>,
     withheld: Option<String>,
-    table: Option<Table>,
+    tables: Vec<Table>,
 }
 
 impl RobustnessView {
@@ -40,19 +46,9 @@ impl RobustnessView {
             found.interventions.iter().zip(&reading.verdicts).any(|(one, label)| label.as_ref() != Some(&one.verdict))
         };
         let (turning, quiet): (Vec<&Reading>, Vec<&Reading>) = there.into_iter().partition(|reading| turns(reading));
-        let columns: Vec<Column> = std::iter::once(words("Intervention"))
-            .chain(std::iter::once(shows(&figures::BY_THE_RULE)))
-            .chain(turning.iter().map(|reading| shows_of(text.label(&reading.label), &figures::READING)))
-            .collect();
-        let rows = found.interventions.iter().enumerate().map(|(place, one)| {
-            let own = [Cell::head(text.label(&one.label)), Cell::words(in_words(&one.verdict))];
-            let others = turning.iter().map(|reading| cell(reading, place, &one.verdict));
-            own.into_iter().chain(others).collect()
-        });
-        let caption = text.caption("The verdict under each reading; “same” is that of the rule");
-        let table = Table::new("t-robustness".to_owned(), caption, columns, rows.collect());
-        let table = table
-            .of(&[why::base("under each reading those who gave an answer that counts, but those it leaves out")], text);
+        let blocks = turning.chunks(SIDE_BY_SIDE);
+        let parts = blocks.len();
+        let tables = blocks.enumerate().map(|(part, block)| readings(found, block, (part, parts), text));
         Some(Self {
             text: found.text.clone(),
             turning: told(false),
@@ -64,9 +60,26 @@ impl RobustnessView {
                     named(&withheld)
                 )
             }),
-            table: (!turning.is_empty()).then_some(table),
+            tables: tables.collect(),
         })
     }
+}
+
+/// Some of the readings under which a verdict turns, a column each: one of several parts.
+fn readings(found: &Robustness, block: &[&Reading], (part, parts): (usize, usize), text: &Words<'_>) -> Table {
+    let columns: Vec<Column> = [words("Intervention"), shows(&figures::BY_THE_RULE)]
+        .into_iter()
+        .chain(block.iter().map(|reading| shows_of(text.label(&reading.label), &figures::READING)))
+        .collect();
+    let rows = found.interventions.iter().enumerate().map(|(place, one)| {
+        let own = [Cell::head(text.label(&one.label)), Cell::words(in_words(&one.verdict))];
+        let others = block.iter().map(|reading| cell(reading, place, &one.verdict));
+        own.into_iter().chain(others).collect()
+    });
+    let of = if parts > 1 { format!(", {} of {parts}", part + 1) } else { String::new() };
+    let caption = text.caption(&format!("The verdict under each reading; “same” is that of the rule{of}"));
+    let id = if part == 0 { "t-robustness".to_owned() } else { format!("t-robustness-{part}") };
+    Table::new(id, caption, columns, rows.collect()).of(&[why::base(BASE)], text)
 }
 
 fn cell(reading: &Reading, place: usize, own: &str) -> Cell {

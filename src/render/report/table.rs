@@ -9,6 +9,9 @@ use super::why::{Why, csv};
 use crate::analysis::figures::{Figure, Unit};
 use crate::render::html::Html;
 
+/// Most columns that fit on paper upright.
+const MOST_UPRIGHT: usize = 10;
+
 /// A table.
 #[derive(Serialize)]
 pub(super) struct Table {
@@ -18,6 +21,8 @@ pub(super) struct Table {
     caption: String,
     columns: Vec<Column>,
     width: usize,
+    /// Too wide for paper upright.
+    wide: bool,
     bodies: Vec<Body>,
     /// Where its figures come from; none where it has none of the answers.
     why: Option<Why>,
@@ -71,7 +76,16 @@ impl Table {
     /// A table; `id` is its caption's, unlike any other on the page.
     pub(super) fn new(id: String, caption: String, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Self {
         let bodies = vec![Body { heading: None, key: None, rows }];
-        Self { named_by: id.clone(), id, caption, width: columns.len(), columns, bodies, why: None }
+        Self {
+            named_by: id.clone(),
+            id,
+            caption,
+            width: columns.len(),
+            wide: columns.len() > MOST_UPRIGHT,
+            columns,
+            bodies,
+            why: None,
+        }
     }
 
     /// A table whose rows stand under headings.

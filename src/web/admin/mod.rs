@@ -1,5 +1,7 @@
 //! The staff area: consultations with their progress, and what can be taken away. Every page needs a signed-in person.
 
+use std::sync::{Mutex, TryLockError};
+
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Form, Path, block};
 use actix_web::{HttpResponse, Responder};
@@ -15,10 +17,12 @@ use super::session::{Staff, no_staff_cookie, staff_cookie};
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
 use crate::analysis::summary::{has_crosstabs, has_mentions, has_opinions};
+use crate::definition;
+use crate::print::{self, Browser};
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
 use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
-use crate::render::{Renderer, codebook::codebook_html, paper::paper_html, report::report_html};
+use crate::render::{Renderer, codebook::codebook_html, docx, paper::paper_html, report::report_html};
 use crate::response::code::Token;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
@@ -103,14 +107,6 @@ pub(super) async fn survey(
     let row = row(consultation);
     let simulated = consultation.simulated;
     let fact = |name: &str, figure: &str| Figure { name: name.to_string(), figure: figure.to_string() };
-    let download = |file: &str, what: &str| Download {
-        href: format!("/staff/surveys/{id}/{file}"),
-        file: file.to_string(),
-        what: what.to_string(),
-    };
-    let translated = published.survey.translations.keys().map(|language| {
-        download(&format!("paper-{language}.html"), &format!("The same form, as far as it is translated to {language}"))
-    });
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -125,40 +121,7 @@ pub(super) async fn survey(
             fact("Answers sent", &row.completed),
         ],
         live: format!("/staff/surveys/{id}/live"),
-        downloads: vec![
-            download("report.html", "The consensus summary, to read and to print"),
-            download("report.json", "The same as data"),
-            download("responses.csv", "One row a response, for any program that reads tables"),
-            download("responses.xlsx", "The same as a workbook for spreadsheets: codes, labels, codebook and notes"),
-            download("responses.sav", "The same for SPSS and PSPP, with labels and kinds of missing values"),
-            download("responses.R", "A script for R that reads responses.csv with factors, labels and missing values"),
-            download("responses.parquet", "The same in columns with types, for Python, R and databases"),
-            download("responses.jsonl", "The same as JSON, a line a response"),
-            download("responses.ndjson", "The same as FHIR QuestionnaireResponses, a line a response"),
-            download("codebook.html", "What the columns of responses.csv mean, to read and to print"),
-            download("codebook.csv", "The same for a spreadsheet or a statistics program"),
-            download("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
-            download("paper.html", "The questions as a form to print and to fill in by hand"),
-        ]
-        .into_iter()
-        .chain(translated)
-        .chain(
-            has_crosstabs(&published.survey)
-                .then(|| download("crosstabs.csv", "The answers to closed questions by respondent group")),
-        )
-        .chain(has_mentions(&published.survey).then(|| {
-            download("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")
-        }))
-        .chain(
-            has_opinions(&published.survey).then(|| {
-                download("opinions.csv", "How each opinion group voted, where groups are found; no row a person")
-            }),
-        )
-        .chain(walls.first().into_iter().flat_map(|_| {
-            let ideas = download("ideas.csv", "The ideas of the idea walls, with their votes and what became of them");
-            [ideas, download("moderation.csv", "What staff did with ideas and comments, when and why")]
-        }))
-        .collect(),
+        downloads: downloads(&id, &published.survey, site.printer.is_some(), !walls.is_empty()),
         walls: walls
             .iter()
             .map(|(item, question, waiting)| Link {
@@ -171,11 +134,57 @@ pub(super) async fn survey(
     Ok(html(renderer.render("staff/survey", &view)?))
 }
 
+/// What can be taken away of a consultation.
+fn downloads(id: &str, survey: &definition::Survey, can_print: bool, has_walls: bool) -> Vec<Download> {
+    let print = [("report.pdf", "The same to print and to file; it takes a minute")];
+    let always = [
+        ("report.docx", "The same for word processors, its charts as descriptions and tables"),
+        ("report.json", "The same as data"),
+        ("responses.csv", "One row a response, for any program that reads tables"),
+        ("responses.xlsx", "The same as a workbook for spreadsheets: codes, labels, codebook and notes"),
+        ("responses.sav", "The same for SPSS and PSPP, with labels and kinds of missing values"),
+        ("responses.R", "A script for R that reads responses.csv with factors, labels and missing values"),
+        ("responses.parquet", "The same in columns with types, for Python, R and databases"),
+        ("responses.jsonl", "The same as JSON, a line a response"),
+        ("responses.ndjson", "The same as FHIR QuestionnaireResponses, a line a response"),
+        ("codebook.html", "What the columns of responses.csv mean, to read and to print"),
+        ("codebook.csv", "The same for a spreadsheet or a statistics program"),
+        ("codebook.xml", "The same for data archives, as DDI-Codebook 2.5"),
+        ("paper.html", "The questions as a form to print and to fill in by hand"),
+    ];
+    let crosstabs = [("crosstabs.csv", "The answers to closed questions by respondent group")];
+    let mentions =
+        [("mentions.csv", "Which interventions people write about without being asked, by theme; not votes")];
+    let opinions = [("opinions.csv", "How each opinion group voted, where groups are found; no row a person")];
+    let walls = [
+        ("ideas.csv", "The ideas of the idea walls, with their votes and what became of them"),
+        ("moderation.csv", "What staff did with ideas and comments, when and why"),
+    ];
+    let named = |(file, what): (&str, &str)| Download {
+        href: format!("/staff/surveys/{id}/{file}"),
+        file: file.to_string(),
+        what: what.to_string(),
+    };
+    let translated = survey.translations.keys().map(|language| {
+        named((&format!("paper-{language}.html"), &format!("The same form, as far as it is translated to {language}")))
+    });
+    let mut all = vec![named(("report.html", "The consensus summary, to read and to print"))];
+    all.extend(can_print.then_some(print).into_iter().flatten().map(named));
+    all.extend(always.map(named));
+    all.extend(translated);
+    all.extend(has_crosstabs(survey).then_some(crosstabs).into_iter().flatten().map(named));
+    all.extend(has_mentions(survey).then_some(mentions).into_iter().flatten().map(named));
+    all.extend(has_opinions(survey).then_some(opinions).into_iter().flatten().map(named));
+    all.extend(has_walls.then_some(walls).into_iter().flatten().map(named));
+    all
+}
+
 pub(super) async fn download(
     path: Path<(String, String)>,
     _: Staff,
     library: Data<Library>,
     renderer: Data<Renderer>,
+    site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let (survey, file) = path.into_inner();
     let disposition = ContentDisposition {
@@ -192,8 +201,24 @@ pub(super) async fn download(
             streamed(move |out| responses::write(&library, &survey, format, out, format.file(), &|_, _| {}).map(drop));
         return Ok(response.content_type(format.media_type()).body(rows));
     }
+    if file == "report.pdf" {
+        let printer = site.printer.clone().ok_or_else(Problem::not_found)?;
+        let pdf = block(move || printed(&survey, &library, &renderer, &printer)).await??;
+        return Ok(response.content_type("application/pdf").body(pdf));
+    }
     let (kind, bytes) = block(move || make(&survey, &file, &library, &renderer)).await??;
     Ok(response.content_type(kind).body(bytes))
+}
+
+/// The report as a PDF, one at a time: whoever comes meanwhile is told so.
+fn printed(survey: &str, library: &Library, renderer: &Renderer, printer: &Mutex<Browser>) -> Result<Vec<u8>, Problem> {
+    let browser = match printer.try_lock() {
+        Ok(browser) => browser,
+        Err(TryLockError::Poisoned(left)) => left.into_inner(),
+        Err(TryLockError::WouldBlock) => return Err(Problem::printing()),
+    };
+    let page = report_html(renderer, &report::build(library, survey, SEED, &|_, _| {})?, REPORT_CSS)?;
+    browser.print(&page, print::PATIENCE).map_err(|error| Problem::unprinted(&error))
 }
 
 /// Makes a file of a consultation, and says what it is sent as.
@@ -207,6 +232,10 @@ pub(in crate::web) fn make(
     let mut bytes = Vec::new();
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
+        "report.docx" => {
+            let page = report_html(renderer, &report()?, REPORT_CSS)?;
+            (docx::MEDIA_TYPE, docx::docx(&page).map_err(Problem::internal)?)
+        }
         "report.json" => ("application/json", report()?.to_json()),
         "mentions.csv" => {
             export::mentions_csv(&report()?, &mut bytes, file)?;

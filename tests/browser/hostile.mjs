@@ -15,7 +15,8 @@ export async function skeleton(page) {
         for (const name of names) pairs.add(`${element.localName} ${name}`);
         for (const name of ["href", "src", "action", "formaction", "data"]) {
           const url = element.hasAttribute(name) && new URL(element.getAttribute(name), location.href);
-          const isFine = !url || url.origin === location.origin || url.href === "data:," || ["mailto:", "blob:"].includes(url.protocol);
+          const isTable = url && element.hasAttribute("download") && url.href.startsWith("data:text/csv;charset=utf-8,");
+          const isFine = !url || isTable || url.origin === location.origin || url.href === "data:," || ["mailto:", "blob:"].includes(url.protocol);
           if (!isFine) pairs.add(`leads to ${url.href}`);
         }
       }

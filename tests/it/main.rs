@@ -27,6 +27,7 @@ mod form;
 mod format;
 mod golden;
 mod guard;
+mod headlines;
 mod instrument;
 mod items;
 mod keys;

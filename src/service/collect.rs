@@ -305,6 +305,13 @@ struct Sending {
     step: Option<Step>,
 }
 
+impl Sending {
+    /// What was sent before.
+    fn done(receipt: Receipt) -> Self {
+        Self { receipt, details: Map::new(), step: None }
+    }
+}
+
 fn sending(
     library: &Library,
     conn: &mut Conn,
@@ -316,8 +323,7 @@ fn sending(
     let sitting = match sitting(library, conn, id, token, Seen::Before(version), now) {
         Err(ServiceError::AlreadySent) => {
             let held = after::held(conn, id, token)?;
-            let receipt = held.map_or_else(|| token.receipt(), |(_, receipt)| receipt);
-            return Ok(Sending { receipt, details: Map::new(), step: None });
+            return Ok(Sending::done(held.map_or_else(|| token.receipt(), |(_, receipt)| receipt)));
         }
         other => other?,
     };
@@ -335,7 +341,16 @@ fn sending(
         let change = Change::Amend { from: sitting.row, receipt_hash: receipt.hash(), version, answers };
         return Ok(Sending { receipt, details, step: Some(Step { seen, change }) });
     }
-    let (receipt, mark) = (token.receipt(), access::mark(library, conn, &published, shown)?);
+    let mark = match access::mark(library, conn, &published, shown) {
+        // Each query sees its own moment: these answers may have been sent, and the invitation used by them, since the
+        // draft was read.
+        Err(ServiceError::InvitationUsed) => match after::held(conn, id, token)? {
+            Some((_, receipt)) => return Ok(Sending::done(receipt)),
+            None => return Err(ServiceError::InvitationUsed),
+        },
+        other => other?,
+    };
+    let receipt = token.receipt();
     let response = Sent {
         version,
         idem: token.idempotency_key(),

@@ -59,9 +59,9 @@ fn votes(library: &Library, id: &str, answers: &[Value]) -> Votes {
 }
 
 /// The share that so many of n are at least, by the beta distribution, in whole per cents rounded down.
-fn at_least(k: u64, n: u64) -> u64 {
+fn at_least(k: u64, n: u64) -> String {
     if k == 0 {
-        return 0;
+        return "0".to_string();
     }
     let beta = Beta::new(k as f64, (n - k + 1) as f64).unwrap();
     let (mut low, mut high) = (0.0, 1.0);
@@ -69,7 +69,7 @@ fn at_least(k: u64, n: u64) -> u64 {
         let middle = f64::midpoint(low, high);
         if beta.cdf(middle) < 0.05 { low = middle } else { high = middle }
     }
-    (100.0 * low).floor() as u64
+    format!("{:.0}", (100.0 * low).floor())
 }
 
 fn quoted(named: &[&Intervention]) -> String {
@@ -141,7 +141,7 @@ fn are_true(report: &Report, votes: &Votes, answers: &[Value]) {
         let text = one.verdict.text.to_lowercase();
         let side = usize::from(one.verdict.label == "broad_opposition");
         if let Some((_, rest)) = text.split_once("at least ").filter(|_| one.verdict.label != "focused") {
-            let said: u64 = rest.split('%').next().unwrap().parse().unwrap_or_else(|_| panic!("{text}"));
+            let said = rest.split('%').next().unwrap();
             assert_eq!(said, bound(one, side), "{}: {text}", one.label);
         }
         assert_eq!([one.support, one.oppose, one.neutral], votes[&one.id], "{}", one.label);

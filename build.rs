@@ -1,6 +1,6 @@
 //! Compiles the looks to the stylesheets that the program carries: `assets/canvass.scss` for its pages and, for the pages
 //! that stand alone, `report.scss`, `paper.scss` and `codebook.scss`, each to `$OUT_DIR/NAME.css`; takes the
-//! comments out of `canvass.js`; and mirrors the first for pages read from right to left, `canvass-rtl.css`.
+//! comments out of the scripts; and mirrors the first for pages read from right to left, `canvass-rtl.css`.
 //!
 //! The Sass compiler is a Rust crate, so that a plain `cargo build` needs no Node; only fetching nhsuk-frontend does.
 
@@ -15,6 +15,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 const LOOKS: [&str; 4] = ["canvass", "report", "paper", "codebook"];
+const SCRIPTS: [&str; 2] = ["canvass.js", "staff.js"];
 const NHSUK_FRONTEND: &str = "node_modules/nhsuk-frontend";
 
 fn main() {
@@ -27,7 +28,8 @@ fn main() {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=templates");
 
-    if let Err(fault) = LOOKS.into_iter().try_for_each(compile_look).and_then(|()| strip_script()) {
+    let built = LOOKS.into_iter().try_for_each(compile_look);
+    if let Err(fault) = built.and_then(|()| SCRIPTS.into_iter().try_for_each(strip_script)) {
         for line in fault.to_string().lines() {
             println!("cargo::error={line}");
         }
@@ -57,12 +59,12 @@ fn write(folder: &str, name: &str, text: &str) -> Result<(), Box<dyn Error>> {
     compress(&Path::new(folder).join(format!("{name}.gz")), text)
 }
 
-/// Writes the script without its comments and indentation, which nobody reads in a browser.
-fn strip_script() -> Result<(), Box<dyn Error>> {
-    let written = fs::read_to_string("assets/canvass.js")?;
+/// Writes a script without its comments and indentation, which nobody reads in a browser.
+fn strip_script(name: &str) -> Result<(), Box<dyn Error>> {
+    let written = fs::read_to_string(Path::new("assets").join(name))?;
     let lines = written.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     let script = lines.collect::<Vec<_>>().join("\n");
-    write(&env::var("OUT_DIR")?, "canvass.js", &script)
+    write(&env::var("OUT_DIR")?, name, &script)
 }
 
 /// Compressed once and well here, rather than quickly for each visitor.

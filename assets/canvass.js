@@ -45,33 +45,6 @@ const say = (text, after = 1000) => {
 
 const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
 
-// What goes on while a page is looked at is fetched anew three seconds after it came, until somebody pauses it.
-for (const part of all("[data-live]")) {
-  const [pause, resume] = part.dataset.live.split("|");
-  const button = make("button", { type: "button", className: "nhsuk-button nhsuk-button--secondary nhsuk-button--small", textContent: pause });
-  let paused = false;
-  part.before(button);
-  button.addEventListener("click", () => {
-    paused = !paused;
-    button.textContent = paused ? resume : pause;
-  });
-  const renew = async () => {
-    try {
-      const answer = paused || document.hidden ? null : await fetch(location.href);
-      const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-      if (found && !paused) {
-        const focused = document.activeElement.id;
-        part.replaceChildren(...found.childNodes);
-        if (focused && part.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused).focus({ preventScroll: true });
-      }
-    } catch {
-      // Offline: the page says of when its figures are, and the next try may reach the server.
-    }
-    setTimeout(renew, 3000);
-  };
-  setTimeout(renew, 3000);
-}
-
 // The summary of faults is heard first.
 for (const summary of all("[data-module=nhsuk-error-summary]")) {
   summary.tabIndex = -1;

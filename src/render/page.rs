@@ -32,6 +32,8 @@ pub struct Shell {
     pub theme_css: Option<String>,
     /// Address of the script.
     pub js: String,
+    /// Address of the script that the pages of staff have besides.
+    pub staff_js: Option<String>,
     /// Whose pages these are, by the theme.
     pub brand: Option<Brand>,
     /// Name in the page's head: the survey's title, or the service's.

@@ -1,4 +1,4 @@
-//! The style sheet and the script, each under an address that changes with its content, so that browsers may keep it
+//! The style sheets and the scripts, each under an address that changes with its content, so that browsers may keep it
 //! for good.
 
 use actix_web::http::header;
@@ -24,6 +24,10 @@ const RTL_CSS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass-rt
 const JS: &str = include_str!(concat!(env!("OUT_DIR"), "/canvass.js"));
 const JS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/canvass.js.gz"));
 
+/// What the pages of staff gain besides.
+const STAFF_JS: &str = include_str!(concat!(env!("OUT_DIR"), "/staff.js"));
+const STAFF_JS_GZIP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/staff.js.gz"));
+
 /// The style sheet of the report, which carries it inside: only what it uses.
 pub const REPORT_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/report.css"));
 
@@ -46,6 +50,11 @@ pub(super) fn mirrored_style_address() -> String {
 /// Where the script is.
 pub(super) fn script_address() -> String {
     format!("/assets/canvass-{}.js", fingerprint(JS))
+}
+
+/// Where the script of the pages of staff is.
+pub(super) fn staff_script_address() -> String {
+    format!("/assets/staff-{}.js", fingerprint(STAFF_JS))
 }
 
 /// Where the style sheet of a theme is.
@@ -84,6 +93,7 @@ pub(super) async fn file(
         asked if asked == site.css => ("text/css; charset=utf-8", CSS, CSS_GZIP),
         asked if asked == site.mirrored_css => ("text/css; charset=utf-8", RTL_CSS, RTL_CSS_GZIP),
         asked if asked == site.js => ("text/javascript; charset=utf-8", JS, JS_GZIP),
+        asked if asked == site.staff_js => ("text/javascript; charset=utf-8", STAFF_JS, STAFF_JS_GZIP),
         asked => return themed(&asked, &site.theme).ok_or_else(Problem::not_found),
     };
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());

@@ -36,6 +36,8 @@ pub struct Site {
     pub(super) mirrored_css: String,
     /// Where the script is.
     pub(super) js: String,
+    /// Where the script of the pages of staff is.
+    pub(super) staff_js: String,
     /// Where the theme's style sheet is, if it has one.
     pub(super) theme_css: Option<String>,
     /// How the pages look besides; nothing of it by default.
@@ -56,6 +58,7 @@ impl Site {
             css: super::assets::style_address(),
             mirrored_css: super::assets::mirrored_style_address(),
             js: super::assets::script_address(),
+            staff_js: super::assets::staff_script_address(),
             theme_css: None,
             theme: Arc::default(),
             pages: Arc::default(),

@@ -105,6 +105,7 @@ fn shell() -> Shell {
         css: "/sample.css".to_string(),
         theme_css: Some("/theme.css".to_string()),
         js: "/sample.js".to_string(),
+        staff_js: None,
         brand: Some(Brand {
             name: "Sample".to_string(),
             href: Some("/".to_string()),

@@ -326,6 +326,7 @@ fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {
     Shell {
         account: Some(account),
         service_href: Some("/staff".to_string()),
+        staff_js: Some(site.staff_js.clone()),
         ..plain_shell(site, Words::of("en"), heading)
     }
 }

@@ -3,7 +3,7 @@
 //! The layers, each using only what stands before it on its own line or on a line above:
 //!
 //! ```text
-//! document  vocabulary  item  definition  exchange  response  analysis  export
+//! document  vocabulary  item  definition  exchange  response  analysis  export  staff
 //!            pure: no input or output, no clock, no unseeded chance
 //! embed      language models read from local directories: tokenizers, safetensors and ndarray only here
 //! store      the database: diesel only here
@@ -29,6 +29,7 @@ pub mod print;
 pub mod render;
 pub mod response;
 pub mod service;
+pub mod staff;
 pub mod store;
 pub mod vocabulary;
 pub mod web;

@@ -21,7 +21,7 @@ pub struct BundleArgs {
     pub(super) instead: Option<Instead>,
     /// The consultation.
     #[arg(required = true)]
-    survey: Option<String>,
+    pub(super) survey: Option<String>,
     /// File to write to.
     #[arg(long, required = true, value_name = "FILE.zip")]
     out: Option<PathBuf>,

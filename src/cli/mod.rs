@@ -17,6 +17,7 @@ mod responses;
 mod round;
 mod run;
 mod serve;
+mod staff;
 mod theme;
 mod themes;
 mod token;

@@ -10,6 +10,7 @@ use super::coding::CodingArgs;
 use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
+use super::staff::{AuditArgs, StaffArgs};
 use super::themes::ThemesArgs;
 use super::token::TokenArgs;
 use crate::definition::language::is_tag;
@@ -277,6 +278,12 @@ pub enum Command {
         after_help = "Example: canvass token add --survey digital-ready-workforce --scope report --label dashboard"
     )]
     Token(TokenArgs),
+    /// Make the accounts of staff, and give them roles.
+    #[command(after_help = "Example: canvass staff add ana@example.org --name \"Ana Lee\" --administrator")]
+    Staff(StaffArgs),
+    /// Read what staff did, and hold the record against itself.
+    #[command(after_help = "Example: canvass audit verify")]
+    Audit(AuditArgs),
     /// Write the responses for the programs of analysts: tables, statistics programs, health records.
     #[command(after_help = "Example: canvass responses digital-ready-workforce --as xlsx,sav --out out/responses")]
     Responses(ResponsesArgs),

@@ -27,7 +27,7 @@ use crate::web;
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// The consultation's id.
-    survey: String,
+    pub(super) survey: String,
     /// Folder to write to; it is made if it does not exist.
     #[arg(long)]
     out: PathBuf,

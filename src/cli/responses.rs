@@ -29,7 +29,7 @@ const WORDS: [(&str, Kind); 7] = [
 #[derive(Debug, Args)]
 pub struct ResponsesArgs {
     /// The consultation's id.
-    survey: String,
+    pub(super) survey: String,
     /// What to write, with commas between: `r` writes a script for R and the responses.csv that it reads.
     #[arg(long = "as", required = true, value_delimiter = ',', value_name = "FORMAT", value_parser = kinds())]
     kinds: Vec<Kind>,

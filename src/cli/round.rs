@@ -15,7 +15,7 @@ use crate::service::{Library, ServiceError, round};
 #[derive(Debug, Args)]
 pub struct RoundArgs {
     /// The consultation.
-    survey: String,
+    pub(super) survey: String,
     /// File to write the definition to.
     #[arg(long, value_name = "FILE.json")]
     out: PathBuf,

@@ -11,13 +11,49 @@ use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
     Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, report, responses, round, serve,
-    theme, themes, token, translate, verify, versions,
+    staff, theme, themes, token, translate, verify, versions,
 };
+use crate::service::audit::{self, COMMAND_LINE, Note};
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, embedding, export, import, publish, sign_in, simulate};
+use crate::staff::audit::Act;
 
-/// Carries out what the command line says.
+/// Carries out what the command line says, and writes down what it did with people's answers and addresses.
 pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
+    let outcome = carry_out(cli)?;
+    if let Some((did, survey)) = noted(&cli.command) {
+        note(&Library::open(&cli.database)?, did, survey)?;
+    }
+    Ok(outcome)
+}
+
+/// What is written down of a command that only here is known to be one of the command line: what it did, to what. Accounts,
+/// tokens and publishing are written down where they are done.
+fn noted(command: &Command) -> Option<(&'static str, Option<&str>)> {
+    let (did, survey) = match command {
+        Command::Invite { survey, .. } => ("invite", survey),
+        Command::Passphrase { survey } => ("passphrase", survey),
+        Command::Close { survey } => ("close", survey),
+        Command::Retention { survey, now: true, .. } => return Some(("retention", survey.as_deref())),
+        Command::Erase { survey, .. } => ("erase", survey),
+        Command::Simulate { survey, .. } => ("simulate", survey),
+        Command::Report(args) => ("report", &args.survey),
+        Command::Bundle(args) => ("bundle", args.survey.as_ref()?),
+        Command::Responses(args) => ("responses", &args.survey),
+        Command::Round(args) => ("round", &args.survey),
+        Command::Contacts { survey, .. } => ("contacts", survey),
+        _ => return None,
+    };
+    Some((did, Some(survey)))
+}
+
+/// Writes down what the command line did.
+pub(super) fn note(library: &Library, did: &str, survey: Option<&str>) -> Result<(), ServiceError> {
+    let note = Note { who: COMMAND_LINE, act: Act::Command, survey, subject: did };
+    audit::note(library, &note, Moment::now())
+}
+
+fn carry_out(cli: &Cli) -> Result<Outcome, ServiceError> {
     if cli.format == Format::Sarif && !matches!(cli.command, Command::Check { .. }) {
         return Err(ServiceError::Refused(
             "only `canvass check` prints SARIF: write --format text or json".to_string(),
@@ -102,6 +138,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),
         Command::Token(args) => token::run(&existing()?, args, cli.format),
+        Command::Staff(args) => staff::run(&existing()?, args, cli.format),
+        Command::Audit(args) => staff::audit(&existing()?, args, cli.format),
         Command::Responses(args) => responses::run(&existing()?, args, cli.format),
         Command::Contacts { survey, out } => write_contacts(&existing()?, survey, out, cli.format),
         Command::Paper { instrument, out, lang } => instrument::paper(cli, instrument, out, lang.as_deref()),
@@ -149,6 +187,9 @@ fn publish_file(library: &Library, file: &Path, new_wave: bool, format: Format) 
             versions::lines(changed, say);
             say(&changed.consequence());
         }
+    }
+    if published.new {
+        note(library, &format!("publish version {}", published.version), Some(&published.survey))?;
     }
     let text = if published.new {
         format!(

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Outcome;
 use super::options::Format;
 use super::output::{self, say, warn};
+use super::run::note;
 use crate::service::time::Moment;
 use crate::service::token::{self, Known, New, Scope};
 use crate::service::{Library, ServiceError};
@@ -70,6 +71,7 @@ pub(super) fn run(library: &Library, args: &TokenArgs, format: Format) -> Result
         TokenWhat::Add { survey, all_surveys: _, scopes, label, expires } => {
             let new = New { label, scopes, survey: survey.as_deref(), expires_on: *expires };
             let token = token::add(library, &new, now)?;
+            note(library, &format!("token add {}", label.trim()), survey.as_deref())?;
             output::result(format, &token, &json!({ "token": token, "label": label.trim() }));
             if format == Format::Text {
                 warn("It is shown this once: whoever has it reads what it lets read, until it is revoked.");
@@ -85,6 +87,7 @@ pub(super) fn run(library: &Library, args: &TokenArgs, format: Format) -> Result
         }
         TokenWhat::Revoke { label } => {
             token::revoke(library, label)?;
+            note(library, &format!("token revoke {}", label.trim()), None)?;
             let said = format!("{} is revoked.", label.trim());
             output::result(format, &said, &json!({ "label": label.trim(), "revoked": true }));
         }

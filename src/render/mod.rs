@@ -3,6 +3,7 @@
 //! A view is a plain struct; a template only places what is in it. Text is escaped unless it is [`html::Html`],
 //! which only Markdown, charts and templates themselves can make.
 
+pub mod account;
 pub mod answer;
 pub mod chart;
 pub mod codebook;

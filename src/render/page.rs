@@ -67,6 +67,8 @@ pub fn title(heading: &str, survey: &str) -> String {
 pub struct Account {
     /// Their name.
     pub name: String,
+    /// Where they look after what they sign in with, if they have an account.
+    pub href: Option<&'static str>,
     /// Where the sign-out form posts to.
     pub action: String,
     /// Token against forged requests.

@@ -1,6 +1,6 @@
-//! What the pages of staff place: finished strings only.
+//! What the pages of staff place: finished strings only. Those on which they sign in are in `account`.
 //!
-//! Templates: `staff/sign_in`, `staff/home`, `staff/survey`, `staff/live`, `staff/ideas`.
+//! Templates: `staff/home`, `staff/survey`, `staff/live`, `staff/ideas`.
 
 use serde::Serialize;
 
@@ -10,47 +10,13 @@ use crate::render::item::SelectOption;
 use crate::render::markdown::inline;
 use crate::render::page::{Link, Shell};
 
-/// The way in; template `staff/sign_in`.
-#[derive(Clone, Debug, Serialize)]
-pub struct SignIn {
-    /// Around the content.
-    pub shell: Shell,
-    /// What this service is, and who may come in.
-    pub about: String,
-    /// What went wrong at the last attempt: the link leads to a field, or to `#sign-in`.
-    pub errors: Vec<Link>,
-    /// The fields to fill in, if this way in has any.
-    pub fields: Vec<SignInField>,
-    /// What the button says.
-    pub button: String,
-    /// Where the form posts to.
-    pub action: String,
-    /// Token against forged requests.
-    pub csrf: String,
-}
-
-/// A field of the way in.
-#[derive(Clone, Debug, Serialize)]
-pub struct SignInField {
-    /// Its name, which is its id as well.
-    pub name: String,
-    /// Its label.
-    pub label: String,
-    /// `text`, `email` or `password`.
-    pub kind: String,
-    /// What the browser may fill in: `username`, `current-password`, `one-time-code`.
-    pub autocomplete: String,
-    /// What was typed; never for a password.
-    pub typed: String,
-    /// What is wrong with it.
-    pub error: Option<String>,
-}
-
 /// Every consultation; template `staff/home`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Home {
     /// Around the content.
     pub shell: Shell,
+    /// What else somebody may look after.
+    pub more: Vec<Link>,
     /// The consultations.
     pub surveys: Vec<SurveyRow>,
 }
@@ -102,8 +68,10 @@ pub struct Survey {
     pub notice: Option<String>,
     /// Facts, in the order to show them: id, version, mode, opened, closes, started, sent.
     pub facts: Vec<Figure>,
-    /// Where to see how it goes.
-    pub live: String,
+    /// Where to see how it goes, for those who may.
+    pub live: Option<String>,
+    /// What else somebody may look after.
+    pub more: Vec<Link>,
     /// What can be downloaded.
     pub downloads: Vec<Download>,
     /// Its idea walls, to look after.

@@ -61,6 +61,11 @@ impl Token {
         self.derived("api")
     }
 
+    /// What is stored of a code that stands in for an app that makes codes.
+    pub fn recovery_key(&self) -> String {
+        self.derived("recovery")
+    }
+
     /// What the person's order of options is drawn from; it cannot be turned into any of the keys.
     pub fn order_seed(&self) -> String {
         self.derived("order")

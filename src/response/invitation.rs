@@ -63,6 +63,16 @@ impl Key {
         self.pass(survey, stored).as_bytes().ct_eq(tidied(shown).as_bytes()).into()
     }
 
+    /// What a browser shows in which an account was signed in to; setting another password ends it.
+    pub fn browser(&self, account: &str, stored: &str) -> String {
+        self.letters::<26>("browser", &[account, stored])
+    }
+
+    /// Bytes that hide what is stored, for one purpose and one text that is used once.
+    pub fn pad(&self, purpose: &str, once: &str) -> [u8; 32] {
+        self.mac(purpose, &[once])
+    }
+
     /// What stands for a place in counts that hold for a time: another one each time, and none that leads to the place.
     pub fn place(&self, time: &str, place: &str) -> String {
         self.letters::<26>("place", &[time, place])

@@ -24,6 +24,9 @@ pub struct Limit {
 pub const WRONG_TRIES: Limit = Limit { name: "wrong tries", most: 20, seconds: 60 };
 /// Wrong tokens of the API from one place: 20 in a minute.
 pub const WRONG_TOKENS: Limit = Limit { name: "wrong tokens", most: 20, seconds: 60 };
+/// Wrong sign-ins to one account from one place, or with one browser in which it was signed in to: ten in a quarter of an
+/// hour.
+pub const WRONG_SIGN_INS: Limit = Limit { name: "wrong sign-ins", most: 10, seconds: 15 * 60 };
 /// Mails to whoever holds one secret: three in an hour.
 pub const MAILS: Limit = Limit { name: "mails", most: 3, seconds: 60 * 60 };
 /// Mails to all together: 600 in an hour.

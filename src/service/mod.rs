@@ -1,8 +1,10 @@
 //! One function for each thing a person can do; the only callers of the store.
 
 pub mod access;
+pub mod account;
 pub mod after;
 pub mod analyse;
+pub mod audit;
 pub mod bundle;
 pub mod care;
 pub mod coding;

@@ -14,8 +14,10 @@
 //! Ids, hashes and JSON are text, instants `2026-11-22T09:30:00Z`, days `2026-11-22`. The store has
 //! no clock: the caller says what time it is.
 
+pub mod account;
 pub mod api_token;
 pub mod attempt;
+pub mod audit;
 pub mod carry;
 pub mod coding;
 mod conn;

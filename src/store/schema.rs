@@ -113,6 +113,57 @@ diesel::table! {
     staff_session (key_hash) {
         key_hash -> Text,
         expires_at -> Text,
+        account_id -> Nullable<Text>,
+        seen_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    account (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        is_administrator -> Bool,
+        is_disabled -> Bool,
+        made_at -> Text,
+        password -> Nullable<Text>,
+        second_factor -> Nullable<Text>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_code (account_id, code_hash) {
+        account_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
+    account_role (account_id, survey_id, role) {
+        account_id -> Text,
+        survey_id -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    account_link (token_hash) {
+        token_hash -> Text,
+        account_id -> Text,
+        expires_at -> Text,
+    }
+}
+
+diesel::table! {
+    audit_entry (number) {
+        number -> BigInt,
+        at -> Text,
+        who -> Text,
+        act -> Text,
+        survey_id -> Nullable<Text>,
+        subject -> Text,
+        hash -> Text,
     }
 }
 

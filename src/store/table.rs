@@ -12,7 +12,7 @@ use super::{Conn, StoreError, each_backend};
 use crate::document::hex;
 
 /// The tables with their columns, in the order in which rows can be written; a column is a text if it does not say so.
-const LIST: [(&str, usize, &str); 19] = [
+const LIST: [(&str, usize, &str); 24] = [
     ("survey", 1, "id, version integer, state, mode, published_at"),
     ("survey_version", 2, "survey_id, version integer, hash, definition, published_at"),
     ("draft", 2, "survey_id, key, version integer, mode, answers, started_on, saved_on, started_version integer"),
@@ -28,7 +28,16 @@ const LIST: [(&str, usize, &str); 19] = [
     ("attempt", 1, "who, times integer, until"),
     ("api_token", 1, "token_hash, label, scopes, survey, made_on, expires_on, used_on"),
     ("staff_sign_in", 1, "token_hash, expires_at, used_at"),
-    ("staff_session", 1, "key_hash, expires_at"),
+    ("staff_session", 1, "key_hash, expires_at, account_id, seen_at"),
+    (
+        "account",
+        1,
+        "id, email, name, is_administrator bool, is_disabled bool, made_at, password, second_factor, last_step integer",
+    ),
+    ("recovery_code", 2, "account_id, code_hash"),
+    ("account_role", 3, "account_id, survey_id, role"),
+    ("account_link", 1, "token_hash, account_id, expires_at"),
+    ("audit_entry", 1, "number integer, at, who, act, survey_id, subject, hash"),
     (
         "idea",
         2,

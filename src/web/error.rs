@@ -12,6 +12,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::Site;
+use super::admin::sign_in;
 use super::api::{self, problem::Told};
 use super::info::{plain_shell, shell, survey_footer};
 use super::session::language;
@@ -40,11 +41,19 @@ pub(super) struct Problem {
     passes_in: u32,
 }
 
+const SIGN_IN_CODE: &str = "sign-in-first";
+const ROLE_CODE: &str = "not-your-role";
+
 /// Staff read English.
 static SIGN_IN_FIRST: Notice = Notice {
     heading: "Sign in first",
     what: "This page is for programme staff, and you are not signed in.",
-    next: "Open the sign-in link you were given, or ask for a new one.",
+    next: "Whoever works half an hour on something else is signed out, and everybody after twelve hours.",
+};
+static NOT_YOUR_ROLE: Notice = Notice {
+    heading: "Your roles do not include this",
+    what: "You are signed in, and what you asked for needs a role that you do not have.",
+    next: "Ask an owner of the consultation, or an administrator, to give you the role.",
 };
 static PRINTING: Notice = Notice {
     heading: "Another PDF is being made",
@@ -58,8 +67,8 @@ static UNPRINTED: Notice = Notice {
 };
 static LINK_USED: Notice = Notice {
     heading: "This link no longer works",
-    what: "This sign-in link has been used, or it is more than an hour old.",
-    next: "Ask for a new one: each link signs in once.",
+    what: "This link has been used, a newer one was made, or it is more than an hour old.",
+    next: "Ask for a new one: each link works once.",
 };
 
 impl Problem {
@@ -123,7 +132,11 @@ impl Problem {
     }
 
     pub(super) fn sign_in_first() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "sign-in-first", |_| &SIGN_IN_FIRST)
+        Self::new(StatusCode::UNAUTHORIZED, SIGN_IN_CODE, |_| &SIGN_IN_FIRST)
+    }
+
+    pub(super) fn not_your_role() -> Self {
+        Self::new(StatusCode::FORBIDDEN, ROLE_CODE, |_| &NOT_YOUR_ROLE)
     }
 
     pub(super) fn internal(error: impl fmt::Display) -> Self {
@@ -174,16 +187,20 @@ impl Problem {
             }
             _ => plain_shell(site, words, said.heading),
         };
+        let start = of_survey
+            .map(|survey| Link { href: format!("/s/{survey}{asked}"), text: words.problems.go_to_start.to_string() });
+        let staff = match self.code {
+            SIGN_IN_CODE => Some(Link { href: sign_in::address(request.path()), text: "Sign in".to_string() }),
+            ROLE_CODE => Some(Link { href: "/staff".to_string(), text: "Go to your consultations".to_string() }),
+            _ => None,
+        };
         let view = page::Problem {
             shell,
             heading: said.heading,
             what: said.what,
             next: said.next,
             kept: self.kept.as_deref().cloned(),
-            link: of_survey.map(|survey| Link {
-                href: format!("/s/{survey}{asked}"),
-                text: words.problems.go_to_start.to_string(),
-            }),
+            link: start.or(staff),
             request_id: self.status.is_server_error().then(|| id.to_string()),
         };
         renderer.render("respond/problem", &view).unwrap_or_else(|_| said.what.to_string())

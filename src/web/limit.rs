@@ -8,8 +8,9 @@ use actix_web::HttpRequest;
 
 use super::error::Problem;
 use crate::service::Library;
-use crate::service::limit::{WRONG_TOKENS, WRONG_TRIES, Whose, allows, takes};
+use crate::service::limit::{WRONG_SIGN_INS, WRONG_TOKENS, WRONG_TRIES, Whose, allows, takes};
 use crate::service::time::Moment;
+use crate::staff::email::Email;
 
 /// Whether a try from there may be judged now.
 pub(super) async fn allow(library: &Library, request: &HttpRequest, now: Moment) -> Result<(), Problem> {
@@ -33,6 +34,44 @@ pub(super) async fn count_wrong_token(library: &Library, request: &HttpRequest, 
     let is_taken = allows(library, WRONG_TOKENS, Whose::Place(&place), now).await?
         && takes(library, WRONG_TOKENS, Whose::Place(&place), now).await?;
     if is_taken { Ok(()) } else { Err(Problem::too_many()) }
+}
+
+/// Whether somebody may try to sign in to an account now.
+///
+/// Tries are counted for the account and the place, and apart from those for a browser in which it was signed in to: whoever
+/// tries passwords elsewhere, or behind the same proxy, keeps nobody from their own account.
+pub(super) async fn allow_sign_in(
+    library: &Library,
+    request: &HttpRequest,
+    email: &str,
+    browser: Option<&str>,
+    now: Moment,
+) -> Result<(), Problem> {
+    let tried = tried(request, email);
+    let is_allowed = allows(library, WRONG_SIGN_INS, whose(&tried, browser), now).await?;
+    if is_allowed { Ok(()) } else { Err(Problem::too_many()) }
+}
+
+/// Counts a wrong one.
+pub(super) async fn count_sign_in(
+    library: &Library,
+    request: &HttpRequest,
+    email: &str,
+    browser: Option<&str>,
+    now: Moment,
+) -> Result<(), Problem> {
+    let tried = tried(request, email);
+    takes(library, WRONG_SIGN_INS, whose(&tried, browser), now).await?;
+    Ok(())
+}
+
+fn whose<'a>(tried: &'a str, browser: Option<&'a str>) -> Whose<'a> {
+    browser.map_or(Whose::Place(tried), Whose::Secret)
+}
+
+fn tried(request: &HttpRequest, email: &str) -> String {
+    let email = Email::read(email).map_or_else(|| email.trim().to_lowercase(), |email| email.to_string());
+    format!("{} {email}", place(request))
 }
 
 fn place(request: &HttpRequest) -> String {

@@ -8,12 +8,16 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::Site;
+use super::admin::need::{Entrance, entrance};
 use super::error::Problem;
 use crate::definition::language::is_tag;
 use crate::response::code::Token;
+use crate::service::account::SignedIn;
+use crate::service::audit::{self, Note};
 use crate::service::sweep::DRAFT_DAYS;
 use crate::service::time::Moment;
 use crate::service::{Library, sign_in};
+use crate::staff::audit::Act;
 
 const STAFF_COOKIE: &str = "canvass-staff";
 const LANGUAGE_COOKIE: &str = "canvass-language";
@@ -117,10 +121,42 @@ pub(super) fn no_staff_cookie() -> Cookie<'static> {
     cookie
 }
 
-/// A signed-in member of staff. A handler that takes one runs for nobody else.
+/// A browser in which an account was signed in to.
+const BROWSER_COOKIE: &str = "canvass-browser";
+/// Days for which a browser is known.
+const BROWSER_DAYS: i64 = 365;
+
+/// What the browser shows if an account was signed in to with it.
+pub(super) fn known_browser(request: &HttpRequest) -> Option<String> {
+    request.cookie(BROWSER_COOKIE).map(|cookie| cookie.value().to_string())
+}
+
+/// The cookie that keeps it; sent only to where people sign in.
+pub(super) fn browser_cookie(site: &Site, known: &str) -> Cookie<'static> {
+    Cookie::build(BROWSER_COOKIE, known.to_string())
+        .path("/staff/sign-in")
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Strict)
+        .max_age(Duration::days(BROWSER_DAYS))
+        .finish()
+}
+
+/// A signed-in member of staff who may come to the address of the request. A handler that takes one runs for nobody else.
 pub(super) struct Staff {
     /// The session's secret.
     pub(super) session: Token,
+    /// Who it is, and what they may do.
+    pub(super) account: SignedIn,
+}
+
+impl Staff {
+    /// Refuses a form that did not come from a page of this session.
+    pub(super) fn guard(&self, posted: &[(String, String)]) -> Result<(), Problem> {
+        let guard = self.session.form_guard();
+        let is_ours = posted.iter().any(|(name, value)| name == "_csrf" && *value == guard);
+        if is_ours { Ok(()) } else { Err(Problem::forged()) }
+    }
 }
 
 impl FromRequest for Staff {
@@ -130,15 +166,42 @@ impl FromRequest for Staff {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.cookie(STAFF_COOKIE).and_then(|cookie| Token::read(cookie.value()));
         let library = request.app_data::<Data<Library>>().cloned();
+        let request = request.clone();
         Box::pin(async move {
             let (Some(session), Some(library)) = (session, library) else {
                 return Err(Problem::sign_in_first().into());
             };
-            let secret = session.clone();
-            let valid = block(move || sign_in::is_signed_in(&library, &secret, Moment::now()))
-                .await
-                .map_err(Problem::internal)?;
-            if valid.map_err(Problem::from)? { Ok(Self { session }) } else { Err(Problem::sign_in_first().into()) }
+            let (secret, shelf) = (session.clone(), Data::clone(&library));
+            let found = block(move || sign_in::signed_in(&shelf, &secret, Moment::now())).await;
+            let found = found.map_err(Problem::internal)?.map_err(Problem::from)?;
+            let account = found.ok_or_else(Problem::sign_in_first)?;
+            match entrance(&request, &account) {
+                Entrance::Open => Ok(Self { session, account }),
+                closed => {
+                    refused(library, account, &request).await?;
+                    let is_told = closed == Entrance::Refused;
+                    Err(if is_told { Problem::not_your_role() } else { Problem::not_found() }.into())
+                }
+            }
         })
     }
+}
+
+/// Writes down that somebody asked for what their roles do not let them see.
+async fn refused(library: Data<Library>, account: SignedIn, request: &HttpRequest) -> Result<(), Problem> {
+    // The address as the table of addresses has it, and the consultation: what was typed in it is nobody's to keep.
+    let pattern = request.match_pattern().unwrap_or_default();
+    let survey = request.match_info().get("survey").filter(|id| is_id(id)).map(str::to_string);
+    let subject = format!("{} {pattern}", request.method());
+    block(move || {
+        let note = Note { who: account.who.as_str(), act: Act::Refused, survey: survey.as_deref(), subject: &subject };
+        audit::note(&library, &note, Moment::now())
+    })
+    .await??;
+    Ok(())
+}
+
+/// Whether a text can be the id of a consultation.
+fn is_id(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

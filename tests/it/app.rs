@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 17] = [
+        const TABLES: [(&str, &str); 22] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -150,7 +150,16 @@ impl<'a> TestApp<'a> {
             ("door", "survey_id || key_check || CAST(issued AS TEXT) || COALESCE(passphrase, '-')"),
             ("spent", "survey_id || mark"),
             ("staff_sign_in", "token_hash || expires_at || COALESCE(used_at, '-')"),
-            ("staff_session", "key_hash || expires_at"),
+            // That somebody signed in goes on working is no change: `seen_at` is not here.
+            ("staff_session", "key_hash || expires_at || COALESCE(account_id, '-')"),
+            (
+                "account",
+                "id || email || name || CAST(is_administrator AS TEXT) || CAST(is_disabled AS TEXT) || COALESCE(password, '-') || COALESCE(second_factor, '-') || CAST(last_step AS TEXT)",
+            ),
+            ("recovery_code", "account_id || code_hash"),
+            ("account_role", "account_id || survey_id || role"),
+            ("account_link", "token_hash || account_id || expires_at"),
+            ("audit_entry", "CAST(number AS TEXT) || who || act || COALESCE(survey_id, '-') || subject"),
             (
                 "api_token",
                 "token_hash || label || scopes || COALESCE(survey, '-') || made_on || COALESCE(expires_on, '-') || COALESCE(used_on, '-')",
@@ -257,6 +266,15 @@ impl Person {
     /// Takes the tick or the choice away.
     pub(crate) fn clear(&mut self, name: &str) -> &mut Self {
         self.form.retain(|(key, _)| key != name);
+        self
+    }
+
+    /// Turns to the form of the page, of several, in which this stands.
+    pub(crate) fn turn_to(&mut self, marker: &str) -> &mut Self {
+        let forms = self.page.body.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or_default());
+        let form = forms.into_iter().find(|form| form.contains(marker)).map(|form| format!("<form{form}</form>"));
+        self.page.body = form.unwrap_or_else(|| panic!("no form with {marker} on {}", self.at));
+        self.form = form::fields(&self.page.body);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: a file a topic.
 
 mod access;
+mod accounts;
 mod after;
 mod analyse;
 mod api;

@@ -116,7 +116,12 @@ fn shell() -> Shell {
         service_href: Some("/".to_string()),
         back: Some("/".to_string()),
         notice: Some("Sample".to_string()),
-        account: Some(Account { name: "Sample".to_string(), action: "/".to_string(), csrf: "x".to_string() }),
+        account: Some(Account {
+            name: "Sample".to_string(),
+            href: Some("/"),
+            action: "/".to_string(),
+            csrf: "x".to_string(),
+        }),
         footer: vec![link()],
         owner: Some("Sample".to_string()),
     }

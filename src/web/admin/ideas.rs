@@ -13,6 +13,7 @@ use crate::render::staff::{Idea, Ideas};
 use crate::service::time::Moment;
 use crate::service::wall::moderate::{self, Action, CommentOn, Moderated, State, Wall};
 use crate::service::{Library, ServiceError};
+use crate::staff::audit::Act;
 use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
@@ -56,9 +57,7 @@ pub(in crate::web) async fn act(
 ) -> Result<HttpResponse, Problem> {
     let (survey, item) = path.into_inner();
     let field = |name: &str| posted.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    if field("_csrf") != Some(staff.session.form_guard()) {
-        return Err(Problem::forged());
-    }
+    staff.guard(&posted)?;
     let action = match field("action").as_deref() {
         Some("show") => Action::Show,
         Some("hide") => Action::Hide(field("reason").unwrap_or_default()),
@@ -68,8 +67,13 @@ pub(in crate::web) async fn act(
     let subject = field("subject").unwrap_or_default();
     let (id, wall_id, of, to) = (survey.clone(), item.clone(), subject.clone(), action.clone());
     let shelf = Data::clone(&library);
-    match block(move || moderate::act(&shelf, &id, &wall_id, &of, &to, Moment::now())).await? {
-        Ok(()) => Ok(see_other(&here(&survey, &item, &asked))),
+    let acting = Data::clone(&library);
+    match block(move || moderate::act(&acting, &id, &wall_id, &of, &to, Moment::now())).await? {
+        Ok(()) => {
+            let done = format!("{} {item} {subject}", field("action").unwrap_or_default());
+            super::write_down(&staff, Act::Moderated, &survey, &done, &shelf).await?;
+            Ok(see_other(&here(&survey, &item, &asked)))
+        }
         Err(ServiceError::Refused(why)) => {
             let (id, wall_id) = (survey.clone(), item.clone());
             let wall = block(move || moderate::wall(&library, &id, &wall_id, Moment::now())).await??;

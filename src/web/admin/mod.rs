@@ -3,17 +3,20 @@
 use std::sync::{Mutex, TryLockError};
 
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
-use actix_web::web::{Data, Form, Path, block};
+use actix_web::web::{Data, Path, block};
 use actix_web::{HttpResponse, Responder};
 
+pub(super) mod accounts;
 pub(super) mod ideas;
 pub(super) mod live;
+pub(super) mod need;
+pub(super) mod sign_in;
 
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
 use super::error::Problem;
-use super::info::{html, plain_shell, see_other};
-use super::session::{Staff, no_staff_cookie, staff_cookie};
+use super::info::{html, plain_shell};
+use super::session::Staff;
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
 use crate::analysis::summary::{has_crosstabs, has_mentions, has_opinions};
@@ -21,61 +24,20 @@ use crate::definition;
 use crate::print::{self, Browser};
 use crate::render::markdown::words as plain;
 use crate::render::page::{Account, Link, Shell};
-use crate::render::staff::{Download, Figure, Home, SignIn, Status, Survey, SurveyRow};
+use crate::render::staff::{Download, Figure, Home, Status, Survey, SurveyRow};
 use crate::render::{Renderer, codebook::codebook_html, docx, paper::paper_html, report::report_html};
-use crate::response::code::Token;
+use crate::service::account::Who;
+use crate::service::audit::{self, Note};
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
 use crate::service::wall::moderate;
-use crate::service::{Library, ServiceError, export, publish, report, responses, sign_in as signing};
+use crate::service::{Library, ServiceError, export, publish, report, responses};
+use crate::staff::Right;
+use crate::staff::audit::Act;
 use crate::vocabulary::Words;
 
 /// Seed of reports made from the staff area; the same as the command line's default.
 const SEED: u64 = 7;
-
-pub(super) async fn sign_in_page(
-    token: Path<String>,
-    renderer: Data<Renderer>,
-    site: Data<Site>,
-) -> Result<impl Responder, Problem> {
-    let token = Token::read(&token).ok_or(ServiceError::SignIn)?;
-    let view = SignIn {
-        shell: plain_shell(&site, Words::of("en"), "Sign in"),
-        about: "This link signs in one member of programme staff, once.".to_string(),
-        errors: Vec::new(),
-        fields: Vec::new(),
-        button: "Sign in".to_string(),
-        action: format!("/staff/sign-in/{}", token.as_str()),
-        csrf: "sign-in".to_string(),
-    };
-    Ok(html(renderer.render("staff/sign_in", &view)?))
-}
-
-pub(super) async fn sign_in(
-    token: Path<String>,
-    library: Data<Library>,
-    site: Data<Site>,
-) -> Result<impl Responder, Problem> {
-    let link = Token::read(&token).ok_or(ServiceError::SignIn)?;
-    let session = block(move || signing::redeem(&library, &link, Moment::now())).await??;
-    let mut response = see_other("/staff");
-    response.add_cookie(&staff_cookie(&site, &session)).map_err(Problem::internal)?;
-    Ok(response)
-}
-
-pub(super) async fn sign_out(
-    staff: Staff,
-    posted: Form<Vec<(String, String)>>,
-    library: Data<Library>,
-) -> Result<impl Responder, Problem> {
-    if !posted.iter().any(|(name, value)| name == "_csrf" && *value == staff.session.form_guard()) {
-        return Err(Problem::forged());
-    }
-    block(move || signing::sign_out(&library, &staff.session)).await??;
-    let mut response = see_other("/");
-    response.add_cookie(&no_staff_cookie()).map_err(Problem::internal)?;
-    Ok(response)
-}
 
 pub(super) async fn home(
     staff: Staff,
@@ -84,8 +46,14 @@ pub(super) async fn home(
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let consultations = block(move || publish::list_lately(&library)).await??;
-    let view =
-        Home { shell: staff_shell(&site, &staff, "Consultations"), surveys: consultations.iter().map(row).collect() };
+    let seen = consultations.iter().filter(|consultation| staff.account.may(&consultation.id, Right::See));
+    let link = |href: &str, text: &str| Link { href: href.to_string(), text: text.to_string() };
+    let more = [link("/staff/accounts", "Accounts"), link("/staff/audit", "What staff did")];
+    let view = Home {
+        shell: staff_shell(&site, &staff, "Consultations"),
+        more: if staff.account.is_administrator() { more.to_vec() } else { Vec::new() },
+        surveys: seen.map(row).collect(),
+    };
     Ok(html(renderer.render("staff/home", &view)?))
 }
 
@@ -107,6 +75,13 @@ pub(super) async fn survey(
     let row = row(consultation);
     let simulated = consultation.simulated;
     let fact = |name: &str, figure: &str| Figure { name: name.to_string(), figure: figure.to_string() };
+    let may = |right: Right| staff.account.may(&id, right);
+    let link = |page: &str, text: &str| Link { href: format!("/staff/surveys/{id}/{page}"), text: text.to_string() };
+    let more = [
+        may(Right::Roles).then(|| link("people", "Who looks after it")),
+        may(Right::Audit).then(|| link("audit", "What staff did with it")),
+    ];
+    let more = more.into_iter().flatten().collect();
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -120,10 +95,15 @@ pub(super) async fn survey(
             fact("Started", &row.started),
             fact("Answers sent", &row.completed),
         ],
-        live: format!("/staff/surveys/{id}/live"),
-        downloads: downloads(&id, &published.survey, site.printer.is_some(), !walls.is_empty()),
+        live: may(Right::Report).then(|| format!("/staff/surveys/{id}/live")),
+        more,
+        downloads: downloads(&id, &published.survey, site.printer.is_some(), !walls.is_empty())
+            .into_iter()
+            .filter(|download| may(need::of_file(&download.file)))
+            .collect(),
         walls: walls
             .iter()
+            .filter(|_| may(Right::Moderate))
             .map(|(item, question, waiting)| Link {
                 href: format!("/staff/surveys/{id}/ideas/{item}"),
                 text: format!("{} ({} to look at)", plain(question), waiting),
@@ -181,12 +161,13 @@ fn downloads(id: &str, survey: &definition::Survey, can_print: bool, has_walls: 
 
 pub(super) async fn download(
     path: Path<(String, String)>,
-    _: Staff,
+    staff: Staff,
     library: Data<Library>,
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
     let (survey, file) = path.into_inner();
+    write_down(&staff, Act::Downloaded, &survey, &file, &library).await?;
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(file.clone())],
@@ -317,12 +298,29 @@ fn open_or_closed(is_open: bool) -> Status {
     Status { text: text.to_string(), colour: colour.to_string() }
 }
 
-fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {
-    let account = Account {
-        name: "Programme staff".to_string(),
-        action: "/staff/sign-out".to_string(),
-        csrf: staff.session.form_guard(),
+/// Writes down what somebody does with a consultation; what cannot be written down is not done.
+async fn write_down(
+    staff: &Staff,
+    act: Act,
+    survey: &str,
+    subject: &str,
+    library: &Data<Library>,
+) -> Result<(), Problem> {
+    let (shelf, who) = (Data::clone(library), staff.account.who.clone());
+    let (survey, subject) = (survey.to_string(), subject.to_string());
+    let write = move || {
+        let note = Note { who: who.as_str(), act, survey: Some(&survey), subject: &subject };
+        audit::note(&shelf, &note, Moment::now())
     };
+    Ok(block(write).await??)
+}
+
+fn staff_shell(site: &Site, staff: &Staff, heading: &str) -> Shell {
+    let (name, href) = match &staff.account.who {
+        Who::Operator => ("Programme staff".to_string(), None),
+        Who::Person { name, .. } => (name.clone(), Some("/staff/account")),
+    };
+    let account = Account { name, href, action: "/staff/sign-out".to_string(), csrf: staff.session.form_guard() };
     Shell {
         account: Some(account),
         service_href: Some("/staff".to_string()),

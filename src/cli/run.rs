@@ -10,8 +10,8 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, report, responses, round, serve,
-    theme, themes, token, translate, verify, versions,
+    Outcome, access, analyse, bundle, care, check, coding, compare, instrument, mail, model, report, responses, round,
+    serve, theme, themes, token, translate, verify, versions,
 };
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, embedding, export, import, publish, sign_in, simulate};
@@ -98,6 +98,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
         Command::Report(args) => report::run(&existing()?.with_embeddings(report::model(args)), args, cli.format),
+        Command::Compare(args) => compare::run(&existing()?, args, cli.format),
         Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),

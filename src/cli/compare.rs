@@ -65,9 +65,15 @@ fn sides(args: &CompareArgs) -> Result<[Wanted; 2], ServiceError> {
 }
 
 /// Compares, and writes the files.
-pub(super) fn run(library: &Library, args: &CompareArgs, format: Format) -> Result<Outcome, ServiceError> {
+pub(super) fn run(
+    library: &Library,
+    args: &CompareArgs,
+    (database, format): (&str, Format),
+) -> Result<Outcome, ServiceError> {
     let [first, second] = sides(args)?;
-    let other = args.with_database.as_deref().map(Library::open).transpose()?;
+    // The same address twice is one database, in which sides can be told to share answers.
+    let other = args.with_database.as_deref().filter(|other| *other != database);
+    let other = other.map(Library::open).transpose()?;
     let bar = Bar::new();
     let libraries = [library, other.as_ref().unwrap_or(library)];
     let comparison = build(libraries, [&first, &second], &|step, done| bar.tell(step, done))?;

@@ -98,7 +98,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, ServiceError> {
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
         Command::Report(args) => report::run(&existing()?.with_embeddings(report::model(args)), args, cli.format),
-        Command::Compare(args) => compare::run(&existing()?, args, cli.format),
+        Command::Compare(args) => compare::run(&existing()?, args, (&cli.database, cli.format)),
         Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),

@@ -432,6 +432,60 @@ each_db! {
     }
 }
 
+#[test]
+fn nothing_is_shown_that_the_report_of_either_side_withholds() {
+    let db = Db::sqlite();
+    let (database, library) = (db.store(), Library::new(db.store()));
+    let ids = ["spring", "autumn"];
+    for (id, cooks) in ids.into_iter().zip([0, 3]) {
+        put(&library, &definition(id, &json!({})));
+        let mut all = people(200, 3, 60, [80, 50, 30, 60, 20]);
+        for (number, one) in all.iter_mut().enumerate() {
+            one["role"] = json!(if number < cooks { "cook" } else { ["nurse", "clerk"][number % 2] });
+            // Few were asked, or answered, the one, and nobody rated the pay.
+            if number >= 3 {
+                one["way"] = json!(null);
+            }
+            one["support"]["pay"] = json!("dk");
+        }
+        store(&database, id, 1, &records(&all));
+    }
+    let found = compared(&library, ids[0], ids[1]).unwrap();
+    let reports = ids.map(|id| report::build(&library, id, 7, &|_, _| {}).unwrap());
+    let mut withheld = 0;
+    for question in &found.questions {
+        for line in &question.lines {
+            let told = reports.each_ref().map(|report| {
+                let tally = report.questions.iter().find(|tally| tally.id == question.id).unwrap();
+                tally.rows.iter().find(|row| row.id == line.id).unwrap().count
+            });
+            let shown = line.parts.each_ref().map(|part| part.count);
+            if told.contains(&None) {
+                withheld += 1;
+                assert_eq!(
+                    (shown, line.withheld, line.change.is_none()),
+                    ([None; 2], true, true),
+                    "{} {}",
+                    question.id,
+                    line.id
+                );
+            } else {
+                assert_eq!((shown, line.withheld), (told, false), "{} {}", question.id, line.id);
+            }
+        }
+    }
+    // All three ways, and of the roles the cooks and one more.
+    assert!(withheld >= 5, "{withheld}");
+    for group in &found.composition[0].groups {
+        let tally = |report: &canvass::analysis::report::Report| {
+            report.segments[0].groups.iter().find(|one| one.id == group.id).unwrap().n
+        };
+        let told = reports.each_ref().map(tally);
+        assert_eq!(group.counts, if told.contains(&None) { [None; 2] } else { told }, "{}", group.id);
+    }
+    assert!(found.interventions.iter().all(|one| one.adjusted.is_empty()));
+}
+
 /// The comparison and its page, of these answers in a database of its own.
 fn files(db: &Db, backwards: bool) -> [Vec<u8>; 2] {
     let (database, library) = (db.store(), Library::new(db.store()));
@@ -500,11 +554,15 @@ fn the_program_writes_a_comparison_and_says_what_to_do_where_there_is_none() {
     assert!(json["notices"].as_array().unwrap().iter().any(|notice| notice["code"] == "simulated"));
 
     let database = format!("sqlite:{}", desk.path("canvass.db").display());
-    desk.done(&["compare", "spring", "spring", "--with-database", &database, "--out", "copy"]);
+    fs::copy(desk.path("canvass.db"), desk.path("earlier.db")).unwrap();
+    let earlier = format!("sqlite:{}", desk.path("earlier.db").display());
+    let said = desk.done(&["compare", "spring", "spring", "--with-database", &earlier, "--out", "copy"]);
+    assert!(said.contains("Support rose for 0 of 5 interventions that can be compared, and fell for 0"), "{said}");
     for (args, advice) in [
         (&["compare", "sprin", "autumn", "--out", "x"][..], "there are: autumn, else, spring"),
         (&["compare", "spring", "spring", "--out", "x"], "the same twice: name two versions"),
         (&["compare", "spring", "spring@1", "--out", "x"], "holds the answers of both sides"),
+        (&["compare", "spring", "spring", "--with-database", &database, "--out", "x"], "the same twice"),
         (&["compare", "spring", "--versions", "1", "1", "--out", "x"], "the same twice"),
         (&["compare", "spring", "--versions", "1", "2", "--out", "x"], "no version 2: name another one"),
         (&["compare", "spring", "--rounds", "1", "2", "--out", "x"], "not asked in rounds: compare its versions"),

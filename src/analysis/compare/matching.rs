@@ -58,6 +58,7 @@ impl<'a> Matching<'a> {
             }
             Scale::Ideas { .. } => Some("An idea wall: each has ideas of its own."),
             Scale::Day => Some("Days are not tallied."),
+            Scale::Flag => Some("A box to tick: those who left it are not told from those who never saw it."),
             _ => None,
         };
         if let Some(why) = why {

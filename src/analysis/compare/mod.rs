@@ -91,7 +91,8 @@ pub fn compare(sides: &[Side<'_>; 2], relation: &Relation<'_>, software: &str) -
         method: sentences::method(relation),
         software: software.to_string(),
     };
-    comparison.notices = sentences::notices(&comparison, data, judged);
+    let is_weighted = [counts[0].is_weighted(), counts[1].is_weighted()];
+    comparison.notices = sentences::notices(&comparison, data, judged, is_weighted);
     if first.consensus != second.consensus && !comparison.interventions.is_empty() {
         comparison.notices.push(sentences::other_rule());
     }

@@ -144,6 +144,7 @@ pub(super) fn notices(
     comparison: &Comparison,
     sides: [&Dataset<'_>; 2],
     judged: Option<Result<(), String>>,
+    is_weighted: [bool; 2],
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     let mut say = |code: &str, text: String| notices.push(Notice { code: code.to_string(), text });
@@ -224,16 +225,21 @@ pub(super) fn notices(
             say(&notice.code, format!("{}: {}", side.name, notice.text));
         }
     }
-    let weighted = comparison.sides.iter().all(|side| side.weighted);
-    say(
-        if weighted { "weighted" } else { "not_weighted" },
-        if weighted {
-            "Both sides are weighted to the population, each as its report is; intervals and tests rest on effective people."
-        } else {
-            "Answers are not weighted: both sides count people."
-        }
-        .to_string(),
-    );
+    let [first, second] = &comparison.sides;
+    let apart = |weighted: &str, other: &str| {
+        format!(
+            "{weighted} is weighted to the population in its own report and {other} is not: here both sides count people, and only the verdict on each is that of its report."
+        )
+    };
+    match is_weighted {
+        [true, true] => say(
+            "weighted",
+            "Both sides are weighted to the population, each as its report is; intervals and tests rest on effective people.".to_string(),
+        ),
+        [false, false] => say("not_weighted", "Answers are not weighted: both sides count people.".to_string()),
+        [true, false] => say("not_weighted", apart(&first.name, &second.name)),
+        [false, true] => say("not_weighted", apart(&second.name, &first.name)),
+    }
     say(
         "self_selected",
         "People chose for themselves whether to take part. An interval tells what chance alone could do among people like those who answered; it gives no margin of error for everyone, on either side.".to_string(),

@@ -1,5 +1,6 @@
 //! What a comparison finds, matches and withholds.
 
+use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -9,6 +10,8 @@ use super::disclose::hidden;
 use super::report::{Change, Comparison, SideReport};
 use super::{Relation, Side, adjust, compare, points};
 use crate::analysis::dataset::Dataset;
+use crate::analysis::disclosure::network::{Figure, Network, Standing};
+use crate::analysis::disclosure::suppress::{Width, leaks};
 use crate::analysis::interval::{newcombe, newcombe_paired, newcombe_stratified};
 use crate::definition::{Survey, parse};
 use crate::response::Record;
@@ -236,6 +239,29 @@ fn parts_of_a_whole_hide_no_more_than_needed() {
     // A few in the rest of the consultation, who are shown nowhere but follow from what is.
     let of_rest = hidden(&all(&[[20, 30, 9], [25, 35, 8], [40, 50, 2]]), &none, 5);
     assert!(of_rest[2], "{of_rest:?}");
+}
+
+proptest! {
+    /// A reader who knows all sums, and that of the rest of the consultation, knows no small size more closely than the sums leave it.
+    #[test]
+    fn hidden_sizes_cannot_be_worked_out_from_the_parts_and_the_whole(
+        parts in proptest::collection::vec(proptest::collection::vec(0_u64..14, 5), 2..4),
+    ) {
+        let found = hidden(&parts, &[false; 5], 5);
+        let mut network = Network::default();
+        let mut is_hidden = Vec::new();
+        for (part, sizes) in parts.iter().enumerate() {
+            let is_rest = part + 1 == parts.len();
+            for (group, &count) in sizes.iter().enumerate() {
+                let standing = if (1..5).contains(&count) { Standing::Small } else { Standing::Unseen };
+                network.add(Figure { from: part, to: parts.len() + group, count, least: 0, standing, cost: 0 });
+                is_hidden.push(is_rest || found[group]);
+                let shows = standing == Standing::Small && !is_rest && !found[group];
+                prop_assert!(!shows, "a small size is shown");
+            }
+        }
+        prop_assert_eq!(leaks(&network, &is_hidden, Width::ToThreshold(5)), Vec::<usize>::new());
+    }
 }
 
 /// Rounds of a panel: ten came to be in favour and two ceased to, of forty; ten more answered only the first time.

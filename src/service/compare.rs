@@ -77,7 +77,7 @@ struct Planned {
 /// # Errors
 ///
 /// `UnknownSurvey` where there is no such consultation; `Refused` where the sides are the same, share answers without being
-/// rounds of one panel, or have no question in common that can be compared.
+/// rounds of one panel, have no question in common that can be compared, or where nobody answered on a side.
 pub fn build(
     libraries: [&Library; 2],
     wanted: [&Wanted; 2],
@@ -101,6 +101,12 @@ pub fn build(
     let compares = |one: &crate::analysis::compare::report::Matched| ["same", "caution"].contains(&one.state.as_str());
     if !comparison.matching.iter().any(compares) {
         return Err(nothing_shared(&comparison));
+    }
+    if let Some(empty) = comparison.sides.iter().find(|side| side.people == 0) {
+        return Err(ServiceError::Refused(format!(
+            "nobody has sent answers to {}, so that there is nothing to compare: `canvass list` says who answered what",
+            empty.name
+        )));
     }
     Ok(comparison)
 }

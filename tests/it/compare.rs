@@ -523,6 +523,7 @@ fn the_program_writes_a_comparison_and_says_what_to_do_where_there_is_none() {
         json!([{"id": "other", "type": "single", "text": "Other?", "options": [{"id": "a", "label": "A"}]}]);
     other["interventions"] = json!([]);
     desk.done(&["publish", &desk.write("else.json", other.to_string())]);
+    desk.done(&["publish", &desk.write("empty.json", definition("empty", &json!({})).to_string())]);
     for id in ["spring", "autumn"] {
         desk.done(&["simulate", id, "--n", "60"]);
     }
@@ -559,10 +560,11 @@ fn the_program_writes_a_comparison_and_says_what_to_do_where_there_is_none() {
     let said = desk.done(&["compare", "spring", "spring", "--with-database", &earlier, "--out", "copy"]);
     assert!(said.contains("Support rose for 0 of 5 interventions that can be compared, and fell for 0"), "{said}");
     for (args, advice) in [
-        (&["compare", "sprin", "autumn", "--out", "x"][..], "there are: autumn, else, spring"),
+        (&["compare", "sprin", "autumn", "--out", "x"][..], "there are: autumn, else, empty, spring"),
         (&["compare", "spring", "spring", "--out", "x"], "the same twice: name two versions"),
         (&["compare", "spring", "spring@1", "--out", "x"], "holds the answers of both sides"),
         (&["compare", "spring", "spring", "--with-database", &database, "--out", "x"], "the same twice"),
+        (&["compare", "spring", "empty", "--out", "x"], "nobody has sent answers to empty"),
         (&["compare", "spring", "--versions", "1", "1", "--out", "x"], "the same twice"),
         (&["compare", "spring", "--versions", "1", "2", "--out", "x"], "no version 2: name another one"),
         (&["compare", "spring", "--rounds", "1", "2", "--out", "x"], "not asked in rounds: compare its versions"),

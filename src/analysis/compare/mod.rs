@@ -263,7 +263,8 @@ impl Both<'_> {
             let line = self.line((&one.id, &one.label), may, [counted(one), counted(other)], self.turned(&one.id));
             let adjusted = composition.iter().filter(|mix| mix.reading == "differs" && !line.withheld);
             let adjusted = adjusted.filter_map(|mix| self.adjusted(mix, [one, other])).collect();
-            let verdicts = (!line.withheld).then(|| [one, other].map(|one| one.verdict.label.clone()));
+            let told = !line.withheld && line.parts.iter().all(|part| part.n > 0);
+            let verdicts = told.then(|| [one, other].map(|one| one.verdict.label.clone()));
             all.push(Intervention { line, verdicts, adjusted });
         }
         let withdrawn = |id: &str| {

@@ -93,7 +93,8 @@ pub struct Intervention {
     /// Support for it: its id, its label on the first side, and the figures.
     #[serde(flatten)]
     pub line: Line,
-    /// The verdict on each side, by the rule of each: the codes of `report.json`; `null` where the line is withheld.
+    /// The verdict on each side, by the rule of each: the codes of `report.json`; `null` where the line is withheld,
+    /// or a side has no answers.
     pub verdicts: Option<[String; 2]>,
     /// The difference at one mix of groups, an entry a question whose mix differs and whose groups all may be shown.
     pub adjusted: Vec<Adjusted>,

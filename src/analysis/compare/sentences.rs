@@ -56,7 +56,7 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<String> {
         said.push(format!(
             "The verdict is another one for {} of {} interventions: {}{more}. A verdict can turn without support having changed: it depends on how many answered.",
             turned.len(),
-            comparison.interventions.len(),
+            comparison.interventions.iter().filter(|one| one.verdicts.is_some()).count(),
             named.join("; ")
         ));
     }

@@ -308,7 +308,7 @@ fn interventions(comparison: &Comparison, text: &Words<'_>) -> Table {
         let mut row = vec![Cell::head(text.label(&one.line.label))];
         row.extend(cells(comparison, &one.line, weighted));
         row.push(Cell::words(&one.verdicts.as_ref().map_or_else(
-            || WITHHELD.to_owned(),
+            || if one.line.withheld { WITHHELD } else { NONE }.to_owned(),
             |[before, after]| match (verdict(before), verdict(after)) {
                 (before, after) if before == after => format!("{before}, both"),
                 (before, after) => format!("{before} → {after}"),

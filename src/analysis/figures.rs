@@ -24,6 +24,8 @@ pub struct Formula {
 pub enum Unit {
     /// A whole number of people, answers or verdicts.
     Count,
+    /// How many people among how many: `12 of 40`.
+    CountOf,
     /// A share from 0 to 1, printed in per cent.
     Share,
     /// The two ends of an interval of shares.
@@ -333,6 +335,8 @@ figures! {
     /// Mentions in a theme.
     MENTIONED_IN "mentioned_in" "": "answers of the theme that mention it; how many are for, against and unclear", Count Words "of these"; by MENTIONS;;
 }
+
+pub mod compare;
 
 /// A figure as `report.json` explains it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -79,6 +79,32 @@ pub fn two_proportion_p(first: (f64, f64), second: (f64, f64)) -> f64 {
     normal_sf(two_proportion_z(first, second))
 }
 
+/// Two-sided p-value of "the shares k1/n1 and k2/n2 are the same"; 1 where either side has no answers, or everybody or nobody has
+/// the trait.
+///
+/// Pearson's chi-square with N - 1 in the place of N; where fewer than 1 is expected somewhere and the counts are whole,
+/// [`fisher_exact`]. Source: Campbell 2007 (Stat Med 26:3661), who recommends just this; E. S. Pearson 1947 (Biometrika 34:139).
+///
+/// ```
+/// // 20 of 30 beside 10 of 30: Pearson's chi-square is 20/3, and 59/60 of it 6.556.
+/// let p = canvass::analysis::heterogeneity::same_shares((20.0, 30.0), (10.0, 30.0));
+/// assert_eq!(format!("{p:.4}"), "0.0105");
+/// ```
+pub fn same_shares(first: (f64, f64), second: (f64, f64)) -> f64 {
+    let ((k1, n1), (k2, n2)) = (first, second);
+    let (with, n) = (k1 + k2, n1 + n2);
+    if n1 <= 0.0 || n2 <= 0.0 || with <= 0.0 || with >= n {
+        return 1.0;
+    }
+    let least = n1.min(n2) * with.min(n - with) / n;
+    let whole = [k1, n1, k2, n2].iter().all(|count| count.fract() == 0.0);
+    if least < 1.0 && whole {
+        return fisher_exact(first, second);
+    }
+    let z = two_proportion_z(first, second);
+    chi_square_sf(z * z * (n - 1.0) / n, 1)
+}
+
 /// Likelihood-ratio test that the share of support is the same in every group, from (support, rest) per group.
 ///
 /// As [`pearson_chi2`] otherwise. Source: Wilks 1938 (Ann Math Stat 9:60): 2 sum O ln(O/E), empty cells counting 0.

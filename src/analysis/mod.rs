@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod choice;
 pub mod coding;
+pub mod compare;
 pub mod crosstab;
 pub mod dataset;
 pub mod delphi;

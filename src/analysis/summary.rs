@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
-use super::crosstab;
+use super::crosstab::{self, Crosstabs};
 use super::dataset::{Column, Dataset};
 use super::delphi::report::Rounds;
 use super::figures;
@@ -12,9 +12,9 @@ use super::findings;
 use super::measure;
 use super::mentions;
 use super::opinion;
-use super::report::{Base, Hashes, Method, Notice, QuestionThemes, Report, Theme};
+use super::report::{Base, Hashes, Intervention, Method, Notice, Question, QuestionThemes, Report, Theme};
 use super::robustness::robustness;
-use super::support;
+use super::support::{self, Split};
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
@@ -53,23 +53,16 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     measure::add(&mut questions);
     choice::add(&mut questions, data, context.seed);
     progress("Judging support", 0.0);
-    // So few people could be told apart by any figure: nothing but their number is shown.
+    let counted = judged(data, questions);
     let too_few = too_few(data);
-    let weighing = if too_few { None } else { weight::weigh(data) };
-    let weights = weight::in_force(weighing.as_ref(), survey);
-    if let Some(weights) = weights {
-        weight::add_weighted(&mut questions, data, weights);
-    }
-    let splits = support::splits(data);
-    let crosstabs = crosstab::crosstabs(data, &splits, &questions);
-    let interventions =
-        if too_few { Vec::new() } else { support::interventions(data, (&splits, weights), &questions, &crosstabs) };
     progress("Looking for opinion groups", 0.0);
     let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
     let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
-    let robustness = robustness(data, weighing.as_ref(), &interventions);
+    let weights = counted.weights(survey);
+    let Counted { interventions, weighing, .. } = &counted;
+    let robustness = robustness(data, weighing.as_ref(), interventions);
     let rounds = context.rounds.clone().filter(|_| !too_few);
-    let mut breadth = findings::breadth(&interventions);
+    let mut breadth = findings::breadth(interventions);
     if too_few {
         breadth.text = "Too few people have answered to say.".to_string();
     }
@@ -80,21 +73,66 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         language: survey.language.clone(),
         version: context.version,
         notices: notices(data, &context, weighing.as_ref()),
-        findings: findings::headlines(&context.base, &interventions, &breadth, (rounds.as_ref(), &themes)),
+        findings: findings::headlines(&context.base, interventions, &breadth, (rounds.as_ref(), &themes)),
         breadth,
-        segments: support::segments(survey, &splits),
-        interventions,
+        segments: support::segments(survey, &counted.splits),
         opinions,
         rounds,
-        questions,
-        crosstabs: crosstabs.tables,
         themes,
         robustness,
         representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
         method: method(data, &context, weights),
+        interventions: counted.interventions,
+        questions: counted.questions,
+        crosstabs: counted.crosstabs.tables,
         base: context.base,
         hashes: context.hashes,
     }
+}
+
+/// What closed questions come to: tallies, answers by group, and support with its verdicts.
+pub(super) struct Counted<'a> {
+    /// The tallies.
+    pub(super) questions: Vec<Question>,
+    /// One entry an intervention; none where so few people answered that any figure could tell them apart.
+    pub(super) interventions: Vec<Intervention>,
+    /// The respondent groups.
+    pub(super) splits: Vec<Split<'a>>,
+    crosstabs: Crosstabs,
+    weighing: Option<Weighing>,
+    is_weighted: bool,
+}
+
+impl Counted<'_> {
+    /// True where verdicts and what is named weighted rest on weights.
+    pub(super) fn is_weighted(&self) -> bool {
+        self.is_weighted
+    }
+
+    fn weights(&self, survey: &Survey) -> Option<&Weights> {
+        weight::in_force(self.weighing.as_ref(), survey)
+    }
+}
+
+/// Counts what can be counted without chance: a report has the same figures.
+pub(super) fn counted<'a>(data: &'a Dataset<'a>) -> Counted<'a> {
+    judged(data, tallies(data))
+}
+
+fn judged<'a>(data: &'a Dataset<'a>, mut questions: Vec<Question>) -> Counted<'a> {
+    // So few people could be told apart by any figure: nothing but their number is shown.
+    let too_few = too_few(data);
+    let weighing = if too_few { None } else { weight::weigh(data) };
+    let weights = weight::in_force(weighing.as_ref(), data.survey);
+    if let Some(weights) = weights {
+        weight::add_weighted(&mut questions, data, weights);
+    }
+    let splits = support::splits(data);
+    let crosstabs = crosstab::crosstabs(data, &splits, &questions);
+    let interventions =
+        if too_few { Vec::new() } else { support::interventions(data, (&splits, weights), &questions, &crosstabs) };
+    let is_weighted = weights.is_some();
+    Counted { questions, interventions, splits, crosstabs, weighing, is_weighted }
 }
 
 /// All texts that a report finds themes in.

@@ -6,6 +6,7 @@ mod bundle;
 mod care;
 mod check;
 mod coding;
+mod compare;
 mod exchange;
 mod instrument;
 mod mail;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::analyse::AnalyseArgs;
 use super::bundle::{BundleArgs, ReceiptArgs};
 use super::coding::CodingArgs;
+use super::compare::CompareArgs;
 use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
@@ -263,6 +264,9 @@ pub enum Command {
     /// groups, opinions.csv.
     #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
     Report(ReportArgs),
+    /// Compare two consultations, or two versions or rounds of one: compare.html, compare.json and compare.csv.
+    #[command(after_help = super::compare::EXAMPLES)]
+    Compare(CompareArgs),
     /// Write a consultation as one file from which anyone makes its report anew, and compare such a file with its report.
     #[command(
         args_conflicts_with_subcommands = true,

@@ -10,8 +10,8 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, bundle, care, check, coding, instrument, mail, model, report, responses, round, serve,
-    staff, theme, themes, token, translate, verify, versions,
+    Outcome, access, analyse, bundle, care, check, coding, compare, instrument, mail, model, report, responses, round,
+    serve, staff, theme, themes, token, translate, verify, versions,
 };
 use crate::service::audit::{self, COMMAND_LINE, Note};
 use crate::service::time::Moment;
@@ -41,6 +41,7 @@ fn noted(command: &Command) -> Option<(&'static str, Option<&str>)> {
         Command::Bundle(args) => ("bundle", args.survey.as_ref()?),
         Command::Responses(args) => ("responses", &args.survey),
         Command::Round(args) => ("round", &args.survey),
+        Command::Compare(args) => ("compare", &args.first.survey),
         Command::Contacts { survey, .. } => ("contacts", survey),
         _ => return None,
     };
@@ -134,6 +135,7 @@ fn carry_out(cli: &Cli) -> Result<Outcome, ServiceError> {
             Ok(if stored == *n { Outcome::Done } else { Outcome::DoneWithLosses })
         }
         Command::Report(args) => report::run(&existing()?.with_embeddings(report::model(args)), args, cli.format),
+        Command::Compare(args) => compare::run(&existing()?, args, (&cli.database, cli.format)),
         Command::Bundle(BundleArgs { instead: Some(what), .. }) => bundle::instead(what, cli.format),
         Command::Bundle(args) => bundle::write(existing()?, args, cli.format),
         Command::Receipt(args) => bundle::receipt(args, cli.format),

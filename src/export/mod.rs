@@ -3,6 +3,7 @@
 pub mod cells;
 pub mod codebook;
 pub mod columns;
+pub mod compare;
 pub mod crosstabs;
 pub mod csv;
 pub mod ddi;

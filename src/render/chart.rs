@@ -7,11 +7,13 @@
 //! The whole carries `role="img"` and its words in `aria-label`, so that it is heard once and its table has the rest.
 //! Colours are those of the Government Analysis Function; each verdict also has a shape of its own and its words.
 
+mod changes;
 mod dots;
 mod heaps;
 mod shapes;
 mod stack;
 
+pub use changes::{Changed, Changes, changes};
 pub use dots::{Dots, Mark, Panel, dots};
 pub use heaps::{Heap, heaps};
 pub use shapes::{Shape, shapes};

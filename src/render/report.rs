@@ -4,6 +4,7 @@
 //! words and decimals.
 
 mod choice;
+mod compare;
 mod crosstabs;
 mod grid;
 mod interventions;
@@ -25,6 +26,7 @@ use crate::analysis::report::{Notice, Report};
 use crate::render::chart;
 use crate::render::html::{Html, escape};
 use crate::render::{RenderError, Renderer};
+pub use compare::compare_html;
 use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
@@ -160,12 +162,17 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn new(report: &'a Report) -> Self {
-        let primary = report.language.split('-').next().unwrap_or_default();
+        let is_simulated = report.notices.iter().any(is_simulated);
+        Self::of((&report.language, &report.survey), is_simulated, Rests::new(report))
+    }
+
+    fn of((language, survey): (&'a str, &'a str), is_simulated: bool, rests: Rests) -> Self {
+        let primary = language.split('-').next().unwrap_or_default();
         Self {
-            foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(&report.language),
-            caution: report.notices.iter().any(is_simulated).then_some("simulated answers"),
-            survey: &report.survey,
-            rests: Rests::new(report),
+            foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(language),
+            caution: is_simulated.then_some("simulated answers"),
+            survey,
+            rests,
         }
     }
 

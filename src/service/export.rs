@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::library::Library;
 use super::{ServiceError, responses};
+use crate::analysis::compare::report::Comparison;
 use crate::analysis::report::Report;
 use crate::definition::{Storage, Survey};
 use crate::export::columns::Columns;
 use crate::export::csv::guarded;
-use crate::export::{codebook, crosstabs, ddi, mentions, opinions};
+use crate::export::{codebook, compare, crosstabs, ddi, mentions, opinions};
 use crate::item::Scale;
 use crate::store::{Conn, contact};
 
@@ -38,6 +39,11 @@ pub(super) fn columns<'a>(current: &'a Survey, others: &'a BTreeMap<i32, Arc<Sur
 /// Writes `mentions.csv` of a report. `name` stands for the file in errors.
 pub fn mentions_csv<W: Write>(report: &Report, out: W, name: &str) -> Result<(), ServiceError> {
     mentions::write(report, out).map_err(|error| not_written(name, error))
+}
+
+/// Writes `compare.csv` of a comparison. `name` stands for the file in errors.
+pub fn compare_csv<W: Write>(comparison: &Comparison, out: W, name: &str) -> Result<(), ServiceError> {
+    compare::write(comparison, out).map_err(|error| not_written(name, error))
 }
 
 /// Writes `opinions.csv` of a report. `name` stands for the file in errors.

@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod care;
 pub mod coding;
 pub mod collect;
+pub mod compare;
 pub mod embedding;
 pub mod export;
 pub mod group_result;

@@ -57,7 +57,7 @@ test("both_checkers_find_what_is_broken", async () => {
 
 test("every_kind_of_page_was_seen", async () => {
   const seen = await pages(false);
-  const kinds = ["start", "choices", "choices-faulty", "check", "receipt", "copy", "withdrawn", "wall-others", "problem", "staff-survey", "staff-ideas", "report", "report-mentions", "themes", "paper", "codebook"];
+  const kinds = ["start", "choices", "choices-faulty", "check", "receipt", "copy", "withdrawn", "wall-others", "problem", "staff-survey", "staff-ideas", "report", "report-mentions", "compare", "compare-rounds", "themes", "paper", "codebook"];
   assert.deepEqual(kinds.filter((kind) => !seen.includes(join(PICTURES, `${kind}.html`))), []);
 });
 

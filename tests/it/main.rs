@@ -12,6 +12,7 @@ mod care;
 mod check;
 mod cli;
 mod coding;
+mod compare;
 mod crash;
 mod data;
 mod db;

@@ -658,6 +658,7 @@ fn columns_of_schema_rs() -> Vec<String> {
                 "Nullable<Text>" => "TEXT null",
                 "Integer" => "INTEGER",
                 "Nullable<Integer>" => "INTEGER null",
+                "BigInt" => "BIGINT",
                 "Bool" => "BOOLEAN",
                 "Binary" => "BYTES",
                 other => panic!("{other} is new here"),

@@ -11,7 +11,7 @@ CREATE TABLE account (
     made_at TEXT NOT NULL,
     password TEXT,
     second_factor TEXT,
-    last_step INTEGER NOT NULL
+    last_step BIGINT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE recovery_code (
@@ -40,7 +40,7 @@ ALTER TABLE staff_session ADD COLUMN seen_at TEXT;
 
 -- What staff did: entries are added and never changed, and each hash is over the one before.
 CREATE TABLE audit_entry (
-    number INTEGER NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL PRIMARY KEY,
     at TEXT NOT NULL,
     who TEXT NOT NULL,
     act TEXT NOT NULL,

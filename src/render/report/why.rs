@@ -26,6 +26,9 @@ pub(super) struct Why {
     csv: Option<Link>,
     /// The file that has the table, where it is too long for a link.
     file: Option<&'static str>,
+    /// The file that has every table of the page.
+    #[serde(skip)]
+    whole: &'static str,
 }
 
 /// What was asked, or of whom.
@@ -66,9 +69,16 @@ pub(super) fn base(says: &str) -> (&'static str, Html) {
 pub(super) struct Rests {
     responses: String,
     weights: &'static str,
+    /// The file that has every table of the page, unrounded.
+    file: &'static str,
 }
 
 impl Rests {
+    /// What is said in so many words, of a page whose every table stands in `file`.
+    pub(super) fn said(responses: String, weights: &'static str, file: &'static str) -> Self {
+        Self { responses, weights, file }
+    }
+
     pub(super) fn new(report: &Report) -> Self {
         let modes = report.base.by_mode.iter().filter(|mode| mode.completed > 0);
         // A label says after a colon what the way is.
@@ -83,6 +93,7 @@ impl Rests {
                 Weighting::None => "none",
                 Weighting::Rake => "in what is named weighted and in verdicts; all else counts people",
             },
+            file: "report.json",
         }
     }
 }
@@ -92,7 +103,7 @@ impl Why {
         let own = basis.iter().map(|(name, says)| Line { name, html: says.clone() });
         let shared = [("Responses", text.rests.responses.as_str()), ("Weights", text.rests.weights)];
         let shared = shared.into_iter().map(|(name, says)| Line { name, html: Html::text(says) });
-        Self { basis: own.chain(shared).collect(), columns: Vec::new(), csv: None, file: None }
+        Self { basis: own.chain(shared).collect(), columns: Vec::new(), csv: None, file: None, whole: text.rests.file }
     }
 
     /// With what each of the columns shows; neighbours that show the same, one an answer, are told once.
@@ -117,7 +128,8 @@ impl Why {
     pub(super) fn table(mut self, csv: &str, name: &str) -> Self {
         let href = address(csv);
         if href.len() > MOST_CSV {
-            return self.in_file("report.json");
+            let file = self.whole;
+            return self.in_file(file);
         }
         self.csv = Some(Link { href: Html::text(&href), name: name.to_owned() });
         self
@@ -187,7 +199,11 @@ fn named(name: &str, unit: Unit, part: &str) -> Vec<String> {
         let named: Vec<&str> = [name, part].into_iter().filter(|text| !text.is_empty()).collect();
         named.join(": ")
     };
-    if unit == Unit::Interval { vec![with("low"), with("high")] } else { vec![with(part)] }
+    match unit {
+        Unit::Interval => vec![with("low"), with("high")],
+        Unit::CountOf => vec![with(part), with("answered")],
+        Unit::Count | Unit::Share | Unit::Number | Unit::Words => vec![with(part)],
+    }
 }
 
 fn fields_of(figure: &Figure, lines: &[String]) -> Vec<String> {
@@ -208,15 +224,19 @@ fn field(unit: Unit, line: &str) -> Vec<String> {
     let line = if line == NONE { "" } else { line };
     let share = |text: &str| {
         let cents = text.split(' ').find_map(|word| word.strip_suffix('%')?.parse::<f64>().ok());
-        cents.map_or_else(|| text.to_owned(), |cents| format!("{:.2}", cents / 100.0))
+        cents.map_or_else(|| text.replace('−', "-"), |cents| format!("{:.2}", cents / 100.0))
     };
     match unit {
         Unit::Interval => match line.split_once(" to ") {
             Some((low, high)) => vec![share(low), share(high)],
             None => vec![line.to_owned(), line.to_owned()],
         },
+        Unit::CountOf => match line.split_once(" of ") {
+            Some((some, all)) => [some, all].map(|count| count.replace(',', "")).to_vec(),
+            None => vec![line.to_owned(), line.to_owned()],
+        },
         Unit::Share => vec![share(line)],
-        Unit::Number => vec![share(&line.replace('−', "-").replace(',', ""))],
+        Unit::Number => vec![share(&line.replace(',', ""))],
         Unit::Count => {
             let is_number = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
             vec![line.split(' ').find(is_number).map_or_else(|| line.to_owned(), |word| word.replace(',', ""))]

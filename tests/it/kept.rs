@@ -49,7 +49,7 @@ fn answered(app: &TestApp<'_>, texts: &[&str]) {
     app.store.write(|conn| response::insert_many(conn, &rows)).unwrap();
 }
 
-fn park<'a>(app: TestApp<'a>) -> TestApp<'a> {
+fn park(app: TestApp<'_>) -> TestApp<'_> {
     let app = app.with_definition(&definition("The park"));
     let texts = [
         "Old trees give shade",

@@ -33,7 +33,7 @@ const SLACK: f64 = 1.0 + 1e-6;
 pub(super) struct Squares {
     low: Point,
     /// How wide and how high a square is; 0 where all points are in a line.
-    size: Point,
+    step: Point,
     /// Squares along each side.
     side: usize,
 }
@@ -45,8 +45,8 @@ impl Squares {
             (0..2).for_each(|at| (low[at], high[at]) = (low[at].min(point[at]), high[at].max(point[at])));
         }
         let side = (points.len() / POINTS_A_SQUARE).isqrt().clamp(1, MOST_SQUARES);
-        let size = [0, 1].map(|at| ((high[at] - low[at]) / side as f64).max(0.0));
-        Self { low, size, side }
+        let step = [0, 1].map(|at| ((high[at] - low[at]) / side as f64).max(0.0));
+        Self { low, step, side }
     }
 
     #[expect(
@@ -56,7 +56,7 @@ impl Squares {
     )]
     fn of(&self, point: Point) -> usize {
         let [x, y] = [0, 1].map(|at| {
-            let squares = if self.size[at] > 0.0 { (point[at] - self.low[at]) / self.size[at] } else { 0.0 };
+            let squares = if self.step[at] > 0.0 { (point[at] - self.low[at]) / self.step[at] } else { 0.0 };
             (squares as usize).min(self.side - 1)
         });
         y * self.side + x
@@ -74,14 +74,14 @@ pub(super) struct Nearest {
 
 impl Nearest {
     pub(super) fn new(centres: &[Point], squares: Squares) -> Self {
-        let Squares { low, size, side } = squares;
+        let Squares { low, step, side } = squares;
         let (mut starts, mut of_square) = (vec![0], Vec::new());
         // From the middle of a square to its corners and back.
-        let across = size[0].hypot(size[1]);
+        let across = step[0].hypot(step[1]);
         let mut away = Vec::with_capacity(centres.len());
         for square in 0..side * side {
             let middle =
-                [low[0] + ((square % side) as f64 + 0.5) * size[0], low[1] + ((square / side) as f64 + 0.5) * size[1]];
+                [low[0] + ((square % side) as f64 + 0.5) * step[0], low[1] + ((square / side) as f64 + 0.5) * step[1]];
             away.clear();
             away.extend(centres.iter().map(|centre| squared(*centre, middle)));
             let reach = (away.iter().copied().fold(f64::INFINITY, f64::min).sqrt() + across) * SLACK;

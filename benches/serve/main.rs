@@ -16,6 +16,7 @@ mod base;
 mod client;
 mod latency;
 mod limits;
+mod live;
 mod load;
 mod memory;
 mod million;
@@ -45,8 +46,9 @@ use table::Line;
 
 type Part = fn(&Setup<'_>) -> Vec<Line>;
 
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("submissions", submissions::measure),
+    ("live", live::measure),
     ("pages", pages::measure),
     ("walks", walks::measure),
     ("overload", overload::measure),
@@ -59,7 +61,7 @@ const PARTS: [(&str, Part); 8] = [
 /// How fast the built program serves.
 #[derive(Parser)]
 struct Options {
-    /// Parts to measure: submissions, pages, walks, overload, memory, million, nodes, report. All if none is named.
+    /// Parts to measure: submissions, live, pages, walks, overload, memory, million, nodes, report. All if none is named.
     parts: Vec<String>,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 5.0)]
@@ -91,7 +93,7 @@ struct Setup<'a> {
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(wrong) = options.parts.iter().find(|part| PARTS.iter().all(|(name, _)| name != part)) {
-        println!("there is no part {wrong}: submissions, pages, walks, overload, memory, million, nodes, report");
+        println!("there is no part {wrong}: submissions, live, pages, walks, overload, memory, million, nodes, report");
         return ExitCode::from(2);
     }
     let folder = tempfile::Builder::new().prefix("canvass-bench").tempdir().unwrap();

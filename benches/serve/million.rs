@@ -172,7 +172,7 @@ impl Cast {
 }
 
 /// A member of staff.
-async fn signed_in(program: &Program, base: &Base) -> Visitor {
+pub(crate) async fn signed_in(program: &Program, base: &Base) -> Visitor {
     let mut staff = Visitor::arrive(program.address).await;
     staff.open(&Program::sign_in(&base.url)).await;
     assert_eq!(staff.post("").await, "/staff");

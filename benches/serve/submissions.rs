@@ -19,7 +19,7 @@ pub(crate) const CONNECTIONS: usize = 128;
 const SAMPLE: usize = 50;
 
 /// People whose answers are finished, and their numbers.
-type Ready = Rc<RefCell<Vec<(Who, u64)>>>;
+pub(crate) type Ready = Rc<RefCell<Vec<(Who, u64)>>>;
 
 /// Secrets and numbers of people whose answers were acknowledged.
 pub(crate) type Acknowledged = Rc<RefCell<Vec<(String, u64)>>>;
@@ -41,7 +41,7 @@ pub(crate) fn measure(setup: &Setup<'_>) -> Vec<Line> {
         }
         let few = whole(expected * setup.seconds / 2.0);
         let ready = prepare(setup, &[program.address], few, &acknowledged);
-        single.push(send_all(&[plain], ready, &acknowledged).0.rate());
+        single.push(run(send_ready(&[plain], ready, &acknowledged)).0.rate());
         let load = send(setup, &[program.address], whole(expected * setup.seconds), &acknowledged);
         expected = load.rate();
         sent.push(load.rate());
@@ -81,7 +81,7 @@ pub(crate) fn whole(count: f64) -> u64 {
 }
 
 /// Finished drafts of people with the next numbers, made by the programs.
-fn prepare(setup: &Setup<'_>, programs: &[SocketAddr], count: u64, acknowledged: &Acknowledged) -> Ready {
+pub(crate) fn prepare(setup: &Setup<'_>, programs: &[SocketAddr], count: u64, acknowledged: &Acknowledged) -> Ready {
     let first = acknowledged.borrow().len() as u64;
     let until = first + count.clamp(CONNECTIONS as u64, 100_000);
     let ready = Ready::default();
@@ -103,21 +103,23 @@ fn prepare(setup: &Setup<'_>, programs: &[SocketAddr], count: u64, acknowledged:
 }
 
 /// Sends them, over so many connections.
-fn send_all(addresses: &[SocketAddr], ready: Ready, acknowledged: &Acknowledged) -> (Load, Vec<Visitor>) {
+pub(crate) async fn send_ready(
+    addresses: &[SocketAddr],
+    ready: Ready,
+    acknowledged: &Acknowledged,
+) -> (Load, Vec<Visitor>) {
     let count = ready.borrow().len() as u64;
-    let (load, senders) = run(async {
-        let told = Rc::clone(acknowledged);
-        let send = async move |visitor: &mut Visitor| {
-            let next = ready.borrow_mut().pop();
-            let Some((who, number)) = next else { return false };
-            visitor.who = who;
-            let to = visitor.post("").await;
-            assert_eq!(to, "/s/w20/sent");
-            told.borrow_mut().push((visitor.who.secret().to_string(), number));
-            true
-        };
-        drive(spread(addresses, CONNECTIONS).await, f64::from(u16::MAX), send).await
-    });
+    let told = Rc::clone(acknowledged);
+    let send = async move |visitor: &mut Visitor| {
+        let next = ready.borrow_mut().pop();
+        let Some((who, number)) = next else { return false };
+        visitor.who = who;
+        let to = visitor.post("").await;
+        assert_eq!(to, "/s/w20/sent");
+        told.borrow_mut().push((visitor.who.secret().to_string(), number));
+        true
+    };
+    let (load, senders) = drive(spread(addresses, CONNECTIONS).await, f64::from(u16::MAX), send).await;
     assert_eq!(load.done, count);
     (load, senders)
 }
@@ -125,7 +127,7 @@ fn send_all(addresses: &[SocketAddr], ready: Ready, acknowledged: &Acknowledged)
 /// Makes finished drafts, untimed, then sends them all and looks at some of the receipts.
 pub(crate) fn send(setup: &Setup<'_>, programs: &[SocketAddr], count: u64, acknowledged: &Acknowledged) -> Load {
     let ready = prepare(setup, programs, count, acknowledged);
-    let (load, senders) = send_all(programs, ready, acknowledged);
+    let (load, senders) = run(send_ready(programs, ready, acknowledged));
     run(async {
         for (sender, address) in
             senders.into_iter().filter(|sender| sender.done > 0).take(SAMPLE).zip(programs.iter().cycle())

@@ -1,6 +1,9 @@
 //! Puts the consensus summary together: one dataset in, one report out.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rayon::prelude::*;
 
 use super::choice::reported as choice;
 use super::coding::reported::{self, CodedQuestion};
@@ -56,11 +59,16 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     let counted = judged(data, questions);
     let too_few = too_few(data);
     progress("Looking for opinion groups", 0.0);
-    let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
-    let themes = if too_few { Vec::new() } else { all_themes(data, &context, progress) };
     let weights = counted.weights(survey);
     let Counted { interventions, weighing, .. } = &counted;
-    let robustness = robustness(data, weighing.as_ref(), interventions);
+    // Side by side, because parts of each keep one processor busy alone.
+    let ((opinions, robustness), themes) = rayon::join(
+        || {
+            let opinions = if too_few { None } else { opinion::opinions(data, context.seed) };
+            (opinions, robustness(data, weighing.as_ref(), interventions))
+        },
+        || if too_few { Vec::new() } else { all_themes(data, &context, progress) },
+    );
     let rounds = context.rounds.clone().filter(|_| !too_few);
     let mut breadth = findings::breadth(interventions);
     if too_few {
@@ -142,19 +150,28 @@ pub fn open_texts<'d>(data: &'d Dataset<'_>) -> Vec<&'d str> {
 
 fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f64) + Sync)) -> Vec<QuestionThemes> {
     let options = ThemeOptions { seed: context.seed, vectors: context.vectors.as_ref(), ..ThemeOptions::default() };
-    let of_question = |(head, texts): (&Head, Vec<&str>)| {
-        let step = format!("Grouping answers to “{}”", head.text);
+    let asked = themed(data);
+    // How far each question is, in thousandths.
+    let done: Vec<AtomicU32> = asked.iter().map(|_| AtomicU32::new(0)).collect();
+    let tell = |place: usize, share: f64| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
+        let thousandths = (share.clamp(0.0, 1.0) * 1_000.0) as u32;
+        done.iter().skip(place).take(1).for_each(|one| one.store(thousandths, Ordering::Relaxed));
+        let all: u32 = done.iter().map(|one| one.load(Ordering::Relaxed)).sum();
+        progress("Grouping what people wrote", f64::from(all) / 1_000.0 / done.len() as f64);
+    };
+    let of_question = |(place, (head, texts)): (usize, (&Head, Vec<&str>))| {
         let (found, texts, places) = if let Some(coded) = context.coded.get(&head.id) {
             reported::themes_of(&head.id, &head.text, coded)
         } else {
-            let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| progress(&step, done));
+            let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| tell(place, done));
             (found, texts, places)
         };
         let ids: Vec<&str> = found.themes.iter().map(|theme| theme.id.as_str()).collect();
         let interventions = mentions::of_question(data.survey, &texts, &places, &ids);
         QuestionThemes { interventions, ..found }
     };
-    themed(data).into_iter().map(of_question).collect()
+    asked.into_par_iter().enumerate().map(of_question).collect()
 }
 
 /// True for a report of this survey that compares the answers of groups.

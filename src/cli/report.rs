@@ -141,11 +141,17 @@ pub(super) fn run(library: &Library, args: &ReportArgs, format: Format) -> Resul
     let definition = library.current(survey, None)?;
     let with = With::new(page, &definition.survey)?;
     let bar = Bar::new();
-    let report = report::build(library, survey, *seed, &|step, done| bar.tell(step, done))?;
+    // The table of responses, which one processor alone cannot be kept busy with, is written beside the analysis.
+    let mut table = Batch::new(out)?;
+    let (report, rows) = rayon::join(
+        || report::build(library, survey, *seed, &|step, done| bar.tell(step, done)),
+        || table.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv")),
+    );
+    let (report, rows) = (report?, rows?);
     bar.tell("Writing files", 0.0);
     let mut batch = Batch::new(out)?;
     let mut files = write_tables(&mut batch, &report, &definition.survey, &with)?;
-    let rows = batch.file("responses.csv", |file| export::responses_csv(library, survey, file, "responses.csv"))?;
+    batch.append(table);
     batch.file("codebook.csv", |file| export::codebook_csv(library, survey, file, "codebook.csv"))?;
     files.extend(["responses.csv", "codebook.csv"]);
     if !moderate::walls(library, survey)?.is_empty() {

@@ -46,6 +46,12 @@ impl<'a> Batch<'a> {
         self.file(name, |out| out.write_all(bytes).map_err(|source| failed(&path, source)))
     }
 
+    /// Takes on the files of another batch for the same folder, after its own.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.written.append(&mut other.written);
+        self.sums.append(&mut other.sums);
+    }
+
     /// The same as [`Batch::publish`], with a file more that tells the size, the rows and the hash of each. What a manifest
     /// that was there says of other files in the folder stays in it.
     pub(super) fn publish_with_manifest(mut self) -> Result<(), ServiceError> {

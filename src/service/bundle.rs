@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -29,6 +30,8 @@ use crate::store::{response, survey};
 const FORMAT: u32 = 1;
 /// Most bytes of one file in a bundle that is read: what says of itself to be larger is none of ours.
 const LARGEST: u64 = 4 << 30;
+/// Responses that are handed on at a time.
+const AT_ONCE: usize = 512;
 const HEAD: &str = "bundle.json";
 const RESPONSES: &str = "responses.jsonl";
 const REPORT: &str = "report.json";
@@ -148,14 +151,17 @@ pub fn write<W: Write + Seek>(
             definitions.insert(version, survey::version(conn, id, version)?.definition);
         }
         let mut lines = Vec::new();
-        let each = |take: &mut dyn FnMut(Row<'_>)| {
-            response::for_each(conn, id, |row| {
-                take(Row { id: &row.id, version: row.version, mode: row.mode, answers: &row.answers });
-                let answered = versions.answered.get(&row.version).map_or(&*published.survey, |(survey, _)| survey);
-                people.count(answered, &row.answers);
-                let proof = row.receipt_hash.as_deref().map(proof).unwrap_or_default();
-                let mode = row.mode.as_str().to_string();
-                lines.push(Line { id: row.id, version: row.version, mode, proof, answers: row.answers });
+        let each = |take: &mut dyn FnMut(&[Row<'_>])| {
+            response::for_each_page(conn, id, |page| {
+                take(&page.iter().map(Row::of).collect::<Vec<_>>());
+                let answered =
+                    |version: i32| versions.answered.get(&version).map_or(&*published.survey, |(survey, _)| survey);
+                people.count(&page, answered);
+                for row in page {
+                    let proof = row.receipt_hash.as_deref().map(proof).unwrap_or_default();
+                    let mode = row.mode.as_str().to_string();
+                    lines.push(Line { id: row.id, version: row.version, mode, proof, answers: row.answers });
+                }
                 Ok(())
             })
         };
@@ -259,24 +265,32 @@ impl<'a> People<'a> {
         Self { survey, alike: BTreeMap::new(), own_words: 0 }
     }
 
-    fn count(&mut self, answered: &Survey, answers: &str) {
-        let stored = serde_json::from_str(answers).unwrap_or_default();
-        let record = Record::from_json(answered, &stored);
-        let in_words = |item: &str| record.answers.get(item).map_or_else(String::new, |answer| format!("{answer:?}"));
-        let who = self.survey.segments().map(|(item, ..)| in_words(&item.head.id)).collect();
-        *self.alike.entry(who).or_default() += 1;
-        let own = answered.answered_questions().filter(|question| {
-            let answer = record.answers.get(&question.item.head.id);
-            match question.item.scale() {
-                Scale::FreeText { .. } | Scale::Entries { .. } => answer.is_some(),
-                _ => match answer {
-                    Some(Answer::Choice { other, .. }) => other.is_some(),
-                    Some(Answer::Choices { other, .. }) => !other.is_empty(),
-                    _ => false,
-                },
-            }
-        });
-        self.own_words += own.count() as u64;
+    /// Counts some more, each by the version that was answered.
+    fn count<'s>(&mut self, rows: &[response::Response], answered: impl Fn(i32) -> &'s Survey + Sync) {
+        let segments: Vec<&str> = self.survey.segments().map(|(item, ..)| item.head.id.as_str()).collect();
+        let one = |row: &response::Response| {
+            let answered = answered(row.version);
+            let stored = serde_json::from_str(&row.answers).unwrap_or_default();
+            let record = Record::from_json(answered, &stored);
+            let in_words =
+                |item: &&str| record.answers.get(*item).map_or_else(String::new, |answer| format!("{answer:?}"));
+            let own = answered.answered_questions().filter(|question| {
+                let answer = record.answers.get(&question.item.head.id);
+                match question.item.scale() {
+                    Scale::FreeText { .. } | Scale::Entries { .. } => answer.is_some(),
+                    _ => match answer {
+                        Some(Answer::Choice { other, .. }) => other.is_some(),
+                        Some(Answer::Choices { other, .. }) => !other.is_empty(),
+                        _ => false,
+                    },
+                }
+            });
+            (segments.iter().map(in_words).collect::<Vec<String>>(), own.count() as u64)
+        };
+        for (who, own) in rows.par_iter().map(one).collect::<Vec<_>>() {
+            *self.alike.entry(who).or_default() += 1;
+            self.own_words += own;
+        }
     }
 
     fn disclosure(self) -> Disclosure {
@@ -416,9 +430,13 @@ pub fn verify<R: Read + Seek>(
         versions.answered.insert(*version, (other, changed));
     }
     let ways = lines.iter().map(|line| came_by(&line.mode)).collect::<Result<Vec<_>, _>>()?;
-    let each = |take: &mut dyn FnMut(Row<'_>)| {
-        for (Line { id, version, answers, .. }, mode) in lines.iter().zip(&ways) {
-            take(Row { id, version: *version, mode: *mode, answers });
+    let each = |take: &mut dyn FnMut(&[Row<'_>])| {
+        for (lines, ways) in lines.chunks(AT_ONCE).zip(ways.chunks(AT_ONCE)) {
+            let mut rows = Vec::with_capacity(lines.len());
+            for (Line { id, version, answers, .. }, mode) in lines.iter().zip(ways) {
+                rows.push(Row { id, version: *version, mode: *mode, answers });
+            }
+            take(&rows);
         }
         Ok(())
     };

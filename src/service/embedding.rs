@@ -49,6 +49,11 @@ pub(super) fn of_texts(
     Ok(Some(embed::of_texts(model, &left, &|share| progress(STEP, share))?))
 }
 
+/// The hash of the library's model as it is now, if there is one.
+pub(super) fn model_hash(library: &Library) -> Result<Option<String>, ServiceError> {
+    Ok(library.embeddings.as_deref().map(Embedder::open).transpose()?.map(|embedder| embedder.hash().to_string()))
+}
+
 /// The vectors of a consultation's answers, without their personal details, by the library's model. What a transformer made is kept in the database, so
 /// that the next report computes only what is new; a table is faster than the database, so of it nothing is kept.
 pub(super) fn of_answers(

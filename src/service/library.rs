@@ -9,6 +9,7 @@ use super::export::Answered;
 use super::key::Keyring;
 use super::live::Shown;
 use super::publish::Consultation;
+use super::report::Reports;
 use super::time::{Lasting, Moment};
 use super::wall::Commons;
 use crate::definition::diff::{self, Diff};
@@ -32,6 +33,8 @@ pub struct Library {
     pub(super) listed: Arc<Mutex<Option<Counted>>>,
     /// What staff who look on were shown of late.
     pub(super) live: Arc<Shown>,
+    /// The reports that staff asked for of late.
+    pub(super) reports: Arc<Reports>,
     /// The versions that responses answered, as they were last looked for.
     pub(super) answered: Arc<Mutex<HashMap<String, Lasting<Answering>>>>,
     /// Where the server's key is.
@@ -99,6 +102,7 @@ impl Library {
             recent: Arc::default(),
             listed: Arc::default(),
             live: Arc::default(),
+            reports: Arc::default(),
             answered: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -81,6 +82,13 @@ pub(super) struct Row<'r> {
     pub(super) mode: Mode,
     /// The answers, as JSON.
     pub(super) answers: &'r str,
+}
+
+impl<'r> Row<'r> {
+    /// A stored response.
+    pub(super) fn of(stored: &'r response::Response) -> Self {
+        Self { id: &stored.id, version: stored.version, mode: stored.mode, answers: &stored.answers }
+    }
 }
 
 /// Versions besides the current one.
@@ -166,12 +174,12 @@ impl Versions {
     }
 }
 
-/// Takes the responses, which `each` hands over one by one in any order.
+/// Takes the responses, which `each` hands over some at a time, in any order.
 pub(super) fn take<'a>(
     published: &'a Published,
     sources: &Sources,
     versions: &Versions,
-    each: impl FnOnce(&mut dyn FnMut(Row<'_>)) -> Result<(), ServiceError>,
+    each: impl FnOnce(&mut dyn FnMut(&[Row<'_>])) -> Result<(), ServiceError>,
     progress: &Progress<'_>,
 ) -> Result<Taken<'a>, ServiceError> {
     let definition = &*published.survey;
@@ -182,34 +190,39 @@ pub(super) fn take<'a>(
     let mut not_returned = BTreeMap::new();
     let mut texts: BTreeMap<&str, BTreeMap<AnswerKey, String>> =
         sources.coding.keys().map(|item| (item.as_str(), BTreeMap::new())).collect();
-    each(&mut |row: Row<'_>| {
+    let parse = |row: &Row<'_>| {
         let stored: serde_json::Value = serde_json::from_str(row.answers).unwrap_or_default();
-        let other = versions.answered.get(&row.version);
-        let answered = other.map_or(definition, |(answered, _)| answered);
-        let record = Record::from_json(answered, &stored);
-        for (item, texts) in &mut texts {
-            if !other.is_some_and(|(_, diff)| diff.changed_meaning().contains(item))
-                && let Some(text) = record.answers.get(*item).and_then(written)
-            {
-                texts.insert(AnswerKey::new(row.id, &text), text.into());
+        let answered = versions.answered.get(&row.version).map_or(definition, |(answered, _)| answered);
+        let hash = Sha256::digest(format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers));
+        (Record::from_json(answered, &stored), <[u8; 32]>::from(hash))
+    };
+    each(&mut |rows: &[Row<'_>]| {
+        let parsed: Vec<(Record, [u8; 32])> = rows.par_iter().map(parse).collect();
+        for (row, (record, hash)) in rows.iter().zip(parsed) {
+            let other = versions.answered.get(&row.version);
+            let answered = other.map_or(definition, |(answered, _)| answered);
+            for (item, texts) in &mut texts {
+                if !other.is_some_and(|(_, diff)| diff.changed_meaning().contains(item))
+                    && let Some(text) = record.answers.get(*item).and_then(written)
+                {
+                    texts.insert(AnswerKey::new(row.id, &text), text.into());
+                }
             }
-        }
-        if let Some(panel) = &mut panel {
-            panel.push(answered, &record);
-        }
-        if panel.as_ref().is_none_or(|panel| panel.is_latest(answered)) {
-            match other {
-                Some((_, diff)) => data.push_other(u32::try_from(row.version).unwrap_or_default(), record, diff),
-                None => data.push(&record),
+            if let Some(panel) = &mut panel {
+                panel.push(answered, &record);
             }
-            data.came_by(row.mode.as_str());
-        } else {
-            *not_returned.entry(row.mode.as_str()).or_insert(0) += 1;
+            if panel.as_ref().is_none_or(|panel| panel.is_latest(answered)) {
+                match other {
+                    Some((_, diff)) => data.push_other(u32::try_from(row.version).unwrap_or_default(), record, diff),
+                    None => data.push(&record),
+                }
+                data.came_by(row.mode.as_str());
+            } else {
+                *not_returned.entry(row.mode.as_str()).or_insert(0) += 1;
+            }
+            hashes.push(hash);
         }
-        hashes.push(Sha256::digest(format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers)).into());
-        if data.n.is_multiple_of(500) {
-            progress("Reading responses", data.n as f64 / total as f64);
-        }
+        progress("Reading responses", data.n as f64 / total as f64);
     })?;
     for (head, _) in definition.pages.iter().filter_map(Page::wall) {
         let ideas = || sources.ideas.iter().filter(|idea| idea.item == head.id);

@@ -32,6 +32,7 @@ mod guard;
 mod headlines;
 mod instrument;
 mod items;
+mod kept;
 mod keys;
 mod language;
 mod layers;

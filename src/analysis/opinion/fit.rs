@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::kmeans::{Point, Sorted, best_centres, first_distinct, k_means, silhouette};
+use super::kmeans::{Nearest, Point, Squares, best_centres, first_distinct, k_means, silhouette};
 use super::principal::{Components, components};
 use super::votes::Votes;
 
@@ -66,8 +66,8 @@ pub fn map(votes: &Votes, least_left: usize, seed: u64) -> Map {
     let placed = who_is_placed(votes, least_left);
     let points: Vec<Point> = placed.iter().map(|&person| stands[person]).collect();
     let bases = k_means(&points, &vec![1.0; points.len()], first_distinct(&points, BASES), BASE_ROUNDS);
-    let sorted = Sorted::new(&bases);
-    let base_of: Vec<usize> = points.par_iter().with_min_len(1024).map(|point| sorted.nearest(*point)).collect();
+    let nearest = Nearest::new(&bases, Squares::under(&points));
+    let base_of: Vec<usize> = points.par_iter().with_min_len(1024).map(|point| nearest.to(*point)).collect();
     let mut weights = vec![0.0; bases.len()];
     for &base in &base_of {
         weights[base] += 1.0;
@@ -103,8 +103,8 @@ impl Map {
     /// than asked for where places coincide.
     pub fn divide(&self, k: usize, seed: u64) -> Division {
         let centres = best_centres(&self.bases, &self.weights, k, GROUP_ROUNDS, seed);
-        let sorted = Sorted::new(&centres);
-        let raw: Vec<usize> = self.bases.iter().map(|base| sorted.nearest(*base)).collect();
+        let nearest = Nearest::new(&centres, Squares::under(&self.bases));
+        let raw: Vec<usize> = self.bases.iter().map(|base| nearest.to(*base)).collect();
         let mut sums = vec![([0.0, 0.0], 0.0); centres.len()];
         for ((group, base), weight) in raw.iter().zip(&self.bases).zip(&self.weights) {
             let ([x, y], n) = sums[*group];
@@ -141,8 +141,9 @@ impl Map {
 
     /// For people who need not have been among those that the map was made of: the base cluster nearest to each.
     pub(super) fn base_of_others(&self, votes: &Votes) -> Vec<usize> {
-        let sorted = Sorted::new(&self.bases);
-        self.components.places(votes).par_iter().with_min_len(256).map(|place| sorted.nearest(*place)).collect()
+        let places = self.components.places(votes);
+        let nearest = Nearest::new(&self.bases, Squares::under(&places));
+        places.par_iter().with_min_len(256).map(|place| nearest.to(*place)).collect()
     }
 }
 

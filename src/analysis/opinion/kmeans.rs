@@ -19,39 +19,89 @@ const STILL: f64 = 0.01;
 /// Starts that are tried for few centres.
 const STARTS: usize = 10;
 
-/// Centres by their first coordinate, so that the one nearest to a point is found without looking at all.
-pub(super) struct Sorted(Vec<(f64, f64, usize)>);
+/// Points for each square of the plane, on average.
+const POINTS_A_SQUARE: usize = 64;
 
-impl Sorted {
-    pub(super) fn new(centres: &[Point]) -> Self {
-        let mut sorted: Vec<(f64, f64, usize)> =
-            centres.iter().enumerate().map(|(place, [x, y])| (*x, *y, place)).collect();
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self(sorted)
+/// Most squares along a side.
+const MOST_SQUARES: usize = 64;
+
+/// What a square is looked at as larger than it is, so that no rounding leaves out a centre.
+const SLACK: f64 = 1.0 + 1e-6;
+
+/// The plane under some points, in squares.
+#[derive(Clone, Copy)]
+pub(super) struct Squares {
+    low: Point,
+    /// How wide and how high a square is; 0 where all points are in a line.
+    step: Point,
+    /// Squares along each side.
+    side: usize,
+}
+
+impl Squares {
+    pub(super) fn under(points: &[Point]) -> Self {
+        let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+        for point in points {
+            (0..2).for_each(|at| (low[at], high[at]) = (low[at].min(point[at]), high[at].max(point[at])));
+        }
+        let side = (points.len() / POINTS_A_SQUARE).isqrt().clamp(1, MOST_SQUARES);
+        let step = [0, 1].map(|at| ((high[at] - low[at]) / side as f64).max(0.0));
+        Self { low, step, side }
     }
 
-    /// The place of the centre nearest to a point, the first of those equally near. No centres give 0.
-    pub(super) fn nearest(&self, point: Point) -> usize {
-        let middle = self.0.partition_point(|centre| centre.0 < point[0]);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is below 0 or no number becomes 0"
+    )]
+    fn of(&self, point: Point) -> usize {
+        let [x, y] = [0, 1].map(|at| {
+            let squares = if self.step[at] > 0.0 { (point[at] - self.low[at]) / self.step[at] } else { 0.0 };
+            (squares as usize).min(self.side - 1)
+        });
+        y * self.side + x
+    }
+}
+
+/// Centres by the squares that they can be nearest to a point of, so that the nearest one is found without looking at all.
+pub(super) struct Nearest {
+    squares: Squares,
+    /// Where the centres of each square start, and the end of the last.
+    starts: Vec<usize>,
+    /// Centres and their places, which rise within a square.
+    centres: Vec<(Point, usize)>,
+}
+
+impl Nearest {
+    pub(super) fn new(centres: &[Point], squares: Squares) -> Self {
+        let Squares { low, step, side } = squares;
+        let (mut starts, mut of_square) = (vec![0], Vec::new());
+        // From the middle of a square to its corners and back.
+        let across = step[0].hypot(step[1]);
+        let mut away = Vec::with_capacity(centres.len());
+        for square in 0..side * side {
+            let middle =
+                [low[0] + ((square % side) as f64 + 0.5) * step[0], low[1] + ((square / side) as f64 + 0.5) * step[1]];
+            away.clear();
+            away.extend(centres.iter().map(|centre| squared(*centre, middle)));
+            let reach = (away.iter().copied().fold(f64::INFINITY, f64::min).sqrt() + across) * SLACK;
+            let can_be = centres.iter().zip(&away).enumerate().filter(|(_, (_, away))| **away <= reach * reach);
+            of_square.extend(can_be.map(|(place, (centre, _))| (*centre, place)));
+            starts.push(of_square.len());
+        }
+        Self { squares, starts, centres: of_square }
+    }
+
+    /// The place of the centre nearest to one of the points that the squares are under, the first of those equally near. No
+    /// centres give 0.
+    pub(super) fn to(&self, point: Point) -> usize {
+        let square = self.squares.of(point);
         let mut best = (f64::INFINITY, 0);
-        // Outwards to both sides, until a centre is too far off by its first coordinate alone.
-        let mut look = |&(x, y, place): &(f64, f64, usize)| {
-            let across = (x - point[0]) * (x - point[0]);
-            if across > best.0 {
-                return false;
-            }
-            let distance = across + (y - point[1]) * (y - point[1]);
-            if distance < best.0 || (distance <= best.0 && place < best.1) {
+        for &(centre, place) in &self.centres[self.starts[square]..self.starts[square + 1]] {
+            let distance = squared(centre, point);
+            if distance < best.0 {
                 best = (distance, place);
             }
-            true
-        };
-        let (before, after) = self.0.split_at(middle);
-        let (mut before, mut after) = (before.iter().rev(), after.iter());
-        let (mut low, mut high) = (true, true);
-        while low || high {
-            low = low && before.next().is_some_and(&mut look);
-            high = high && after.next().is_some_and(&mut look);
         }
         best.1
     }
@@ -76,15 +126,16 @@ pub(super) fn first_distinct(points: &[Point], most: usize) -> Vec<Point> {
 /// the points nearest to it, and one without points is left out. Ends when no centre moves further than 0.01.
 pub(super) fn k_means(points: &[Point], weights: &[f64], start: Vec<Point>, rounds: usize) -> Vec<Point> {
     let mut centres = start;
+    let squares = Squares::under(points);
     for _ in 0..rounds {
-        let (k, sorted) = (centres.len(), Sorted::new(&centres));
+        let (k, nearest) = (centres.len(), Nearest::new(&centres, squares));
         let blocks: Vec<Vec<[f64; 3]>> = points
             .par_chunks(BLOCK)
             .zip(weights.par_chunks(BLOCK))
             .map(|(points, weights)| {
                 let mut sums = vec![[0.0; 3]; k];
                 for (point, weight) in points.iter().zip(weights) {
-                    let sum = &mut sums[sorted.nearest(*point)];
+                    let sum = &mut sums[nearest.to(*point)];
                     *sum = [sum[0] + weight * point[0], sum[1] + weight * point[1], sum[2] + weight];
                 }
                 sums
@@ -116,13 +167,14 @@ pub(super) fn best_centres(points: &[Point], weights: &[f64], k: usize, rounds: 
     let starts = std::iter::once(first_distinct(points, k))
         .chain((1..STARTS).map(|_| drawn_apart(points, weights, k, &mut dice)))
         .collect::<Vec<_>>();
+    let squares = Squares::under(points);
     let tried = starts.into_iter().map(|start| {
         let centres = k_means(points, weights, start, rounds);
-        let sorted = Sorted::new(&centres);
+        let nearest = Nearest::new(&centres, squares);
         let apart: f64 = points
             .iter()
             .zip(weights)
-            .map(|(point, weight)| weight * centres.get(sorted.nearest(*point)).map_or(0.0, |c| squared(*point, *c)))
+            .map(|(point, weight)| weight * centres.get(nearest.to(*point)).map_or(0.0, |c| squared(*point, *c)))
             .sum();
         (usize::MAX - centres.len(), apart, centres)
     });
@@ -192,18 +244,27 @@ mod tests {
     fn the_nearest_centre_is_the_one_that_a_look_at_all_finds() {
         let mut dice = ChaCha8Rng::seed_from_u64(1);
         for n in 0..60 {
-            // Few places, so that many are equally near.
-            let mut place = || [f64::from(dice.random_range(0..9_u8)), f64::from(dice.random_range(0..9_u8)) * 0.5];
+            // Few places, so that many are equally near; at times all on one line.
+            let high = if n % 7 == 0 { 1 } else { 9_u8 };
+            let mut place = || [f64::from(dice.random_range(0..9_u8)), f64::from(dice.random_range(0..high)) * 0.5];
             let centres: Vec<Point> = (0..n).map(|_| place()).collect();
-            let sorted = Sorted::new(&centres);
-            for _ in 0..40 {
-                let point = place();
+            let points: Vec<Point> = (0..if n % 2 == 0 { 40 } else { 2_000 }).map(|_| place()).collect();
+            let nearest = Nearest::new(&centres, Squares::under(&points));
+            for point in points {
                 let mut all: Vec<(f64, usize)> =
                     centres.iter().enumerate().map(|(at, centre)| (squared(point, *centre), at)).collect();
                 all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-                assert_eq!(sorted.nearest(point), all.first().map_or(0, |first| first.1));
+                assert_eq!(nearest.to(point), all.first().map_or(0, |first| first.1));
             }
         }
+    }
+
+    #[test]
+    fn few_centres_are_looked_at_among_many() {
+        let mut dice = ChaCha8Rng::seed_from_u64(2);
+        let points: Vec<Point> = (0..50_000).map(|_| [dice.random(), dice.random()]).collect();
+        let nearest = Nearest::new(&points[..100], Squares::under(&points));
+        assert!(nearest.centres.len() < 8 * (nearest.starts.len() - 1));
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::render::words::{
 /// Most questions that are open from the start.
 const OPEN_QUESTIONS: usize = 12;
 
+/// Themes of a question that stand open, the largest ones; more are folded.
+const OPEN_THEMES: usize = 20;
+
 /// The closed questions.
 #[derive(Serialize)]
 pub(super) struct QuestionsView {
@@ -213,6 +216,9 @@ struct QuestionThemesView {
     label: Html,
     answered: String,
     themes: Vec<ThemeView>,
+    /// Those of fewer answers, folded, and what they are.
+    others: Vec<ThemeView>,
+    they_are: String,
     why: Why,
     mentions: Option<MentionsView>,
 }
@@ -230,7 +236,11 @@ struct ThemeView {
 
 impl ThemesView {
     pub(super) fn new(questions: &[QuestionThemes], text: &Words<'_>) -> Self {
-        let list = questions.iter().enumerate().map(|(index, question)| QuestionThemesView {
+        let list = questions.iter().enumerate().map(|(index, question)| {
+            let (open, others) = question.themes.split_at(question.themes.len().min(OPEN_THEMES));
+            let views =
+                |themes: &[Theme]| themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect();
+            QuestionThemesView {
             label: text.label(&question.label),
             answered: format!(
                 "{}, {} of them different. {} said nothing of substance, {} of these that the question was not answered, and {} fit no theme well. {}",
@@ -243,16 +253,28 @@ impl ThemesView {
             )
             .trim_end()
             .to_owned(),
-            themes: question.themes.iter().map(|theme| ThemeView::new(theme, question.n, text)).collect(),
+            themes: views(open),
+            others: views(others),
+            they_are: they_are(others),
             why: themes_why(question, text),
             mentions: MentionsView::new(index, question, text),
-        });
+        }});
         Self { list: list.collect() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// Says what is folded.
+fn they_are(themes: &[Theme]) -> String {
+    let most = themes.iter().map(|theme| theme.count).max().unwrap_or_default();
+    format!(
+        "{} with at most {} each",
+        counted(themes.len() as u64, "more theme", "more themes"),
+        counted(most, "answer", "answers")
+    )
 }
 
 /// What is behind the counts of the themes, with these as a table.

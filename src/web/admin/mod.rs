@@ -198,7 +198,7 @@ fn printed(survey: &str, library: &Library, renderer: &Renderer, printer: &Mutex
         Err(TryLockError::Poisoned(left)) => left.into_inner(),
         Err(TryLockError::WouldBlock) => return Err(Problem::printing()),
     };
-    let page = report_html(renderer, &report::build(library, survey, SEED, &|_, _| {})?, REPORT_CSS)?;
+    let page = report_html(renderer, &*report::kept(library, survey, SEED, &|_, _| {})?, REPORT_CSS)?;
     browser.print(&page, print::PATIENCE).map_err(|error| Problem::unprinted(&error))
 }
 
@@ -209,25 +209,25 @@ pub(in crate::web) fn make(
     library: &Library,
     renderer: &Renderer,
 ) -> Result<(&'static str, Vec<u8>), Problem> {
-    let report = || report::build(library, survey, SEED, &|_, _| {});
+    let report = || report::kept(library, survey, SEED, &|_, _| {});
     let mut bytes = Vec::new();
     Ok(match file {
-        "report.html" => ("text/html; charset=utf-8", report_html(renderer, &report()?, REPORT_CSS)?.into_bytes()),
+        "report.html" => ("text/html; charset=utf-8", report_html(renderer, &*report()?, REPORT_CSS)?.into_bytes()),
         "report.docx" => {
-            let page = report_html(renderer, &report()?, REPORT_CSS)?;
+            let page = report_html(renderer, &*report()?, REPORT_CSS)?;
             (docx::MEDIA_TYPE, docx::docx(&page).map_err(Problem::internal)?)
         }
         "report.json" => ("application/json", report()?.to_json()),
         "mentions.csv" => {
-            export::mentions_csv(&report()?, &mut bytes, file)?;
+            export::mentions_csv(&*report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "crosstabs.csv" => {
-            export::crosstabs_csv(&report()?, &mut bytes, file)?;
+            export::crosstabs_csv(&*report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "opinions.csv" => {
-            export::opinions_csv(&report()?, &mut bytes, file)?;
+            export::opinions_csv(&*report()?, &mut bytes, file)?;
             ("text/csv; charset=utf-8", bytes)
         }
         "ideas.csv" => {

@@ -344,7 +344,8 @@ Maent yn cynnwys cyfrinach ar hap, neu'r iaith a ddewiswyd gennych, a dim byd ar
 - `canvass-` ac yna enw'r ymgynghoriad: yn cadw eich atebion sydd ar y gweill gyda'i gilydd. Mae'n para 30 diwrnod.\n\
 - `canvass-pass-` ac yna enw'r ymgynghoriad: cofio eich bod wedi cael mynediad, lle nad oes mynediad i bawb. Mae'n para 30 diwrnod, neu nes i'ch atebion gael eu hanfon.\n\
 - `canvass-language`: yn cadw'r ymgynghoriad yn yr iaith a ddewiswyd gennych. Mae'n para 30 diwrnod.\n\
-- `canvass-staff`: yn cadw staff y rhaglen wedi'u mewngofnodi. Mae'n para 12 awr.",
+- `canvass-staff`: yn cadw staff y rhaglen wedi'u mewngofnodi. Mae'n para 12 awr.\n\
+- `canvass-browser`: yn adnabod porwr y mae staff y rhaglen wedi mewngofnodi ynddo o'r blaen. Mae'n para blwyddyn.",
         privacy: "Preifatrwydd",
         no_privacy_notice: "Nid yw'r bobl sy'n cynnal yr ymgynghoriad hwn wedi cyhoeddi hysbysiad preifatrwydd.",
         open_consultations: "Ymgynghoriadau agored",

@@ -342,7 +342,8 @@ They hold a random secret, or the language you chose, and nothing else about you
 - `canvass-` followed by the consultation's name: keeps your answers in progress together. It lasts 30 days.\n\
 - `canvass-pass-` followed by its name: remembers that you were let in, where not everyone is. It lasts 30 days, or until your answers are sent.\n\
 - `canvass-language`: keeps the consultation in the language you chose. It lasts 30 days.\n\
-- `canvass-staff`: keeps programme staff signed in. It lasts 12 hours.",
+- `canvass-staff`: keeps programme staff signed in. It lasts 12 hours.\n\
+- `canvass-browser`: knows a browser in which programme staff signed in before. It lasts a year.",
         privacy: "Privacy",
         no_privacy_notice: "The people who run this consultation have not published a privacy notice.",
         open_consultations: "Open consultations",

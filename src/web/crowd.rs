@@ -19,8 +19,15 @@ use actix_web::HttpRequest;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
+use actix_web::rt::time::timeout;
 use actix_web::web::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::error::Problem;
+use crate::service::ServiceError;
+
+/// How long somebody waits for a turn at what only so many do at once.
+const A_TURN: Duration = Duration::from_secs(10);
 /// How often a worker looks how late it is.
 const EVERY: Duration = Duration::from_millis(20);
 
@@ -102,6 +109,12 @@ impl Waiting {
     fn time(&self) -> Duration {
         self.late.get().max(self.looked.get().elapsed().saturating_sub(EVERY))
     }
+}
+
+/// Waits for a turn at what only so many do at once, for [`A_TURN`] at most. Whoever waits holds no thread.
+pub(super) async fn turn_of(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    let turn = timeout(A_TURN, Arc::clone(turns).acquire_owned()).await;
+    turn.ok().and_then(Result::ok).ok_or_else(|| ServiceError::overloaded().into())
 }
 
 /// True if the worker has more to do than it can, and a request is to be refused.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer, dev::Server};
+use tokio::sync::Semaphore;
 
 use super::api::Api;
 use super::crowd::{self, Crowd, Patience, Waiting};
@@ -46,6 +47,8 @@ pub struct Site {
     pub(super) pages: Arc<Pages>,
     /// When it is too much for it.
     patience: Patience,
+    /// Turns at judging a password, which takes a processor for some 30 ms.
+    pub(super) judging: Arc<Semaphore>,
 }
 
 impl Site {
@@ -63,6 +66,7 @@ impl Site {
             theme: Arc::default(),
             pages: Arc::default(),
             patience: Patience::default(),
+            judging: Arc::new(Semaphore::new(1)),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::service::time::Moment;
 use crate::service::{Library, ServiceError};
 use crate::staff::second_factor::RECOVERY_CODES;
 use crate::vocabulary::Words;
+use crate::web::crowd::turn_of;
 use crate::web::error::Problem;
 use crate::web::info::{html, plain_shell, see_other};
 use crate::web::session::{Staff, browser_cookie, known_browser, no_staff_cookie, staff_cookie};
@@ -110,7 +111,13 @@ pub(in crate::web) async fn enter(
     let now = Moment::now();
     limit::allow_sign_in(&library, &request, &email, browser.as_deref(), now).await?;
     let (shelf, of) = (Data::clone(&library), email.clone());
-    let session = block(move || signing::sign_in(&shelf, (&of, &password, &code), now)).await??;
+    // Whoever tries many waits in line, and holds up no thread of those who answer.
+    let turn = turn_of(&site.judging).await?;
+    let session = block(move || {
+        let _until_it_is_judged = turn;
+        signing::sign_in(&shelf, (&of, &password, &code), now)
+    });
+    let session = session.await??;
     let Some(session) = session else {
         limit::count_sign_in(&library, &request, &email, browser.as_deref(), now).await?;
         let view = sign_in_view(&site, &email, onward(Some(&to)), Some(WRONG));

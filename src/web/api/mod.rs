@@ -12,11 +12,9 @@ pub use document::openapi;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
-use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data, Query, ServiceConfig, block, resource};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
@@ -24,7 +22,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::admin::make;
-use super::crowd::is_too_much;
+use super::crowd::{is_too_much, turn_of};
 use super::error::Problem;
 use super::streamed::{nothing, streamed};
 use super::{limit, read};
@@ -41,8 +39,6 @@ pub(super) type Address = (&'static str, &'static Operation);
 /// Reports and files that are made at once. With one smaller thing beside them they leave processors, and connections to
 /// the database, to those who answer.
 const AT_ONCE: usize = 2;
-/// How long what is asked for besides waits until it is refused.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Responses on a page, at most and if nobody says.
 const MOST: u16 = 1000;
 const USUAL: u16 = 100;
@@ -84,11 +80,6 @@ impl Api {
         });
         looked.await?.map_err(problem::of)
     }
-}
-
-async fn turn_of(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
-    let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await;
-    turn.ok().and_then(Result::ok).ok_or_else(|| ServiceError::overloaded().into())
 }
 
 /// True if an address is the API's, so that problems are told to a program.
@@ -322,6 +313,10 @@ impl Give<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use actix_web::rt::time::timeout;
+
     use super::*;
 
     #[actix_web::test]
@@ -333,6 +328,9 @@ mod tests {
         assert!(timeout(soon, api.turn()).await.is_err(), "a third one waits");
         assert_eq!(api.glance(|| Ok(1)).await.unwrap(), 1, "what is small does not wait for it");
         drop(one);
-        assert!(timeout(PATIENCE, api.turn()).await.is_ok_and(|turn| turn.is_ok()), "until one of them is made");
+        assert!(
+            timeout(Duration::from_secs(10), api.turn()).await.is_ok_and(|turn| turn.is_ok()),
+            "until one of them is made"
+        );
     }
 }

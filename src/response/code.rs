@@ -61,6 +61,11 @@ impl Token {
         self.derived("api")
     }
 
+    /// The key under which a session of staff is stored.
+    pub fn session_key(&self) -> String {
+        self.derived("session")
+    }
+
     /// What is stored of a code that stands in for an app that makes codes.
     pub fn recovery_key(&self) -> String {
         self.derived("recovery")

@@ -119,7 +119,7 @@ fn known(account: Account, roles: Vec<Held>) -> Known {
         (false, None) => State::Waiting,
         (false, Some(_)) => State::Active,
     };
-    let roles = roles.into_iter().filter_map(|held| Some((held.survey_id, Role::of_word(&held.role)?))).collect();
+    let roles = roles.into_iter().filter_map(|held| Some((held.survey, Role::of_word(&held.role)?))).collect();
     Known { email: account.email, name: account.name, is_administrator: account.is_administrator, state, roles }
 }
 
@@ -244,7 +244,7 @@ pub fn set_role(
         if is_given {
             library.current_in(conn, survey_id, None)?;
         }
-        let held = Held { account_id: account.id, survey_id: survey_id.to_string(), role: role.as_str().to_string() };
+        let held = Held { account_id: account.id, survey: survey_id.to_string(), role: role.as_str().to_string() };
         let (changed, act) = if is_given {
             (stored::give(conn, &held)?, Act::RoleGiven)
         } else {

@@ -35,6 +35,8 @@ pub struct Library {
     pub(super) live: Arc<Shown>,
     /// The reports that staff asked for of late.
     pub(super) reports: Arc<Reports>,
+    /// Whether something could be written of late.
+    pub(super) ready: Arc<Mutex<Option<Lasting<bool>>>>,
     /// The versions that responses answered, as they were last looked for.
     pub(super) answered: Arc<Mutex<HashMap<String, Lasting<Answering>>>>,
     /// Where the server's key is.
@@ -103,6 +105,7 @@ impl Library {
             listed: Arc::default(),
             live: Arc::default(),
             reports: Arc::default(),
+            ready: Arc::default(),
             answered: Arc::default(),
             keyring: Keyring::default(),
             judging: Arc::default(),

@@ -18,6 +18,7 @@ pub mod library;
 pub mod limit;
 pub mod live;
 pub mod publish;
+pub mod ready;
 pub mod report;
 pub mod responses;
 pub mod retention;

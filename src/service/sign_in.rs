@@ -50,7 +50,7 @@ pub fn redeem(library: &Library, link: &Token, now: Moment) -> Result<Token, Ser
         if !staff::redeem_sign_in(conn, &link.draft_key(), &now.instant())? {
             return Err(ServiceError::SignIn);
         }
-        staff::start_session(conn, &session.draft_key(), None, (&now.instant(), &expires_at))?;
+        staff::start_session(conn, &session.session_key(), None, (&now.instant(), &expires_at))?;
         let note = Note { who: COMMAND_LINE, act: Act::SignedIn, survey: None, subject: "sign-in link" };
         Ok(note.write(conn, now)?)
     })?;
@@ -60,7 +60,7 @@ pub fn redeem(library: &Library, link: &Token, now: Moment) -> Result<Token, Ser
 /// Ends a session.
 pub fn sign_out(library: &Library, session: &Token, who: &Who, now: Moment) -> Result<(), ServiceError> {
     library.store.write(|conn| {
-        staff::end_session(conn, &session.draft_key())?;
+        staff::end_session(conn, &session.session_key())?;
         Ok(Note { who: who.as_str(), act: Act::SignedOut, survey: None, subject: "" }.write(conn, now)?)
     })
 }
@@ -209,7 +209,7 @@ pub fn known_browser(library: &Library, email: &str) -> Result<Option<String>, S
 
 /// Who is signed in by this session, if it has not ended; takes down that it is used.
 pub fn signed_in(library: &Library, session: &Token, now: Moment) -> Result<Option<SignedIn>, ServiceError> {
-    let key = session.draft_key();
+    let key = session.session_key();
     let found = library.store.read(|conn| {
         let Some(session) = staff::session(conn, &key, &now.instant())? else { return Ok(None) };
         let who = match &session.account_id {
@@ -258,7 +258,7 @@ pub fn change_password(
     let hash = hashed(library, &new)?;
     library.store.write(|conn| {
         stored::put(conn, &Account { password: Some(hash.clone()), ..account.clone() })?;
-        stored::end_sessions(conn, &account.id, Some(&session.draft_key()))?;
+        stored::end_sessions(conn, &account.id, Some(&session.session_key()))?;
         let note = Note { who: &account.email, act: Act::PasswordChanged, survey: None, subject: &account.email };
         note.write(conn, now)
     })?;
@@ -294,7 +294,7 @@ fn own_account(library: &Library, who: &Who, current: &str) -> Result<Option<Acc
 fn begin(conn: &mut Conn, session: &Token, account: &Account, now: Moment) -> Result<(), StoreError> {
     staff::purge_expired(conn, &now.instant())?;
     let until = now.plus(SESSION_SECONDS).instant();
-    staff::start_session(conn, &session.draft_key(), Some(&account.id), (&now.instant(), &until))
+    staff::start_session(conn, &session.session_key(), Some(&account.id), (&now.instant(), &until))
 }
 
 fn recovery_codes() -> Result<Vec<Token>, ServiceError> {

@@ -36,7 +36,7 @@ pub struct Held {
     /// Whose.
     pub account_id: String,
     /// Of which consultation.
-    pub survey_id: String,
+    pub survey: String,
     /// The word of the role.
     pub role: String,
 }
@@ -107,19 +107,19 @@ pub fn give(conn: &mut Conn, held: &Held) -> Result<bool, StoreError> {
 
 /// Takes a role; false if it was not there.
 pub fn take(conn: &mut Conn, held: &Held) -> Result<bool, StoreError> {
-    let key = (&held.account_id, &held.survey_id, &held.role);
+    let key = (&held.account_id, &held.survey, &held.role);
     Ok(diesel::delete(account_role::table.find(key)).execute(conn)? == 1)
 }
 
 /// The roles of an account.
 pub fn roles_of(conn: &mut Conn, id: &str) -> Result<Vec<Held>, StoreError> {
     let of = account_role::table.filter(account_role::account_id.eq(id));
-    Ok(of.order((account_role::survey_id, account_role::role)).load(conn)?)
+    Ok(of.order((account_role::survey, account_role::role)).load(conn)?)
 }
 
 /// Who has which role for a consultation, by address.
-pub fn roles_for(conn: &mut Conn, survey_id: &str) -> Result<Vec<(Account, String)>, StoreError> {
-    let held: Vec<Held> = account_role::table.filter(account_role::survey_id.eq(survey_id)).load(conn)?;
+pub fn roles_for(conn: &mut Conn, survey: &str) -> Result<Vec<(Account, String)>, StoreError> {
+    let held: Vec<Held> = account_role::table.filter(account_role::survey.eq(survey)).load(conn)?;
     let mut found: Vec<(Account, String)> = Vec::with_capacity(held.len());
     for Held { account_id, role, .. } in held {
         found.extend(find(conn, &account_id)?.map(|account| (account, role)));

@@ -18,15 +18,15 @@ struct Row {
     at: String,
     who: String,
     act: String,
-    survey_id: Option<String>,
+    survey: Option<String>,
     subject: String,
     hash: String,
 }
 
 impl Row {
     fn entry(self) -> (Entry, String) {
-        let Self { number, at, who, act, survey_id, subject, hash } = self;
-        (Entry { number, at, who, act, survey: survey_id, subject }, hash)
+        let Self { number, at, who, act, survey, subject, hash } = self;
+        (Entry { number, at, who, act, survey, subject }, hash)
     }
 }
 
@@ -39,7 +39,7 @@ pub fn append(conn: &mut Conn, entry: Entry) -> Result<(), StoreError> {
     let entry = Entry { number: last.number + 1, ..entry };
     let hash = entry.hash(&last.hash);
     let Entry { number, at, who, act, survey, subject } = entry;
-    let row = Row { number, at, who, act, survey_id: survey, subject, hash };
+    let row = Row { number, at, who, act, survey, subject, hash };
     diesel::insert_into(audit_entry::table).values(row).execute(conn)?;
     Ok(())
 }
@@ -72,7 +72,7 @@ pub fn for_each<E: From<StoreError>>(
 pub fn latest(conn: &mut Conn, survey: Option<&str>, before: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
     let mut found = audit_entry::table.filter(audit_entry::number.lt(before)).into_boxed();
     if let Some(survey) = survey {
-        found = found.filter(audit_entry::survey_id.eq(survey));
+        found = found.filter(audit_entry::survey.eq(survey));
     }
     let rows: Vec<Row> = found.order(audit_entry::number.desc()).limit(most).load(conn)?;
     Ok(rows.into_iter().map(|row| row.entry().0).collect())

@@ -140,9 +140,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    account_role (account_id, survey_id, role) {
+    account_role (account_id, survey, role) {
         account_id -> Text,
-        survey_id -> Text,
+        survey -> Text,
         role -> Text,
     }
 }
@@ -161,7 +161,7 @@ diesel::table! {
         at -> Text,
         who -> Text,
         act -> Text,
-        survey_id -> Nullable<Text>,
+        survey -> Nullable<Text>,
         subject -> Text,
         hash -> Text,
     }

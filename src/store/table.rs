@@ -35,9 +35,9 @@ const LIST: [(&str, usize, &str); 24] = [
         "id, email, name, is_administrator bool, is_disabled bool, made_at, password, second_factor, last_step integer",
     ),
     ("recovery_code", 2, "account_id, code_hash"),
-    ("account_role", 3, "account_id, survey_id, role"),
+    ("account_role", 3, "account_id, survey, role"),
     ("account_link", 1, "token_hash, account_id, expires_at"),
-    ("audit_entry", 1, "number integer, at, who, act, survey_id, subject, hash"),
+    ("audit_entry", 1, "number integer, at, who, act, survey, subject, hash"),
     (
         "idea",
         2,
@@ -219,7 +219,7 @@ impl Table {
             };
             match column.kind {
                 Kind::Text => place,
-                Kind::Integer => format!("CAST({place} AS INTEGER)"),
+                Kind::Integer => format!("CAST({place} AS BIGINT)"),
                 Kind::Bool => format!("CAST({place} AS BOOLEAN)"),
                 Kind::Bytes => match conn {
                     Conn::Sqlite(_) => format!("unhex({place})"),
@@ -323,7 +323,8 @@ mod tests {
             for (column, (_, kind)) in table.columns.iter().zip(columns) {
                 let stored = match column.kind {
                     Kind::Text => "Text",
-                    Kind::Integer => "Integer",
+                    // `Integer` or `BigInt`.
+                    Kind::Integer => "Int",
                     Kind::Bool => "Bool",
                     Kind::Bytes => "Binary",
                 };

@@ -1,4 +1,4 @@
-//! Pages that only inform: what is open, privacy, accessibility, cookies, and whether the service lives.
+//! Pages that only inform: what is open, privacy, accessibility, cookies, and whether the service lives and saves.
 
 use actix_web::http::header;
 use actix_web::web::{Data, Query, block};
@@ -14,6 +14,8 @@ use crate::definition::pipe::literal;
 use crate::render::Renderer;
 use crate::render::markdown::page_block;
 use crate::render::page::{self, Link, Shell};
+use crate::service::ready::is_ready;
+use crate::service::time::Moment;
 use crate::service::{Library, publish};
 use crate::vocabulary::Words;
 
@@ -185,4 +187,12 @@ pub(super) async fn cookies(
 /// Answers as long as the process lives; asks nothing of the database.
 pub(super) async fn health() -> impl Responder {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
+}
+
+/// Says whether answers can be saved now, and nothing of why not: anybody may ask.
+pub(super) async fn ready(library: Data<Library>) -> Result<impl Responder, Problem> {
+    let is_ready = block(move || is_ready(&library, Moment::now())).await?;
+    let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let text = if is_ready { "ready\n" } else { "not ready\n" };
+    Ok(response.content_type("text/plain; charset=utf-8").body(text))
 }

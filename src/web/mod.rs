@@ -69,6 +69,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .route("/", read().to(info::home))
         .route("/healthz", read().to(info::health))
+        .route("/readyz", read().to(info::ready))
         .route("/accessibility", read().to(info::accessibility))
         .route("/cookies", read().to(info::cookies))
         .route("/assets/{file}", read().to(assets::file))

@@ -157,9 +157,9 @@ impl<'a> TestApp<'a> {
                 "id || email || name || CAST(is_administrator AS TEXT) || CAST(is_disabled AS TEXT) || COALESCE(password, '-') || COALESCE(second_factor, '-') || CAST(last_step AS TEXT)",
             ),
             ("recovery_code", "account_id || code_hash"),
-            ("account_role", "account_id || survey_id || role"),
+            ("account_role", "account_id || survey || role"),
             ("account_link", "token_hash || account_id || expires_at"),
-            ("audit_entry", "CAST(number AS TEXT) || who || act || COALESCE(survey_id, '-') || subject"),
+            ("audit_entry", "CAST(number AS TEXT) || who || act || COALESCE(survey, '-') || subject"),
             (
                 "api_token",
                 "token_hash || label || scopes || COALESCE(survey, '-') || made_on || COALESCE(expires_on, '-') || COALESCE(used_on, '-')",

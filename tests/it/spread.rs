@@ -27,7 +27,8 @@ fn lines(conn: &mut Conn, sql: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.line).collect()
 }
 
-/// Makes the tables anew, each in parts by its survey, with all their keys and what refers to what.
+/// Makes the tables anew, each in parts by its survey, with all their keys and what refers to what. Those that stay whole,
+/// as what staff did, keep theirs.
 fn spread(db: &Db) -> usize {
     drop(db.store());
     let conn = &mut db.raw();
@@ -41,7 +42,8 @@ fn spread(db: &Db) -> usize {
         "SELECT format('ALTER TABLE %s ADD %s', conrelid::regclass, pg_get_constraintdef(oid)) AS line FROM pg_constraint
          WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
         "SELECT pg_get_triggerdef(oid) AS line FROM pg_trigger WHERE NOT tgisinternal
-         AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)",
+         AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)
+         AND tgrelid::regclass::text NOT LIKE '%audit_entry'",
     ]
     .into_iter()
     .flat_map(|sql| lines(conn, sql))

@@ -64,6 +64,16 @@ fn expect_kept(sam: &mut Person, typed: &str) {
     assert!(sam.page.header("retry-after").is_some(), "{:?}", sam.page.headers);
 }
 
+/// What sends people here finds out within seconds whether answers can be saved.
+fn expect_readiness(app: &TestApp, status: u16) {
+    let since = Instant::now();
+    while app.visitor().request("GET", "/readyz", None).status != status {
+        assert!(since.elapsed() < Duration::from_secs(20), "it is not {status}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(app.visitor().request("GET", "/healthz", None).status, 200);
+}
+
 /// Presses the button of the page until it is taken.
 fn press_until_taken(sam: &mut Person) {
     let since = Instant::now();
@@ -119,11 +129,13 @@ fn a_full_disk_loses_nothing_and_once_there_is_room_the_service_goes_on() {
         expect_kept(&mut sam, &typed);
         ready.continue_();
         ready.expect_status(503);
+        expect_readiness(&app, 503);
         app.visitor().open("/s/item-gallery").expect_status(200);
         earlier.open("/s/item-gallery/sent").expect_status(200);
         assert!(sweep::sweep(&app.library, Moment::now()).is_ok(), "what has nothing to write fails at nothing");
         disk.make_room();
         press_until_taken(&mut sam);
+        expect_readiness(&app, 200);
         sam.expect_at("/s/item-gallery/page/grids").back();
         assert!(sam.form.iter().any(|(name, value)| name == "nickname" && *value == typed), "{:?}", sam.form);
         // The same sending, once more.

@@ -1,7 +1,7 @@
 -- The people who run consultations, what they sign in with, and what each may do. Of passwords, codes on paper and links
 -- there are hashes alone; the secret of a second factor is sealed with the server's key. Programs that do not know these
--- tables sign in by links alone, as before. `survey_id` is no reference, so that the tables stay whole where those of
--- surveys are spread.
+-- tables sign in by links alone, as before, and know no session that newer ones began: those are stored by another hash.
+-- `survey` is no reference, so that the tables stay whole where those of surveys are spread.
 CREATE TABLE account (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     email TEXT COLLATE "C" NOT NULL UNIQUE,
@@ -22,9 +22,9 @@ CREATE TABLE recovery_code (
 
 CREATE TABLE account_role (
     account_id TEXT COLLATE "C" NOT NULL REFERENCES account (id),
-    survey_id TEXT COLLATE "C" NOT NULL,
+    survey TEXT COLLATE "C" NOT NULL,
     role TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (account_id, survey_id, role)
+    PRIMARY KEY (account_id, survey, role)
 );
 
 -- A link that lets somebody set their account up.
@@ -44,11 +44,11 @@ CREATE TABLE audit_entry (
     at TEXT COLLATE "C" NOT NULL,
     who TEXT COLLATE "C" NOT NULL,
     act TEXT COLLATE "C" NOT NULL,
-    survey_id TEXT COLLATE "C",
+    survey TEXT COLLATE "C",
     subject TEXT COLLATE "C" NOT NULL,
     hash TEXT COLLATE "C" NOT NULL
 );
-CREATE INDEX audit_entry_survey ON audit_entry (survey_id, number);
+CREATE INDEX audit_entry_survey ON audit_entry (survey, number);
 
 CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,7 @@
 -- The people who run consultations, what they sign in with, and what each may do. Of passwords, codes on paper and links
 -- there are hashes alone; the secret of a second factor is sealed with the server's key. Programs that do not know these
--- tables sign in by links alone, as before. `survey_id` is no reference, so that the tables stay whole where those of
--- surveys are spread.
+-- tables sign in by links alone, as before, and know no session that newer ones began: those are stored by another hash.
+-- `survey` is no reference, so that the tables stay whole where those of surveys are spread.
 CREATE TABLE account (
     id TEXT NOT NULL PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
@@ -22,9 +22,9 @@ CREATE TABLE recovery_code (
 
 CREATE TABLE account_role (
     account_id TEXT NOT NULL REFERENCES account (id),
-    survey_id TEXT NOT NULL,
+    survey TEXT NOT NULL,
     role TEXT NOT NULL,
-    PRIMARY KEY (account_id, survey_id, role)
+    PRIMARY KEY (account_id, survey, role)
 ) WITHOUT ROWID;
 
 -- A link that lets somebody set their account up.
@@ -44,11 +44,11 @@ CREATE TABLE audit_entry (
     at TEXT NOT NULL,
     who TEXT NOT NULL,
     act TEXT NOT NULL,
-    survey_id TEXT,
+    survey TEXT,
     subject TEXT NOT NULL,
     hash TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX audit_entry_survey ON audit_entry (survey_id, number);
+CREATE INDEX audit_entry_survey ON audit_entry (survey, number);
 
 CREATE TRIGGER audit_entry_keeps_rows BEFORE UPDATE ON audit_entry
 BEGIN

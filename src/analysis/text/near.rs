@@ -27,13 +27,11 @@ pub(super) fn smoothing(points: &Matrix, count: usize, seed: u64) -> Sparse {
         members[cell].push(point);
     }
     let panels = Panels::of_columns(&cells);
-    // Cell after cell, because the points of one are compared with much the same others, which are then at hand.
-    let by_cell: Vec<usize> = members.iter().flatten().copied().collect();
-    let found: Vec<Vec<(u32, f32)>> = by_cell
-        .par_iter()
+    let rows: Vec<Vec<(u32, f32)>> = (0..points.len())
+        .into_par_iter()
         .map_init(
             || (vec![0.0; cells.len()], Vec::with_capacity(cells.len())),
-            |(cosines, order), &index| {
+            |(cosines, order), index| {
                 panels.times(points.row(index), cosines);
                 order.clear();
                 order.extend(0..cosines.len());
@@ -42,8 +40,6 @@ pub(super) fn smoothing(points: &Matrix, count: usize, seed: u64) -> Sparse {
             },
         )
         .collect();
-    let mut rows = vec![Vec::new(); points.len()];
-    by_cell.into_iter().zip(found).for_each(|(index, row)| rows[index] = row);
     Sparse::from_rows(&rows, points.len())
 }
 

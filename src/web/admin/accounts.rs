@@ -4,7 +4,7 @@ use actix_web::web::{Data, Form, Path, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
 
-use super::sign_in::faults;
+use super::sign_in::{faults, field};
 use super::staff_shell;
 use crate::render::Renderer;
 use crate::render::account::{Account, Accounts, Audit, Field, People};
@@ -129,7 +129,7 @@ pub(in crate::web) async fn act(
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
     staff.guard(&posted)?;
-    let given = |name: &str| posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value).to_string();
+    let given = |name: &str| field(&posted, name).to_string();
     let (deed, of) = (given("deed"), given("of"));
     let (email, name, is_administrator) = (given("email"), given("name"), given("administrator") == "yes");
     let (shelf, by) = (Data::clone(&library), staff.account.who.clone());
@@ -151,8 +151,8 @@ pub(in crate::web) async fn act(
         Ok(Some(link)) => Typed { link: Some((whom, set_up_address(&site, &link))), ..Typed::default() },
         Err(ServiceError::Refused(why)) => {
             let is_name = why.starts_with("Give a name");
-            let field = if is_name { "name" } else { "email" };
-            let fault = Some((if is_add { field } else { "maincontent" }, why));
+            let wrong = if is_name { "name" } else { "email" };
+            let fault = Some((if is_add { wrong } else { "maincontent" }, why));
             Typed { email, name, is_administrator, fault, link: None }
         }
         Err(other) => return Err(other.into()),
@@ -224,7 +224,7 @@ pub(in crate::web) async fn change_people(
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
     staff.guard(&posted)?;
-    let given = |name: &str| posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value).to_string();
+    let given = |name: &str| field(&posted, name).to_string();
     let role = Role::of_word(&given("role")).ok_or_else(Problem::not_found)?;
     let is_given = match given("deed").as_str() {
         "give" => true,

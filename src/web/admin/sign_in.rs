@@ -92,7 +92,8 @@ fn to_field(name: &str, text: &str) -> Link {
     Link { href: format!("#{name}"), text: text.to_string() }
 }
 
-fn field<'a>(posted: &'a [(String, String)], name: &str) -> &'a str {
+/// What was posted in a field; nothing if it was not there.
+pub(super) fn field<'a>(posted: &'a [(String, String)], name: &str) -> &'a str {
     posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 

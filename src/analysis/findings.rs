@@ -2,6 +2,7 @@
 
 use super::delphi::report::Rounds;
 use super::report::{Base, BreadthAnswer, BreadthRow, Intervention, QuestionThemes};
+use super::view::Viewed;
 
 /// How many statements of a panel's latest round need not be asked again.
 fn settled(rounds: &Rounds) -> String {
@@ -93,7 +94,28 @@ pub fn headlines(
     if base.completed == 0 {
         return vec!["Nobody has sent answers yet.".to_string()];
     }
-    let mut findings = vec![took_part(base)];
+    told(took_part(base), interventions, breadth, (rounds, themes))
+}
+
+/// The same of a part of the responses.
+pub fn of_part(
+    view: &Viewed,
+    interventions: &[Intervention],
+    breadth: &BreadthAnswer,
+    about: (Option<&Rounds>, &[QuestionThemes]),
+) -> Vec<String> {
+    let who = view.only_text.as_deref().unwrap_or_default();
+    let counted = format!("{} of {} responses: those for whom {who}.", thousands(view.n), thousands(view.of));
+    told(counted, interventions, breadth, about)
+}
+
+fn told(
+    first: String,
+    interventions: &[Intervention],
+    breadth: &BreadthAnswer,
+    (rounds, themes): (Option<&Rounds>, &[QuestionThemes]),
+) -> Vec<String> {
+    let mut findings = vec![first];
     if !interventions.is_empty() {
         findings.push(breadth.text.clone());
     }

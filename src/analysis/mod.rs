@@ -30,5 +30,6 @@ pub mod tally;
 pub mod text;
 pub mod verdict;
 pub mod versions;
+pub mod view;
 pub mod wall;
 pub mod weight;

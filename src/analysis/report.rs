@@ -10,6 +10,7 @@ use super::figures::{FigureTold, FormulaTold};
 use super::measure::Measured;
 use super::opinion::reported::Opinions;
 use super::robustness::report::Robustness;
+use super::view::Viewed;
 use super::weight::report::{Representativeness, WeightedShare, WeightedTally};
 use crate::definition::consensus::DecisionRule;
 
@@ -26,6 +27,9 @@ pub struct Report {
     pub language: String,
     /// The published version analysed.
     pub version: u32,
+    /// What this is a view of; not there in the report itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<Viewed>,
     /// What a reader must know before the numbers: simulated answers, self-selection, imported votes.
     pub notices: Vec<Notice>,
     /// Who could have taken part, who started and who finished.
@@ -77,7 +81,8 @@ impl Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// A stable code: `simulated`, `self_selected`, `imported`, `groups_from_votes`, `no_responses`,
-    /// `too_few_to_show`, `earlier_round`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`.
+    /// `too_few_to_show`, `earlier_round`, `changed_meaning`, `added_later`, `changed_rule`, `weighted`, `not_weighted`; of views `part_of_responses`,
+    /// `also_by`, `weights_switched`, `view`.
     pub code: String,
     /// The caution as a sentence.
     pub text: String,

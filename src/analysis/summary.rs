@@ -21,9 +21,10 @@ use super::support::{self, Split};
 use super::tally::{self, tallies};
 use super::text::redact::{Redactor, without_details};
 use super::text::{Assigned, ThemeOptions, Vectors, themes};
+use super::view::Viewed;
 use super::weight::{self, Weighing, Weights};
 use crate::definition::{Segment, Survey};
-use crate::item::{Head, Scale};
+use crate::item::{Head, Item, Scale};
 
 /// Version of the report's structure.
 pub const FORMAT: u32 = 1;
@@ -46,6 +47,17 @@ pub struct Context {
     pub coded: BTreeMap<String, CodedQuestion>,
     /// How far the panel has come, if it is asked in rounds.
     pub rounds: Option<Rounds>,
+    /// What the view is, if it is not the report itself.
+    pub view: Option<Seen>,
+}
+
+/// A view of the responses.
+#[derive(Debug)]
+pub struct Seen {
+    /// What is said of it.
+    pub viewed: Viewed,
+    /// For a part of the responses, the weights that these have among all of them, where all are weighted.
+    pub weighing: Option<Weighing>,
 }
 
 /// Analyses a dataset. Equal input gives an equal report. `progress` is told a step and how far it is, from 0 to 1.
@@ -56,7 +68,11 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
     measure::add(&mut questions);
     choice::add(&mut questions, data, context.seed);
     progress("Judging support", 0.0);
-    let counted = judged(data, questions);
+    let weighing = match &context.view {
+        Some(seen) if seen.viewed.is_part() => seen.weighing.clone(),
+        _ => weighed(data),
+    };
+    let counted = judged(data, questions, weighing);
     let too_few = too_few(data);
     progress("Looking for opinion groups", 0.0);
     let weights = counted.weights(survey);
@@ -69,6 +85,7 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         },
         || if too_few { Vec::new() } else { all_themes(data, &context, progress) },
     );
+    let is_part = context.view.as_ref().is_some_and(|seen| seen.viewed.is_part());
     let rounds = context.rounds.clone().filter(|_| !too_few);
     let mut breadth = findings::breadth(interventions);
     if too_few {
@@ -80,15 +97,25 @@ pub fn summarise(data: &Dataset<'_>, context: Context, progress: &(dyn Fn(&str, 
         title: survey.title.clone(),
         language: survey.language.clone(),
         version: context.version,
+        view: context.view.as_ref().map(|seen| seen.viewed.clone()),
         notices: notices(data, &context, weighing.as_ref()),
-        findings: findings::headlines(&context.base, interventions, &breadth, (rounds.as_ref(), &themes)),
+        findings: match &context.view {
+            Some(Seen { viewed, .. }) if is_part => {
+                findings::of_part(viewed, interventions, &breadth, (rounds.as_ref(), &themes))
+            }
+            _ => findings::headlines(&context.base, interventions, &breadth, (rounds.as_ref(), &themes)),
+        },
         breadth,
         segments: support::segments(survey, &counted.splits),
         opinions,
         rounds,
         themes,
         robustness,
-        representativeness: weighing.as_ref().map(|weighing| weight::representativeness(weighing, survey)),
+        // A part of those who answered is not there to be like the population.
+        representativeness: weighing
+            .as_ref()
+            .filter(|_| !is_part)
+            .map(|weighing| weight::representativeness(weighing, survey)),
         method: method(data, &context, weights),
         interventions: counted.interventions,
         questions: counted.questions,
@@ -124,13 +151,17 @@ impl Counted<'_> {
 
 /// Counts what can be counted without chance: a report has the same figures.
 pub(super) fn counted<'a>(data: &'a Dataset<'a>) -> Counted<'a> {
-    judged(data, tallies(data))
+    judged(data, tallies(data), weighed(data))
 }
 
-fn judged<'a>(data: &'a Dataset<'a>, mut questions: Vec<Question>) -> Counted<'a> {
+/// Weights of everyone; none for so few people that any figure could tell them apart.
+fn weighed(data: &Dataset<'_>) -> Option<Weighing> {
+    if too_few(data) { None } else { weight::weigh(data) }
+}
+
+fn judged<'a>(data: &'a Dataset<'a>, mut questions: Vec<Question>, weighing: Option<Weighing>) -> Counted<'a> {
     // So few people could be told apart by any figure: nothing but their number is shown.
     let too_few = too_few(data);
-    let weighing = if too_few { None } else { weight::weigh(data) };
     let weights = weight::in_force(weighing.as_ref(), data.survey);
     if let Some(weights) = weights {
         weight::add_weighted(&mut questions, data, weights);
@@ -257,7 +288,7 @@ fn notices(data: &Dataset<'_>, context: &Context, weighing: Option<&Weighing>) -
     let base = &context.base;
     let notice = |code: &str, text: String| Notice { code: code.to_string(), text };
     let completed = |mode: &str| base.by_mode.iter().find(|by| by.mode == mode).map_or(0, |by| by.completed);
-    let mut notices = Vec::new();
+    let mut notices: Vec<Notice> = context.view.iter().flat_map(|seen| seen.viewed.notices(data.survey)).collect();
     let simulated = completed("simulated");
     if simulated > 0 && simulated == base.completed {
         notices.push(notice(
@@ -287,7 +318,10 @@ fn notices(data: &Dataset<'_>, context: &Context, weighing: Option<&Weighing>) -
     if completed("imported") > 0 {
         notices.push(notice("imported", "The answers were imported from another tool. Where a person voted more than once on a statement, the last vote counts.".to_string()));
     }
-    if data.survey.segments().any(|(_, segment, _)| segment == Segment::Descriptive) {
+    let by = context.view.as_ref().and_then(|seen| seen.viewed.by.as_deref());
+    let described =
+        |(item, segment, _): (&Item, Segment, _)| segment == Segment::Descriptive && by != Some(item.head.id.as_str());
+    if data.survey.segments().any(described) {
         notices.push(notice(
             "groups_from_votes",
             "The respondent groups were made from the same answers that are compared between them. Differences between the groups are therefore shown, and not tested.".to_string(),

@@ -262,7 +262,9 @@ pub enum Command {
     /// Write the consensus summary: report.html, report.json, responses.csv, codebook.csv and, where there are
     /// respondent groups, crosstabs.csv; where there are interventions and themes, mentions.csv; where there are opinion
     /// groups, opinions.csv.
-    #[command(after_help = "Example: canvass report digital-ready-workforce --out out/report")]
+    #[command(
+        after_help = "Example: canvass report digital-ready-workforce --out out/report\nExample: canvass report digital-ready-workforce --only \"role == 'project'\" --out out/view"
+    )]
     Report(ReportArgs),
     /// Compare two consultations, or two versions or rounds of one: compare.html, compare.json and compare.csv.
     #[command(after_help = super::compare::EXAMPLES)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Outcome as Done;
@@ -19,6 +19,7 @@ use crate::render::Renderer;
 use crate::render::docx::docx;
 use crate::render::report::{Outcome, report_with};
 use crate::service::time::Moment;
+use crate::service::view::Asked;
 use crate::service::wall::moderate;
 use crate::service::{Library, ServiceError, embedding, export, report};
 use crate::web;
@@ -34,12 +35,45 @@ pub struct ReportArgs {
     /// Seed of everything random.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Which of the responses are counted, and how.
+    #[command(flatten)]
+    view: ViewArgs,
     /// What the page says beside the figures.
     #[command(flatten)]
     page: PageArgs,
     /// What themes are shaped by.
     #[command(flatten)]
     model: ModelArgs,
+}
+
+/// A view: some of the responses, other groups, other weights.
+#[derive(Debug, Args)]
+struct ViewArgs {
+    /// Only the responses that a rule holds for, such as "role == 'nurse' and years > 5": a view, and not to be published.
+    #[arg(long, value_name = "RULE", conflicts_with = "outcome")]
+    only: Option<String>,
+    /// Compare answers also between the answers to this question.
+    #[arg(long, value_name = "QUESTION", conflicts_with = "outcome")]
+    by: Option<String>,
+    /// Weight answers to the population, or do not, whatever the definition says.
+    #[arg(long, value_enum, conflicts_with = "outcome")]
+    weights: Option<Switch>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl ViewArgs {
+    fn asked(&self) -> Asked {
+        let text = |given: &Option<String>| given.clone().unwrap_or_default();
+        Asked { only: text(&self.only), by: text(&self.by), weights: self.weights.map(|switch| switch == Switch::On) }
+    }
 }
 
 /// What the page says beside the figures.
@@ -137,10 +171,13 @@ pub(super) fn write_tables(
 
 /// Builds the report and writes it.
 pub(super) fn run(library: &Library, args: &ReportArgs, format: Format) -> Result<Done, ServiceError> {
-    let ReportArgs { survey, out, seed, page, model: _ } = args;
+    let ReportArgs { survey, out, seed, view, page, model: _ } = args;
     let definition = library.current(survey, None)?;
     let with = With::new(page, &definition.survey)?;
     let bar = Bar::new();
+    if view.asked() != Asked::default() {
+        return run_view(library, args, (&definition.survey, &with), &bar, format);
+    }
     // The table of responses, which one processor alone cannot be kept busy with, is written beside the analysis.
     let mut table = Batch::new(out)?;
     let (report, rows) = rayon::join(
@@ -174,5 +211,28 @@ pub(super) fn run(library: &Library, args: &ReportArgs, format: Format) -> Resul
         &text,
         &json!({ "survey": survey, "responses": rows, "out": out, "findings": report.findings }),
     );
+    Ok(Done::Done)
+}
+
+/// Builds the report of a view and writes it, without what is not of the view.
+fn run_view(
+    library: &Library,
+    args: &ReportArgs,
+    (definition, with): (&Survey, &With),
+    bar: &Bar,
+    format: Format,
+) -> Result<Done, ServiceError> {
+    let ReportArgs { survey, out, seed, view, .. } = args;
+    let report = report::build_view(library, survey, &view.asked(), *seed, &|step, done| bar.tell(step, done))?;
+    bar.tell("Writing files", 0.0);
+    let mut batch = Batch::new(out)?;
+    let mut files = write_tables(&mut batch, &report, definition, with)?;
+    files.push(manifest::NAME);
+    batch.publish_with_manifest()?;
+    bar.finish();
+    let files: Vec<String> = files.iter().map(|file| format!("  {}/{file}\n", out.display())).collect();
+    let text = format!("{}\n{}", files.concat(), report.findings.join("\n"));
+    let told = json!({ "survey": survey, "view": report.view, "out": out, "findings": report.findings });
+    output::result(format, &text, &told);
     Ok(Done::Done)
 }

@@ -26,6 +26,7 @@ mod rows;
 pub mod staff;
 pub mod theme;
 pub mod themes;
+pub mod views;
 pub mod wall;
 mod words;
 

@@ -23,10 +23,13 @@ mod why;
 use serde::Serialize;
 
 use crate::analysis::report::{Notice, Report};
+use crate::analysis::view::Viewed;
 use crate::render::chart;
 use crate::render::html::{Html, escape};
+use crate::render::page::Link;
+use crate::render::words::grouped;
 use crate::render::{RenderError, Renderer};
-pub use compare::compare_html;
+pub use compare::{compare_framed, compare_html};
 use interventions::{BreadthView, InterventionsView};
 use measures::MeasuresView;
 use method::{BaseView, MethodView};
@@ -54,16 +57,34 @@ pub fn report_with(
     renderer.render("report/page", &View::new(report, outcome, css))
 }
 
+/// Where a report stands among the pages of a service.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Frame {
+    /// Address of the style sheet.
+    pub css: String,
+    /// Where else to go; the first leads back.
+    pub links: Vec<Link>,
+}
+
+/// A report as a page of a service, which loads its style sheet and leads back.
+pub fn report_framed(renderer: &Renderer, report: &Report, frame: Frame) -> Result<String, RenderError> {
+    renderer.render("report/page", &View { frame: Some(frame), ..View::new(report, None, "") })
+}
+
 /// What the page places.
 #[derive(Serialize)]
 struct View {
     css: Html,
+    /// Not there on a page that stands alone.
+    frame: Option<Frame>,
     shapes: Html,
     title: Html,
     plain_title: String,
     version: u32,
-    /// Said in every heading and caption where the answers are simulated.
+    /// Said in every heading and caption where the answers are simulated or not all.
     caution: Option<&'static str>,
+    /// Which of the responses are counted, where not all are.
+    part: Option<String>,
     banner: Option<String>,
     notices: Vec<String>,
     contents: Vec<Entry>,
@@ -96,6 +117,8 @@ impl View {
         let view = Self {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
+            frame: None,
+            part: report.view.as_ref().and_then(part),
             shapes: chart::shapes(),
             title: words.label(&report.title),
             plain_title: report.title.clone(),
@@ -105,7 +128,7 @@ impl View {
             notices: report
                 .notices
                 .iter()
-                .filter(|notice| !is_simulated(notice))
+                .filter(|notice| !is_simulated(notice) && notice.code != "part_of_responses")
                 .map(|notice| notice.text.clone())
                 .collect(),
             contents: Vec::new(),
@@ -118,7 +141,8 @@ impl View {
             questions: QuestionsView::new(report, &words),
             measures: MeasuresView::new(report, &words),
             themes: ThemesView::new(&report.themes, &words),
-            outcome: (report.base.completed > 0).then(|| OutcomeView::new(report, outcome, &words)),
+            outcome: (report.base.completed > 0 && report.view.is_none())
+                .then(|| OutcomeView::new(report, outcome, &words)),
             base: BaseView::new(report, &words),
             population: PopulationView::new(report, &words),
             method: MethodView::new(report, &words),
@@ -147,9 +171,17 @@ impl View {
     }
 }
 
+fn part(view: &Viewed) -> Option<String> {
+    let who = view.only_text.as_ref()?;
+    Some(format!("{} of {} responses are counted here: those for whom {who}.", grouped(view.n), grouped(view.of)))
+}
+
 fn is_simulated(notice: &Notice) -> bool {
     notice.code == "simulated"
 }
+
+/// The caution of answers that nobody gave.
+const SIMULATED: &str = "simulated answers";
 
 /// What every part needs to word its labels and captions.
 struct Words<'a> {
@@ -163,14 +195,21 @@ struct Words<'a> {
 impl<'a> Words<'a> {
     fn new(report: &'a Report) -> Self {
         let is_simulated = report.notices.iter().any(is_simulated);
-        Self::of((&report.language, &report.survey), is_simulated, Rests::new(report))
+        let is_part = report.view.as_ref().is_some_and(Viewed::is_part);
+        let caution = match (is_simulated, is_part) {
+            (false, false) => None,
+            (true, false) => Some(SIMULATED),
+            (false, true) => Some("part of the responses"),
+            (true, true) => Some("simulated answers, part of them"),
+        };
+        Self::of((&report.language, &report.survey), caution, Rests::new(report))
     }
 
-    fn of((language, survey): (&'a str, &'a str), is_simulated: bool, rests: Rests) -> Self {
+    fn of((language, survey): (&'a str, &'a str), caution: Option<&'static str>, rests: Rests) -> Self {
         let primary = language.split('-').next().unwrap_or_default();
         Self {
             foreign: (!primary.eq_ignore_ascii_case("en") && !primary.is_empty()).then_some(language),
-            caution: is_simulated.then_some("simulated answers"),
+            caution,
             survey,
             rests,
         }

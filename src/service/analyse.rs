@@ -97,6 +97,7 @@ pub fn of_file(source: &Source<'_>, progress: &Progress<'_>) -> Result<Analysed,
         vectors,
         coded: BTreeMap::new(),
         rounds: None,
+        view: None,
     };
     let report = summarise(&data, context, progress);
     let losses = losses(&sheet, &misread);

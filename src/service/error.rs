@@ -1,6 +1,7 @@
 //! What can go wrong for a person, in their words, with what to do next.
 
 use crate::analysis::coding::decision::Refusal;
+use crate::analysis::view::Fault;
 use crate::definition::diff::Diff;
 use crate::document::Finding;
 use crate::embed::EmbedError;
@@ -56,6 +57,9 @@ pub enum ServiceError {
         /// Every mistake.
         findings: Vec<Finding>,
     },
+    /// A view that cannot be.
+    #[error("{}", .0.iter().map(Fault::says).collect::<Vec<_>>().join(" "))]
+    View(Vec<Fault>),
     /// A file that cannot be read or written.
     #[error("{path} cannot be {action}")]
     File {
@@ -164,7 +168,7 @@ impl ServiceError {
             Self::Breaking { .. } => {
                 "Give what is asked differently a new id and leave the rest, or publish it with --new-wave: answers in progress then finish on their version, and those to questions that mean something else now are reported apart."
             }
-            Self::Refused(_) | Self::Coding(_) | Self::Store(StoreError::Unfit(_)) => "",
+            Self::Refused(_) | Self::View(_) | Self::Coding(_) | Self::Store(StoreError::Unfit(_)) => "",
             Self::Embed(error) => error.advice(),
             Self::Random => "Check that the system's random number generator works.",
             Self::Store(StoreError::NotFound(_)) => {

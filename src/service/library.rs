@@ -66,7 +66,10 @@ type Wall = (String, String);
 type Pair = (String, i32, i32);
 
 /// Versions by number, each with what changed from it to another one.
-pub(super) type Others = BTreeMap<i32, (Arc<Survey>, Arc<Diff>)>;
+pub(super) type Others = BTreeMap<i32, Other>;
+
+/// A version, and what changed from it to the current one.
+pub(super) type Other = (Arc<Survey>, Arc<Diff>);
 
 /// One published version of a survey and the state of its consultation.
 #[derive(Clone, Debug)]

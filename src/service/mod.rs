@@ -30,6 +30,7 @@ pub mod themes;
 pub mod time;
 pub mod token;
 pub mod versions;
+pub mod view;
 pub mod wall;
 
 mod error;

@@ -10,6 +10,7 @@ use super::sources::{self, Row, Sources, Taken, Versions};
 use super::{Progress, ServiceError, embedding};
 use crate::analysis::report::Report;
 use crate::analysis::summary::open_texts;
+use crate::analysis::view::{Asked, View};
 use crate::store::{Conn, response};
 
 /// Most reports that are kept, and most bytes of them together, each as long as its `report.json`.
@@ -18,19 +19,52 @@ const MOST_BYTES: usize = 64 << 20;
 
 /// The consensus summary. Equal responses, definition, language model and seed give an equal report, on either database.
 pub fn build(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Report, ServiceError> {
-    let published = library.current(id, None)?;
+    build_view(library, id, &Asked::default(), seed, progress)
+}
+
+/// The same of a view of the responses; errors as of [`viewed`].
+pub fn build_view(
+    library: &Library,
+    id: &str,
+    asked: &Asked,
+    seed: u64,
+    progress: &Progress<'_>,
+) -> Result<Report, ServiceError> {
+    let (published, view) = seen(library, id, asked)?;
     progress("Reading responses", 0.0);
-    let read = library.store.read(|conn| read(library, conn, &published, progress))?;
+    let read = library.store.read(|conn| read(library, conn, &published, &view, progress))?;
     finish(library, &published, read, seed, progress)
+}
+
+/// A consultation as a view counts it, and the view.
+pub(super) fn seen(library: &Library, id: &str, asked: &Asked) -> Result<(Published, View), ServiceError> {
+    let published = library.current(id, None)?;
+    let view = View::read(asked, &published.survey).map_err(ServiceError::View)?;
+    let survey = if view.is_whole() { published.survey } else { Arc::new(view.survey(&published.survey)) };
+    Ok((Published { survey, ..published }, view))
 }
 
 /// The same for those who ask again: the report that was made last is given once more for as long as everything that it
 /// rests on is, to the byte, what it was, which is read anew each time; `progress` is told nothing then. Others are made
 /// one at a time, for each takes hundreds of megabytes.
 pub fn kept(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> Result<Arc<Report>, ServiceError> {
-    let published = library.current(id, None)?;
+    viewed(library, id, &Asked::default(), seed, progress)
+}
+
+/// The same of a view of the responses.
+///
+/// # Errors
+/// [`ServiceError::View`] where what is asked cannot be, [`ServiceError::Refused`] where it shows too few people.
+pub fn viewed(
+    library: &Library,
+    id: &str,
+    asked: &Asked,
+    seed: u64,
+    progress: &Progress<'_>,
+) -> Result<Arc<Report>, ServiceError> {
+    let (published, view) = seen(library, id, asked)?;
     let model = embedding::model_hash(library)?;
-    let made_of = |conn: &mut Conn| made_of(conn, &published, seed, model.as_deref());
+    let made_of = |conn: &mut Conn| made_of(conn, &published, &view, seed, model.as_deref());
     let reports = &library.reports;
     let found = library.store.read(|conn| Ok::<_, ServiceError>(reports.find(&made_of(conn)?)))?;
     if let Some(report) = found {
@@ -42,7 +76,7 @@ pub fn kept(library: &Library, id: &str, seed: u64, progress: &Progress<'_>) -> 
         Ok::<_, ServiceError>(match reports.find(&made_of) {
             // Whoever had the turn before made it.
             Some(report) => Ok(report),
-            None => Err((made_of, read(library, conn, &published, progress)?)),
+            None => Err((made_of, read(library, conn, &published, &view, progress)?)),
         })
     })?;
     let (made_of, read) = match found {
@@ -86,8 +120,13 @@ impl Reports {
 
     /// Keeps it in the place of what the same survey's report was before.
     fn keep(&self, new: Kept) {
+        let of = |kept: &Kept| {
+            let view = kept.report.view.as_ref();
+            let asked = view.map(|view| (view.only.clone(), view.by.clone(), view.weights));
+            (kept.report.survey.clone(), kept.seed, asked)
+        };
         let mut all = self.all();
-        all.retain(|kept| (&kept.report.survey, kept.seed) != (&new.report.survey, new.seed));
+        all.retain(|kept| of(kept) != of(&new));
         all.insert(0, new);
         let mut bytes = 0;
         all.truncate(MOST);
@@ -100,10 +139,16 @@ impl Reports {
 
 /// One hash over all that a report is made of: the definition, what stands around the responses, each of these, the seed and
 /// the language model. Every stored answer is read for it, because one that was changed leaves no other trace.
-fn made_of(conn: &mut Conn, published: &Published, seed: u64, model: Option<&str>) -> Result<[u8; 32], ServiceError> {
+fn made_of(
+    conn: &mut Conn,
+    published: &Published,
+    view: &View,
+    seed: u64,
+    model: Option<&str>,
+) -> Result<[u8; 32], ServiceError> {
     let id = &published.survey.id;
     let sources = Sources::of(conn, published)?;
-    let around = (id, published.version, &published.hash, published.mode.as_str(), seed, model, sources);
+    let around = (id, published.version, &published.hash, published.mode.as_str(), view.asked(), seed, model, sources);
     // Texts and numbers: it cannot fail.
     let mut all = Sha256::new_with_prefix(serde_json::to_vec(&around).unwrap_or_default());
     response::for_each_page(conn, id, |page| {
@@ -123,6 +168,7 @@ fn read<'a>(
     library: &Library,
     conn: &mut Conn,
     published: &'a Published,
+    view: &View,
     progress: &Progress<'_>,
 ) -> Result<(Sources, Taken<'a>), ServiceError> {
     let sources = Sources::of(conn, published)?;
@@ -133,7 +179,7 @@ fn read<'a>(
             Ok(())
         })
     };
-    let taken = sources::take(published, &sources, &versions, each, progress)?;
+    let taken = sources::take_seen(published, &sources, &versions, view, each, progress)?;
     Ok((sources, taken))
 }
 

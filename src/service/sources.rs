@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::coding::coded_question;
-use super::library::{Library, Others, Published};
+use super::library::{Library, Other, Others, Published};
 use super::{Progress, ServiceError, access};
 use crate::analysis::coding::decision::AnswerKey;
 use crate::analysis::coding::reported::CodedQuestion;
@@ -17,8 +17,10 @@ use crate::analysis::dataset::{Dataset, WallIdea, written};
 use crate::analysis::delphi::PanelAnswers;
 use crate::analysis::delphi::report::Rounds;
 use crate::analysis::report::{AccessBase, Base, Hashes, ModeBase, PopulationBase, Report};
-use crate::analysis::summary::{Context, summarise};
+use crate::analysis::summary::{Context, Seen, summarise};
 use crate::analysis::text::Vectors;
+use crate::analysis::view::{TooFew, View};
+use crate::analysis::weight::weigh;
 use crate::definition::{Page, Question, Survey};
 use crate::document::hex;
 use crate::response::Record;
@@ -107,6 +109,8 @@ pub(super) struct Taken<'a> {
     pub(super) data: Dataset<'a>,
     hashes: Vec<[u8; 32]>,
     rounds: Option<Rounds>,
+    /// What the view is, and the modes of those in it, where it is not the report itself.
+    seen: Option<Seen>,
     /// People of earlier rounds who did not come back, by mode.
     not_returned: BTreeMap<&'static str, i64>,
     coded: BTreeMap<String, (CodedQuestion, [u8; 32])>,
@@ -182,7 +186,26 @@ pub(super) fn take<'a>(
     each: impl FnOnce(&mut dyn FnMut(&[Row<'_>])) -> Result<(), ServiceError>,
     progress: &Progress<'_>,
 ) -> Result<Taken<'a>, ServiceError> {
+    take_seen(published, sources, versions, &View::default(), each, progress)
+}
+
+/// The same of those responses that are in a view, whose survey `published` has.
+///
+/// # Errors
+/// [`ServiceError::Refused`] where they, or all others, are so few that they could be told apart.
+pub(super) fn take_seen<'a>(
+    published: &'a Published,
+    sources: &Sources,
+    versions: &Versions,
+    view: &View,
+    each: impl FnOnce(&mut dyn FnMut(&[Row<'_>])) -> Result<(), ServiceError>,
+    progress: &Progress<'_>,
+) -> Result<Taken<'a>, ServiceError> {
     let definition = &*published.survey;
+    // Weights are those that people have among everyone.
+    let has_margins = definition.population.as_ref().is_some_and(|population| !population.margins.is_empty());
+    let mut everyone = (view.is_part() && has_margins).then(|| Dataset::new(definition));
+    let mut is_in = Vec::new();
     let total = sources.completed().max(1);
     let mut data = Dataset::new(definition);
     let mut hashes: Vec<[u8; 32]> = Vec::new();
@@ -194,13 +217,24 @@ pub(super) fn take<'a>(
         let stored: serde_json::Value = serde_json::from_str(row.answers).unwrap_or_default();
         let answered = versions.answered.get(&row.version).map_or(definition, |(answered, _)| answered);
         let hash = Sha256::digest(format!("{}:{}:{}", row.mode.as_str(), row.version, row.answers));
-        (Record::from_json(answered, &stored), <[u8; 32]>::from(hash))
+        let record = Record::from_json(answered, &stored);
+        let is_in = !view.is_part() || has(view, definition, &record, versions.answered.get(&row.version));
+        (record, <[u8; 32]>::from(hash), is_in)
     };
     each(&mut |rows: &[Row<'_>]| {
-        let parsed: Vec<(Record, [u8; 32])> = rows.par_iter().map(parse).collect();
-        for (row, (record, hash)) in rows.iter().zip(parsed) {
+        let parsed: Vec<(Record, [u8; 32], bool)> = rows.par_iter().map(parse).collect();
+        for (row, (record, hash, is_seen)) in rows.iter().zip(parsed) {
             let other = versions.answered.get(&row.version);
             let answered = other.map_or(definition, |(answered, _)| answered);
+            if panel.as_ref().is_none_or(|panel| panel.is_latest(answered)) {
+                is_in.push(is_seen);
+                if let Some(everyone) = &mut everyone {
+                    push(everyone, row.version, record.clone(), other);
+                }
+            }
+            if !is_seen {
+                continue;
+            }
             for (item, texts) in &mut texts {
                 if !other.is_some_and(|(_, diff)| diff.changed_meaning().contains(item))
                     && let Some(text) = record.answers.get(*item).and_then(written)
@@ -212,19 +246,25 @@ pub(super) fn take<'a>(
                 panel.push(answered, &record);
             }
             if panel.as_ref().is_none_or(|panel| panel.is_latest(answered)) {
-                match other {
-                    Some((_, diff)) => data.push_other(u32::try_from(row.version).unwrap_or_default(), record, diff),
-                    None => data.push(&record),
-                }
+                push(&mut data, row.version, record, other);
                 data.came_by(row.mode.as_str());
             } else {
                 *not_returned.entry(row.mode.as_str()).or_insert(0) += 1;
             }
             hashes.push(hash);
         }
-        progress("Reading responses", data.n as f64 / total as f64);
+        progress("Reading responses", is_in.len() as f64 / total as f64);
     })?;
+    let (n, of) = (data.n as u64, is_in.len() as u64);
+    if let Some(few) = view.too_few(n, of, definition.privacy.min_cell) {
+        return Err(ServiceError::Refused(told(few, definition.privacy.min_cell)));
+    }
     for (head, _) in definition.pages.iter().filter_map(Page::wall) {
+        if view.is_part() {
+            // An idea is nobody's, so that no part of the responses has it.
+            texts.remove(head.id.as_str());
+            continue;
+        }
         let ideas = || sources.ideas.iter().filter(|idea| idea.item == head.id);
         let line = |idea: &StoredIdea| format!("idea:{}:{}:{}", idea.item, idea.state, idea.text);
         hashes.extend(ideas().map(|idea| <[u8; 32]>::from(Sha256::digest(line(idea)))));
@@ -246,7 +286,40 @@ pub(super) fn take<'a>(
             coded.insert(item.to_string(), (question, hash));
         }
     }
-    Ok(Taken { data, hashes, rounds: panel.and_then(|panel| panel.reported()), not_returned, coded })
+    let weighing = everyone.as_ref().and_then(weigh).map(|weighing| weighing.of_part(&is_in));
+    let seen = view.viewed(definition, n, of).map(|viewed| Seen { viewed, weighing });
+    Ok(Taken { data, hashes, rounds: panel.and_then(|panel| panel.reported()), seen, not_returned, coded })
+}
+
+/// Adds a response to any version.
+fn push(data: &mut Dataset<'_>, version: i32, record: Record, other: Option<&Other>) {
+    match other {
+        Some((_, diff)) => data.push_other(u32::try_from(version).unwrap_or_default(), record, diff),
+        None => data.push(&record),
+    }
+}
+
+/// Whether a response to any version is in a view.
+pub(super) fn has(view: &View, survey: &Survey, record: &Record, other: Option<&Other>) -> bool {
+    let Some((_, diff)) = other else { return view.has(survey, record) };
+    let mut same = record.clone();
+    for changed in diff.changed_meaning() {
+        same.answers.remove(changed);
+        same.calculated.remove(changed);
+    }
+    view.has(survey, &same)
+}
+
+/// Why a part of the responses is not shown, and what to do.
+pub(super) fn told(few: TooFew, min_cell: u32) -> String {
+    match few {
+        TooFew::In => format!(
+            "Fewer than {min_cell} responses are in this view. To protect people, they are not shown by themselves: ask for more of them."
+        ),
+        TooFew::Out => format!(
+            "Fewer than {min_cell} responses are left out of this view. To protect people, it is not shown: all responses less these would tell what they answered."
+        ),
+    }
 }
 
 /// The report. Equal sources, seed and vectors give an equal one.
@@ -259,7 +332,10 @@ pub(super) fn report(
 ) -> Report {
     let decided = taken.coded.values().map(|(_, hash)| *hash).collect::<Vec<_>>();
     let context = Context {
-        base: base(published, sources, &taken.not_returned),
+        base: match &taken.seen {
+            Some(shown) if shown.viewed.is_part() => base_of_part(published, &taken.data),
+            _ => base(published, sources, &taken.not_returned),
+        },
         hashes: Hashes {
             definition: published.hash.clone(),
             responses: combined(taken.hashes),
@@ -272,6 +348,7 @@ pub(super) fn report(
         vectors,
         coded: taken.coded.into_iter().map(|(item, (question, _))| (item, question)).collect(),
         rounds: taken.rounds,
+        view: taken.seen,
     };
     summarise(&taken.data, context, progress)
 }
@@ -307,6 +384,24 @@ fn base(published: &Published, sources: &Sources, not_returned: &BTreeMap<&'stat
     let started = by_mode.iter().map(|mode| mode.started).sum();
     let population = population(&published.survey, completed);
     Base { invited, access, started, completed, by_mode, withdrawn: number(sources.withdrawn), population }
+}
+
+/// Who took part, of those in a part of the responses: how many began is known of all together alone.
+fn base_of_part(published: &Published, data: &Dataset<'_>) -> Base {
+    let mut modes: BTreeMap<&'static str, u64> = BTreeMap::new();
+    data.modes().for_each(|mode| *modes.entry(mode).or_insert(0) += 1);
+    let by_mode = modes.into_iter().map(|(mode, n)| ModeBase {
+        mode: mode.to_string(),
+        label: Mode::try_from(mode.to_string()).map_or_else(|_| mode.to_string(), |mode| label(mode).to_string()),
+        started: n,
+        completed: n,
+    });
+    let access = AccessBase {
+        mode: published.mode.as_str().to_string(),
+        protection: access::protection(published.mode, &published.survey.access),
+    };
+    let n = data.n as u64;
+    Base { invited: None, access, started: n, completed: n, by_mode: by_mode.collect(), withdrawn: 0, population: None }
 }
 
 /// The population that a definition declares, and how much of it so many people are.

@@ -35,6 +35,7 @@ mod migrate;
 mod place;
 pub mod response;
 pub mod result;
+pub mod saved_view;
 mod schema;
 pub mod spent;
 pub mod staff;

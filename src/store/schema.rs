@@ -67,6 +67,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_view (survey, name) {
+        survey -> Text,
+        name -> Text,
+        asked -> Text,
+        made_by -> Text,
+        made_on -> Text,
+    }
+}
+
+diesel::table! {
     spent (survey_id, mark) {
         survey_id -> Text,
         mark -> Text,

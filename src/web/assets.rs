@@ -57,6 +57,11 @@ pub(super) fn staff_script_address() -> String {
     format!("/assets/staff-{}.js", fingerprint(STAFF_JS))
 }
 
+/// Where the style sheet of a report among the pages of staff is.
+pub(super) fn report_style_address() -> String {
+    format!("/assets/report-{}.css", fingerprint(REPORT_CSS))
+}
+
 /// Where the style sheet of a theme is.
 pub(super) fn theme_address(theme: &Theme) -> String {
     format!("/assets/theme-{}.css", fingerprint(&theme.css))
@@ -94,6 +99,12 @@ pub(super) async fn file(
         asked if asked == site.mirrored_css => ("text/css; charset=utf-8", RTL_CSS, RTL_CSS_GZIP),
         asked if asked == site.js => ("text/javascript; charset=utf-8", JS, JS_GZIP),
         asked if asked == site.staff_js => ("text/javascript; charset=utf-8", STAFF_JS, STAFF_JS_GZIP),
+        // Those who read it are few: what compresses all answers does.
+        asked if asked == site.report_css => {
+            let mut response = HttpResponse::Ok();
+            response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+            return Ok(response.content_type("text/css; charset=utf-8").body(REPORT_CSS));
+        }
         asked => return themed(&asked, &site.theme).ok_or_else(Problem::not_found),
     };
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());

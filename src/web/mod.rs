@@ -130,6 +130,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
         .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
         .route("/staff/surveys/{survey}/live", read().to(admin::live::page))
+        .route("/staff/surveys/{survey}/report", read().to(admin::views::report_page))
+        .route("/staff/surveys/{survey}/views", read().to(admin::views::page))
+        .route("/staff/surveys/{survey}/views", post().to(admin::views::change))
+        .route("/staff/surveys/{survey}/view", read().to(admin::views::view_page))
+        .route("/staff/surveys/{survey}/view/{file}", read().to(admin::views::file))
+        .route("/staff/surveys/{survey}/compare", read().to(admin::compare::page))
+        .route("/staff/surveys/{survey}/compare/{file}", read().to(admin::compare::file))
         .route("/staff/surveys/{survey}/{file}", read().to(admin::download));
 }
 

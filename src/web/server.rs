@@ -39,6 +39,8 @@ pub struct Site {
     pub(super) js: String,
     /// Where the script of the pages of staff is.
     pub(super) staff_js: String,
+    /// Where the style sheet of a report among the pages of staff is.
+    pub(super) report_css: String,
     /// Where the theme's style sheet is, if it has one.
     pub(super) theme_css: Option<String>,
     /// How the pages look besides; nothing of it by default.
@@ -62,6 +64,7 @@ impl Site {
             mirrored_css: super::assets::mirrored_style_address(),
             js: super::assets::script_address(),
             staff_js: super::assets::staff_script_address(),
+            report_css: super::assets::report_style_address(),
             theme_css: None,
             theme: Arc::default(),
             pages: Arc::default(),

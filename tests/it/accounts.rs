@@ -23,9 +23,14 @@ const ANA: &str = "ana@example.org";
 const PASSWORD: &str = "four quiet wooden boats";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 24] = [
+const FILES: [(&str, Option<Right>); 29] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
+    ("/report", Some(Right::Report)),
+    ("/compare", Some(Right::Report)),
+    ("/views", Some(Right::Responses)),
+    ("/view", Some(Right::Responses)),
+    ("/view/report.json", Some(Right::Responses)),
     ("/people", Some(Right::Roles)),
     ("/audit", Some(Right::Audit)),
     ("/report.html", Some(Right::Report)),

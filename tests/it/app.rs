@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 22] = [
+        const TABLES: [(&str, &str); 23] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -164,6 +164,7 @@ impl<'a> TestApp<'a> {
                 "api_token",
                 "token_hash || label || scopes || COALESCE(survey, '-') || made_on || COALESCE(expires_on, '-') || COALESCE(used_on, '-')",
             ),
+            ("saved_view", "survey || name || asked || made_by || made_on"),
             ("result", "survey_id || made_at || json"),
             ("text_vector", "survey_id || model || text_hash"),
             ("attempt", "who || CAST(times AS TEXT) || until"),

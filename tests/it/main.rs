@@ -71,6 +71,7 @@ mod trouble;
 mod typed;
 mod unlosable;
 mod versions;
+mod views;
 mod wall;
 mod weights;
 mod writer;

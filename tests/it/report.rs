@@ -316,6 +316,7 @@ pub(crate) fn analysed<'a>(survey: &Survey, stored: impl Iterator<Item = &'a Val
         vectors: None,
         coded: BTreeMap::new(),
         rounds: None,
+        view: None,
     };
     summarise(&data, context, &|_, _| {})
 }

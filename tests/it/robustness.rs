@@ -63,6 +63,7 @@ fn analysed(definition: &Value, stored: &[(&'static str, Value)]) -> Report {
         vectors: None,
         coded: std::collections::BTreeMap::new(),
         rounds: None,
+        view: None,
     };
     summarise(&data, context, &|_, _| {})
 }

@@ -88,6 +88,14 @@ pub struct Weighing {
     pub weights: Result<Weights, NoWeights>,
 }
 
+impl Weighing {
+    /// The same for some of the people, whose weights are those that they have among all.
+    #[must_use]
+    pub fn of_part(self, is_in: &[bool]) -> Self {
+        Self { weights: self.weights.map(|weights| weights.of_part(is_in)), ..self }
+    }
+}
+
 /// Compares those who answered with the margins of the population, and finds weights between the bounds of the rule.
 ///
 /// `None` where the definition states no margins of questions that are asked. Whoever left a margin's question, or chose an option without a share,

@@ -45,6 +45,17 @@ impl Weights {
         }
     }
 
+    /// The weights of some of the people, each as it is among all.
+    pub(super) fn of_part(&self, is_in: &[bool]) -> Self {
+        let stored: Vec<u64> =
+            self.stored.iter().zip(is_in).filter(|(_, is_in)| **is_in).map(|(weight, _)| *weight).collect();
+        let mut all = Mass::default();
+        for weight in &stored {
+            all.add(*weight);
+        }
+        Self { all: all.moments(), stored, ..self.clone() }
+    }
+
     /// The stored weight of a respondent, by their place in the dataset, for [`Mass::add`].
     pub fn stored(&self, person: usize) -> u64 {
         self.stored.get(person).copied().unwrap_or_default()

@@ -73,6 +73,11 @@ impl Rule {
         names
     }
 
+    /// True if it asks what day it is.
+    pub fn is_of_the_day(&self) -> bool {
+        self.root.is_of_the_day()
+    }
+
     /// The rule as a tree, for printers into other languages.
     pub(crate) fn root(&self) -> &Node {
         &self.root
@@ -212,6 +217,16 @@ impl Operator {
 }
 
 impl Node {
+    fn is_of_the_day(&self) -> bool {
+        match &self.expr {
+            Expr::Today | Expr::Call(Function::YearsSince, _) => true,
+            Expr::Text(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Date(_) | Expr::Name(_) => false,
+            Expr::List(nodes) => nodes.iter().any(Self::is_of_the_day),
+            Expr::Call(_, node) | Expr::Matches(node, _) | Expr::Not(node) => node.is_of_the_day(),
+            Expr::Binary(_, left, right) => left.is_of_the_day() || right.is_of_the_day(),
+        }
+    }
+
     /// Calls `with` for every name in this part.
     fn each_name<'a>(&'a self, with: &mut impl FnMut(&'a Name)) {
         match &self.expr {

@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use super::Words;
 use super::table::{Cell, Table, shows, shows_of, words};
 use super::why::{Rests, asked, base};
+use super::{Frame, SIMULATED, Words};
 use crate::analysis::compare::report::{Change, Comparison, Composition, Line, Part, Question};
 use crate::analysis::compare::{points, verdict};
 use crate::analysis::figures::{self, compare as shown};
@@ -24,10 +24,17 @@ pub fn compare_html(renderer: &Renderer, comparison: &Comparison, css: &str) -> 
     renderer.render("compare/page", &View::new(comparison, css))
 }
 
+/// The same as a page of a service.
+pub fn compare_framed(renderer: &Renderer, comparison: &Comparison, frame: Frame) -> Result<String, RenderError> {
+    renderer.render("compare/page", &View { frame: Some(frame), ..View::new(comparison, "") })
+}
+
 /// What the page places.
 #[derive(Serialize)]
 struct View {
     css: Html,
+    /// Not there on a page that stands alone.
+    frame: Option<Frame>,
     shapes: Html,
     title: String,
     lead: Vec<Lead>,
@@ -100,7 +107,7 @@ impl View {
         let [first, second] = &comparison.sides;
         let name = format!("{}-{}", first.survey, second.survey);
         let simulated = comparison.sides.iter().any(|side| side.simulated > 0);
-        let text = Words::of((&comparison.language, &name), simulated, rests(comparison));
+        let text = Words::of((&comparison.language, &name), simulated.then_some(SIMULATED), rests(comparison));
         let formulas = shown::FORMULAS.iter().chain([&&figures::WILSON, &&figures::VERDICT, &&figures::RAKING]);
         let is_simulated = |code: &str| code == "simulated";
         let banner: Vec<String> =
@@ -108,6 +115,7 @@ impl View {
         let view = Self {
             // A style sheet ends at the first closing tag, wherever that stands; CSS reads `<\/` as `</`.
             css: Html::made_here(css.replace("</", "<\\/")),
+            frame: None,
             shapes: chart::shapes(),
             title: format!("{} and {} compared", first.name, second.name),
             lead: comparison

@@ -41,7 +41,11 @@ impl BaseView {
             table: groups(index, segment, asked(report, segment), compared, text).under(&format!("s-{index}")),
         });
         Self {
-            lines: lines(&report.base),
+            lines: match &report.view {
+                // Who could take part, began or took back is known of all together alone.
+                Some(view) if view.is_part() => vec![report.base.access.protection.clone()],
+                _ => lines(&report.base),
+            },
             modes: (!report.base.by_mode.is_empty()).then(|| modes(&report.base, text)),
             segments: segments.collect(),
         }

@@ -10,6 +10,7 @@ use super::Words;
 use super::table::{Body, Column};
 use crate::analysis::figures::{Figure, Unit};
 use crate::analysis::report::Report;
+use crate::analysis::view::Viewed;
 use crate::definition::consensus::Weighting;
 use crate::exchange::cell::guarded;
 use crate::render::html::Html;
@@ -88,7 +89,14 @@ impl Rests {
         let ways = if modes.is_empty() { String::new() } else { format!(" ({})", modes.join(", ")) };
         let sent = counted(report.base.completed, "response", "responses");
         Self {
-            responses: format!("all {sent}{ways}, to any version, read by version {}", report.version),
+            responses: match &report.view {
+                Some(Viewed { only_text: Some(who), of, .. }) => format!(
+                    "{sent}{ways} of {}, to any version, read by version {}: those for whom {who}",
+                    grouped(*of),
+                    report.version
+                ),
+                _ => format!("all {sent}{ways}, to any version, read by version {}", report.version),
+            },
             weights: match report.method.rule.weighting {
                 Weighting::None => "none",
                 Weighting::Rake => "in what is named weighted and in verdicts; all else counts people",

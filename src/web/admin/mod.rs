@@ -7,10 +7,12 @@ use actix_web::web::{Data, Path, block};
 use actix_web::{HttpResponse, Responder};
 
 pub(super) mod accounts;
+pub(super) mod compare;
 pub(super) mod ideas;
 pub(super) mod live;
 pub(super) mod need;
 pub(super) mod sign_in;
+pub(super) mod views;
 
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
@@ -30,6 +32,7 @@ use crate::service::account::Who;
 use crate::service::audit::{self, Note};
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
+use crate::service::view::Asked;
 use crate::service::wall::moderate;
 use crate::service::{Library, ServiceError, export, publish, report, responses};
 use crate::staff::Right;
@@ -78,6 +81,9 @@ pub(super) async fn survey(
     let may = |right: Right| staff.account.may(&id, right);
     let link = |page: &str, text: &str| Link { href: format!("/staff/surveys/{id}/{page}"), text: text.to_string() };
     let more = [
+        may(Right::Report).then(|| link("report", "Read the report")),
+        may(Right::Responses).then(|| link("views", "Look at part of the answers")),
+        may(Right::Report).then(|| link("compare", "Compare with another consultation, version or round")),
         may(Right::Roles).then(|| link("people", "Who looks after it")),
         may(Right::Audit).then(|| link("audit", "What staff did with it")),
     ];
@@ -187,7 +193,7 @@ pub(super) async fn download(
         let pdf = block(move || printed(&survey, &library, &renderer, &printer)).await??;
         return Ok(response.content_type("application/pdf").body(pdf));
     }
-    let (kind, bytes) = block(move || make(&survey, &file, &library, &renderer)).await??;
+    let (kind, bytes) = block(move || make(&survey, &Asked::default(), &file, &library, &renderer)).await??;
     Ok(response.content_type(kind).body(bytes))
 }
 
@@ -202,14 +208,15 @@ fn printed(survey: &str, library: &Library, renderer: &Renderer, printer: &Mutex
     browser.print(&page, print::PATIENCE).map_err(|error| Problem::unprinted(&error))
 }
 
-/// Makes a file of a consultation, and says what it is sent as.
+/// Makes a file of a consultation, its report being that of a view, and says what it is sent as.
 pub(in crate::web) fn make(
     survey: &str,
+    asked: &Asked,
     file: &str,
     library: &Library,
     renderer: &Renderer,
 ) -> Result<(&'static str, Vec<u8>), Problem> {
-    let report = || report::kept(library, survey, SEED, &|_, _| {});
+    let report = || report::viewed(library, survey, asked, SEED, &|_, _| {});
     let mut bytes = Vec::new();
     Ok(match file {
         "report.html" => ("text/html; charset=utf-8", report_html(renderer, &*report()?, REPORT_CSS)?.into_bytes()),

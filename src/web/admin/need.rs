@@ -20,7 +20,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 11] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 17] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -31,6 +31,12 @@ pub(in crate::web) const NEEDS: [(&str, Need); 11] = [
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
     ("/staff/surveys/{survey}/live", Need::On(Right::Report)),
+    ("/staff/surveys/{survey}/report", Need::On(Right::Report)),
+    ("/staff/surveys/{survey}/views", Need::On(Right::Responses)),
+    ("/staff/surveys/{survey}/view", Need::On(Right::Responses)),
+    ("/staff/surveys/{survey}/view/{file}", Need::On(Right::Responses)),
+    ("/staff/surveys/{survey}/compare", Need::On(Right::Report)),
+    ("/staff/surveys/{survey}/compare/{file}", Need::On(Right::Report)),
     ("/staff/surveys/{survey}/{file}", Need::File),
 ];
 

@@ -88,7 +88,7 @@ fn sign_in_view(site: &Site, email: &str, to: Option<&str>, wrong: Option<&str>)
     }
 }
 
-fn to_field(name: &str, text: &str) -> Link {
+pub(super) fn to_field(name: &str, text: &str) -> Link {
     Link { href: format!("#{name}"), text: text.to_string() }
 }
 

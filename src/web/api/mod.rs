@@ -30,6 +30,7 @@ use crate::document::hex;
 use crate::render::Renderer;
 use crate::service::time::Moment;
 use crate::service::token::{self, Bearer};
+use crate::service::view::Asked;
 use crate::service::{Library, ServiceError, publish, responses, versions};
 use operation::{Act, Needs, Operation};
 
@@ -156,7 +157,7 @@ async fn answer(
             let turn = api.turn().await?;
             let made = block(move || {
                 let _until_it_is_made = turn;
-                make(&survey, file, &library, &renderer)
+                make(&survey, &Asked::default(), file, &library, &renderer)
             });
             Ok(give.bytes(made.await??.1))
         }

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo model test check lint release bench bench-consensus bench-themes reference labelled-sets clean build tools
+.PHONY: help run demo model test check lint release bench bench-consensus bench-themes reference labelled-sets sbom clean build tools
 
 SURVEY := digital-ready-workforce
 LISTEN := 127.0.0.1:8080
@@ -75,6 +75,15 @@ reference: ## Make the golden vectors of tests/reference anew with the packages 
 
 labelled-sets:
 	@test -d "$(CANVASS_DATA)/text" || { echo "Set CANVASS_DATA to a folder whose folder text has the labelled sets; docs/themes.md names them." >&2; exit 1; }
+
+sbom: tools node_modules/.package-lock.json ## Write what the program and its look are made of (CycloneDX), to target/sbom
+	@echo "Installing cargo-cyclonedx (cargo), a few minutes the first time…"
+	@cargo install --quiet --locked --root target/sbom-tool cargo-cyclonedx@0.5.9
+	@mkdir -p target/sbom
+	@target/sbom-tool/bin/cargo-cyclonedx cyclonedx --format json --spec-version 1.5 --override-filename canvass-sbom
+	@mv canvass-sbom.json target/sbom/canvass.json
+	@npm sbom --omit=dev --sbom-format cyclonedx > target/sbom/look.json
+	@echo "What it is made of: target/sbom/canvass.json, target/sbom/look.json"
 
 clean: ## Remove what was built and installed here; databases in data/ stay
 	@rm -rf target node_modules out

@@ -3,7 +3,7 @@
 //! The layers, each using only what stands before it on its own line or on a line above:
 //!
 //! ```text
-//! document  vocabulary  item  definition  exchange  response  analysis  export  staff
+//! document  vocabulary  item  definition  exchange  design  response  analysis  export  staff
 //!            pure: no input or output, no clock, no unseeded chance
 //! embed      language models read from local directories: tokenizers, safetensors and ndarray only here
 //! store      the database: diesel only here
@@ -19,6 +19,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod definition;
+pub mod design;
 pub mod document;
 pub mod embed;
 pub mod exchange;

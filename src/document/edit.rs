@@ -73,7 +73,7 @@ pub fn set_list(text: &str, name: &str, without: &[&str], new: &[(&str, serde_js
 }
 
 /// A value as it is to be written: objects and lists of objects over several lines.
-fn input(value: &serde_json::Value) -> CstInputValue {
+pub(super) fn input(value: &serde_json::Value) -> CstInputValue {
     match value {
         serde_json::Value::Object(entries) => {
             CstInputValue::Object(entries.iter().map(|(name, value)| (name.clone(), input(value))).collect())

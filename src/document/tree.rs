@@ -74,6 +74,47 @@ impl Value {
     }
 }
 
+impl Node {
+    /// What stands under a key of an object: the first where it is repeated.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The entries of an object; none of anything else.
+    pub fn entries(&self) -> &[Entry] {
+        if let Value::Map(entries) = &self.value { entries } else { &[] }
+    }
+
+    /// The parts of a list; none of anything else.
+    pub fn list(&self) -> &[Node] {
+        if let Value::List(nodes) = &self.value { nodes } else { &[] }
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// The same without places; of keys that are repeated the first, and a number that is too long as a text.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(flag) => (*flag).into(),
+            Value::Number(written) => serde_json::from_str(written).unwrap_or_else(|_| written.as_str().into()),
+            Value::Text(text) => text.as_str().into(),
+            Value::List(nodes) => nodes.iter().map(Self::to_json).collect(),
+            Value::Map(entries) => {
+                let mut map = serde_json::Map::new();
+                for entry in entries {
+                    map.entry(entry.key.as_str()).or_insert_with(|| entry.node.to_json());
+                }
+                serde_json::Value::Object(map)
+            }
+        }
+    }
+}
+
 /// Parses strict JSON.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod chart;
 pub mod codebook;
 pub mod compiled;
+pub mod design;
 pub mod docx;
 mod entries;
 pub mod everyone;

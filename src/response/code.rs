@@ -61,6 +61,11 @@ impl Token {
         self.derived("api")
     }
 
+    /// What is stored of a link by which others look at a working definition.
+    pub fn preview_key(&self) -> String {
+        self.derived("preview")
+    }
+
     /// The key under which a session of staff is stored.
     pub fn session_key(&self) -> String {
         self.derived("session")

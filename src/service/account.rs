@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::audit::{COMMAND_LINE, Note};
+use super::design;
 use super::library::Library;
 use super::sign_in::LINK_SECONDS;
 use super::time::Moment;
@@ -241,7 +242,7 @@ pub fn set_role(
 ) -> Result<(), ServiceError> {
     library.store.write(|conn| {
         let account = of(conn, email)?;
-        if is_given {
+        if is_given && !design::is_known(conn, survey_id)? {
             library.current_in(conn, survey_id, None)?;
         }
         let held = Held { account_id: account.id, survey: survey_id.to_string(), role: role.as_str().to_string() };

@@ -144,6 +144,15 @@ impl ServiceError {
         if self.is_overload() { 2 } else { 60 }
     }
 
+    /// What to tell somebody who can do something about it themselves; nothing where they cannot.
+    pub fn told(&self) -> Option<String> {
+        match self {
+            Self::Refused(why) | Self::Store(StoreError::Conflict(why)) => Some(why.clone()),
+            Self::Definition { .. } | Self::Breaking { .. } => Some(self.to_string()),
+            _ => None,
+        }
+    }
+
     /// What to do next, as a sentence.
     pub fn advice(&self) -> &'static str {
         match self {

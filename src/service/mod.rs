@@ -10,6 +10,7 @@ pub mod care;
 pub mod coding;
 pub mod collect;
 pub mod compare;
+pub mod design;
 pub mod embedding;
 pub mod export;
 pub mod group_result;

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::audit::Note;
 use super::library::Library;
 use super::time::{Lasting, Moment, timed};
 use super::{ServiceError, access, collect, retention};
@@ -68,16 +69,35 @@ enum Wave {
 /// Where answers were begun or sent, a definition that breaks with the current version is refused: see
 /// [`publish_new_wave`].
 pub fn publish(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
-    publish_as(library, file, text, Wave::Same, now)
+    publish_as(library, file, text, Wave::Same, None, now)
 }
 
 /// The same for a definition that breaks with the current version: answers in progress finish on the version they were
 /// begun on, and where a question means something else now, the answers to it that were sent are reported apart.
 pub fn publish_new_wave(library: &Library, file: &str, text: &str, now: Moment) -> Result<Publication, ServiceError> {
-    publish_as(library, file, text, Wave::New, now)
+    publish_as(library, file, text, Wave::New, None, now)
 }
 
-fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment) -> Result<Publication, ServiceError> {
+/// One of the two, written down as it is done.
+pub(super) fn publish_noted(
+    library: &Library,
+    (file, text): (&str, &str),
+    is_new_wave: bool,
+    note: &Note<'_>,
+    now: Moment,
+) -> Result<Publication, ServiceError> {
+    let wave = if is_new_wave { Wave::New } else { Wave::Same };
+    publish_as(library, file, text, wave, Some(note), now)
+}
+
+fn publish_as(
+    library: &Library,
+    file: &str,
+    text: &str,
+    wave: Wave,
+    note: Option<&Note<'_>>,
+    now: Moment,
+) -> Result<Publication, ServiceError> {
     let parsed = definition::parse(text);
     let Some(survey) = parsed.survey else {
         let findings = parsed.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
@@ -100,6 +120,9 @@ fn publish_as(library: &Library, file: &str, text: &str, wave: Wave, now: Moment
         let changed = changed(library, conn, file, &survey, wave)?;
         let published = survey::publish_version(conn, &new)?;
         access::ready(library, conn, &survey.id, mode)?;
+        if let Some(note) = note {
+            note.write(conn, now)?;
+        }
         Ok::<_, ServiceError>((published, changed))
     })?;
     library.forget(&survey.id);

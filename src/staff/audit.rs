@@ -45,13 +45,21 @@ pub enum Act {
     Moderated,
     /// Part of the answers was looked at, or a look at them was given a name or lost it.
     Viewed,
+    /// A working definition was begun or changed, or who may publish it.
+    Designed,
+    /// A link to look at a working definition was made or ended.
+    Shared,
+    /// A working definition was published.
+    Published,
+    /// A consultation was closed.
+    Closed,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -69,6 +77,10 @@ impl Act {
         Self::Downloaded,
         Self::Moderated,
         Self::Viewed,
+        Self::Designed,
+        Self::Shared,
+        Self::Published,
+        Self::Closed,
         Self::Command,
     ];
 
@@ -97,6 +109,10 @@ impl Act {
             Self::Downloaded => "Took a file away",
             Self::Moderated => "Looked after an idea",
             Self::Viewed => "Looked at part of the answers",
+            Self::Designed => "Changed a working definition",
+            Self::Shared => "Made or ended a link to a preview",
+            Self::Published => "Published",
+            Self::Closed => "Closed the consultation",
             Self::Command => "Ran a command",
         }
     }
@@ -121,6 +137,10 @@ impl Act {
             Self::Downloaded => "downloaded",
             Self::Moderated => "moderated",
             Self::Viewed => "viewed",
+            Self::Designed => "designed",
+            Self::Shared => "shared",
+            Self::Published => "published",
+            Self::Closed => "closed",
             Self::Command => "command",
         }
     }

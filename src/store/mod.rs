@@ -23,6 +23,7 @@ pub mod coding;
 mod conn;
 mod connect;
 pub mod contact;
+pub mod design;
 pub mod door;
 pub mod draft;
 mod error;

@@ -166,6 +166,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    design (survey) {
+        survey -> Text,
+        revision -> Integer,
+        second_person -> Bool,
+        imported -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    design_revision (survey, number) {
+        survey -> Text,
+        number -> Integer,
+        text -> Text,
+        at -> Text,
+        who -> Text,
+    }
+}
+
+diesel::table! {
+    preview_link (token_hash) {
+        token_hash -> Text,
+        survey -> Text,
+        who -> Text,
+        expires_at -> Text,
+    }
+}
+
+diesel::table! {
     audit_entry (number) {
         number -> BigInt,
         at -> Text,

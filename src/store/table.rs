@@ -12,7 +12,7 @@ use super::{Conn, StoreError, each_backend};
 use crate::document::hex;
 
 /// The tables with their columns, in the order in which rows can be written; a column is a text if it does not say so.
-const LIST: [(&str, usize, &str); 25] = [
+const LIST: [(&str, usize, &str); 28] = [
     ("survey", 1, "id, version integer, state, mode, published_at"),
     ("survey_version", 2, "survey_id, version integer, hash, definition, published_at"),
     ("draft", 2, "survey_id, key, version integer, mode, answers, started_on, saved_on, started_version integer"),
@@ -37,6 +37,9 @@ const LIST: [(&str, usize, &str); 25] = [
     ("recovery_code", 2, "account_id, code_hash"),
     ("account_role", 3, "account_id, survey, role"),
     ("account_link", 1, "token_hash, account_id, expires_at"),
+    ("design", 1, "survey, revision integer, second_person bool, imported"),
+    ("design_revision", 2, "survey, number integer, text, at, who"),
+    ("preview_link", 1, "token_hash, survey, who, expires_at"),
     ("audit_entry", 1, "number integer, at, who, act, survey, subject, hash"),
     (
         "idea",

@@ -156,6 +156,14 @@ impl Problem {
         Self { kept: kept.map(Box::new), ..self }
     }
 
+    pub(super) fn form_too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "bad-form", |words| &words.problems.form_too_large)
+    }
+
+    pub(super) fn no_form() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-form", |words| &words.problems.no_form)
+    }
+
     /// True if what was posted may be saved when it is sent once more.
     pub(super) fn may_pass(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::FORBIDDEN
@@ -315,10 +323,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// A form that is too large, or not one.
 pub(super) fn bad_form(error: &UrlencodedError) -> actix_web::Error {
     let problem = match error {
-        UrlencodedError::Overflow { .. } => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "bad-form", |words| &words.problems.form_too_large)
-        }
-        _ => Problem::new(StatusCode::BAD_REQUEST, "bad-form", |words| &words.problems.no_form),
+        UrlencodedError::Overflow { .. } => Problem::form_too_large(),
+        _ => Problem::no_form(),
     };
     problem.into()
 }

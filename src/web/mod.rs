@@ -20,6 +20,7 @@ mod security;
 mod server;
 mod session;
 mod streamed;
+mod upload;
 mod views;
 mod wall;
 
@@ -123,7 +124,30 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/accounts", read().to(admin::accounts::page))
         .route("/staff/accounts", post().to(admin::accounts::act))
         .route("/staff/audit", read().to(admin::accounts::audit_page))
+        .route("/staff/designs", read().to(admin::design::list))
+        .route("/staff/designs/new", read().to(admin::design::new))
+        .route("/staff/designs/new", post().to(admin::design::begin))
         .route("/staff/surveys/{survey}", read().to(admin::survey))
+        .route("/staff/surveys/{survey}/design", read().to(admin::design::page))
+        .route("/staff/surveys/{survey}/design/begin", post().to(admin::design::begin_here))
+        .route("/staff/surveys/{survey}/design/import", read().to(admin::design::import))
+        .route("/staff/surveys/{survey}/design/change", post().to(admin::design::change))
+        .route("/staff/surveys/{survey}/design/part", read().to(admin::design::part))
+        .route("/staff/surveys/{survey}/design/part", post().to(admin::design::change_part))
+        .route("/staff/surveys/{survey}/design/text", read().to(admin::design::text))
+        .route("/staff/surveys/{survey}/design/text", post().to(admin::design::save_text))
+        .route("/staff/surveys/{survey}/design/file", read().to(admin::design::file))
+        .route("/staff/surveys/{survey}/design/translate", read().to(admin::design::translate))
+        .route("/staff/surveys/{survey}/design/translate", post().to(admin::design::save_translation))
+        .route("/staff/surveys/{survey}/design/preview", read().to(admin::design::preview))
+        .route("/staff/surveys/{survey}/design/preview/{page}", read().to(admin::design::preview_page))
+        .route("/staff/surveys/{survey}/design/preview/{page}", post().to(admin::design::preview_go))
+        .route("/staff/surveys/{survey}/design/links", post().to(admin::design::share))
+        .route("/staff/surveys/{survey}/design/publish", read().to(admin::design::publish))
+        .route("/staff/surveys/{survey}/design/publish", post().to(admin::design::publish_act))
+        .route("/preview/{token}", read().to(admin::design::shared))
+        .route("/preview/{token}/{page}", read().to(admin::design::shared_page))
+        .route("/preview/{token}/{page}", post().to(admin::design::shared_go))
         .route("/staff/surveys/{survey}/people", read().to(admin::accounts::people))
         .route("/staff/surveys/{survey}/people", post().to(admin::accounts::change_people))
         .route("/staff/surveys/{survey}/audit", read().to(admin::accounts::audit_of_survey))

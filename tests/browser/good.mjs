@@ -45,7 +45,7 @@ async function keepHtml(page, name) {
 async function smallTargets(page) {
   return page.evaluate(() => {
     const shown = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter(
-      (e) => e.getClientRects().length > 0 && !e.closest(".nhsuk-skip-link"),
+      (e) => e.getClientRects().length > 0 && e.checkVisibility() && !e.closest(".nhsuk-skip-link"),
     );
     const box = (e) => {
       const label = e.labels?.[0];

@@ -6,7 +6,7 @@ use canvass::response::code::Token;
 use canvass::service::account::{self, Who};
 use canvass::service::sign_in::{self, IDLE_SECONDS, LINK_SECONDS};
 use canvass::service::time::Moment;
-use canvass::service::{ServiceError, audit};
+use canvass::service::{ServiceError, audit, design};
 use canvass::staff::audit::Head;
 use canvass::staff::second_factor::Secret;
 use canvass::staff::{Right, Role};
@@ -23,7 +23,7 @@ const ANA: &str = "ana@example.org";
 const PASSWORD: &str = "four quiet wooden boats";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 29] = [
+const FILES: [(&str, Option<Right>); 34] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
     ("/report", Some(Right::Report)),
@@ -32,6 +32,11 @@ const FILES: [(&str, Option<Right>); 29] = [
     ("/view", Some(Right::Responses)),
     ("/view/report.json", Some(Right::Responses)),
     ("/people", Some(Right::Roles)),
+    ("/design/part", Some(Right::Design)),
+    ("/design/text", Some(Right::Design)),
+    ("/design/translate", Some(Right::Design)),
+    ("/design/import", Some(Right::Design)),
+    ("/design/publish", Some(Right::Publish)),
     ("/audit", Some(Right::Audit)),
     ("/report.html", Some(Right::Report)),
     ("/report.docx", Some(Right::Report)),
@@ -56,17 +61,17 @@ const FILES: [(&str, Option<Right>); 29] = [
 ];
 
 /// Somebody with an account, as they keep what they sign in with.
-struct Account {
-    email: String,
+pub(crate) struct Account {
+    pub(crate) email: String,
     secret: Secret,
     /// The codes on paper.
     codes: Vec<Token>,
-    session: Token,
+    pub(crate) session: Token,
 }
 
 impl Account {
     /// Made at the command line and set up at `now`.
-    fn new(app: &TestApp, email: &str, is_administrator: bool, now: Moment) -> Self {
+    pub(crate) fn new(app: &TestApp, email: &str, is_administrator: bool, now: Moment) -> Self {
         let link = account::add(&app.library, (email, "Ana Lee", is_administrator), &Who::Operator, now).unwrap();
         let secret = Secret::of_link(&link);
         let code = secret.code(now.0).unwrap();
@@ -74,13 +79,13 @@ impl Account {
         Self { email: email.to_string(), secret, codes: done.codes, session: done.session }
     }
 
-    fn with_role(self, app: &TestApp, survey: &str, role: Role) -> Self {
+    pub(crate) fn with_role(self, app: &TestApp, survey: &str, role: Role) -> Self {
         account::set_role(&app.library, (&self.email, survey, role), true, &Who::Operator, Moment::now()).unwrap();
         self
     }
 
     /// A browser in which they are signed in.
-    fn browser(&self, app: &TestApp) -> Person {
+    pub(crate) fn browser(&self, app: &TestApp) -> Person {
         let mut person = app.visitor();
         person.set_cookie("canvass-staff", self.session.as_str());
         person
@@ -261,6 +266,11 @@ each_db! {
         let app = TestApp::start(db).with_survey(GALLERY).with_survey(OTHER);
         app.respondent(GALLERY).answer_gallery().continue_();
         let now = Moment::now();
+        for survey in [GALLERY, OTHER] {
+            let text = design::copied(&app.library, survey).unwrap();
+            let operator = sign_in::signed_in(&app.library, &app.operator(), now).unwrap().unwrap();
+            design::begin(&app.library, survey, (&text, None), &operator, now).unwrap();
+        }
         let mut seen = 0;
         for role in Role::ALL {
             let person = Account::new(&app, &format!("{role}@example.org"), false, now).with_role(&app, GALLERY, role);
@@ -301,6 +311,18 @@ each_db! {
             assert!(if role == Role::Owner { given == 303 } else { given == 403 }, "{role} gives a role: {given}");
             assert_eq!(post(&mut browser, &format!("/staff/surveys/{OTHER}/people"), &give), 404);
             assert_eq!(post(&mut browser, "/staff/accounts", &[("deed", "add"), ("email", "x@example.org"), ("name", "X")]), 403);
+            for (page, right) in [("change", Right::Design), ("part", Right::Design), ("text", Right::Design), ("translate", Right::Design), ("begin", Right::Design), ("links", Right::Design), ("publish", Right::Publish)] {
+                let fields = [("revision", "7"), ("deed", "no such deed"), ("at", "/no"), ("language", "-"), ("days", "5"), ("end", "no link")];
+                let status = post(&mut browser, &format!("/staff/surveys/{GALLERY}/design/{page}"), &fields);
+                assert_eq!(status == 403, !role.may(right), "{role} posts to {page}: {status}");
+                assert_eq!(post(&mut browser, &format!("/staff/surveys/{OTHER}/design/{page}"), &fields), 404);
+            }
+            for page in ["", "/file", "/preview", "/preview/start", "/preview/page-choices"] {
+                let status = browser.open(&format!("/staff/surveys/{GALLERY}/design{page}")).page.status;
+                let may = role.may(Right::Design) || role.may(Right::Publish);
+                assert_eq!(status, if may { 200 } else { 403 }, "{role} {page}");
+                assert_eq!(browser.open(&format!("/staff/surveys/{OTHER}/design{page}")).page.status, 404);
+            }
             let hide = [("action", "hide"), ("subject", "x"), ("reason", "y")];
             let hidden = post(&mut browser, &format!("/staff/surveys/{GALLERY}/ideas/colour"), &hide);
             assert_eq!(hidden, if role.may(Right::Moderate) { 404 } else { 403 }, "{role} hides an idea");

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use canvass::response::code::Receipt;
+use canvass::response::code::{Receipt, Token};
 use canvass::response::invitation::Key;
 use canvass::service::time::Moment;
 use canvass::service::{Library, publish, sign_in};
@@ -97,6 +97,12 @@ impl<'a> TestApp<'a> {
         person
     }
 
+    /// The session of somebody who has used a sign-in link.
+    pub(crate) fn operator(&self) -> Token {
+        let link = sign_in::issue(&self.library, Moment::now()).unwrap();
+        sign_in::redeem(&self.library, &link, Moment::now()).unwrap()
+    }
+
     /// A new sign-in link, without the host.
     pub(crate) fn sign_in_address(&self) -> String {
         format!("/staff/sign-in/{}", sign_in::issue(&self.library, Moment::now()).unwrap().as_str())
@@ -128,7 +134,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 23] = [
+        const TABLES: [(&str, &str); 26] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -159,6 +165,9 @@ impl<'a> TestApp<'a> {
             ("recovery_code", "account_id || code_hash"),
             ("account_role", "account_id || survey || role"),
             ("account_link", "token_hash || account_id || expires_at"),
+            ("design", "survey || CAST(revision AS TEXT) || CAST(second_person AS TEXT) || COALESCE(imported, '-')"),
+            ("design_revision", "survey || CAST(number AS TEXT) || text || who"),
+            ("preview_link", "token_hash || survey || who || expires_at"),
             ("audit_entry", "CAST(number AS TEXT) || who || act || COALESCE(survey, '-') || subject"),
             (
                 "api_token",
@@ -434,6 +443,21 @@ impl Person {
         let encoded: Vec<String> =
             form.iter().map(|(name, value)| format!("{}={}", form::encode(name), form::encode(value))).collect();
         self.try_request("POST", path, Some(encoded.join("&").as_bytes()))
+    }
+
+    /// Posts a form with a file, as a browser does.
+    pub(crate) fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--b7\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        let head = format!("--b7\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"a\"\r\n\r\n", file.0);
+        body.extend_from_slice(&[head.as_bytes(), file.1, b"\r\n--b7--\r\n"].concat());
+        self.also_sends.push(("Content-Type".to_string(), "multipart/form-data; boundary=b7".to_string()));
+        let reply = self.request("POST", path, Some(&body));
+        self.also_sends.pop();
+        reply
     }
 
     /// One request and its reply; redirects are not followed.

@@ -17,6 +17,7 @@ mod crash;
 mod data;
 mod db;
 mod ddi;
+mod design;
 mod disclosure;
 mod embed;
 mod equal;

@@ -12,6 +12,7 @@ use crate::render::item::SelectOption;
 use crate::render::page::{Link, Shell};
 use crate::response::code::Token;
 use crate::service::account::{self, Known, State};
+use crate::service::design;
 use crate::service::time::Moment;
 use crate::service::{Library, ServiceError, audit};
 use crate::staff::Role;
@@ -188,7 +189,7 @@ async fn people_page(
 ) -> Result<String, Problem> {
     let (shelf, id) = (Data::clone(library), survey.to_string());
     let found = block(move || {
-        shelf.current(&id, None)?;
+        design::known(&shelf, &id)?;
         account::people(&shelf, &id)
     });
     let found = found.await??;

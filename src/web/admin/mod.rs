@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, Responder};
 
 pub(super) mod accounts;
 pub(super) mod compare;
+pub(super) mod design;
 pub(super) mod ideas;
 pub(super) mod live;
 pub(super) mod need;
@@ -17,7 +18,7 @@ pub(super) mod views;
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
 use super::error::Problem;
-use super::info::{html, plain_shell};
+use super::info::{html, plain_shell, see_other};
 use super::session::Staff;
 use super::streamed::streamed;
 use crate::analysis::findings::thousands;
@@ -30,6 +31,7 @@ use crate::render::staff::{Download, Figure, Home, Status, Survey, SurveyRow};
 use crate::render::{Renderer, codebook::codebook_html, docx, paper::paper_html, report::report_html};
 use crate::service::account::Who;
 use crate::service::audit::{self, Note};
+use crate::service::design::known;
 use crate::service::publish::Consultation;
 use crate::service::time::Moment;
 use crate::service::view::Asked;
@@ -52,9 +54,10 @@ pub(super) async fn home(
     let seen = consultations.iter().filter(|consultation| staff.account.may(&consultation.id, Right::See));
     let link = |href: &str, text: &str| Link { href: href.to_string(), text: text.to_string() };
     let more = [link("/staff/accounts", "Accounts"), link("/staff/audit", "What staff did")];
+    let more = more.into_iter().filter(|_| staff.account.is_administrator());
     let view = Home {
         shell: staff_shell(&site, &staff, "Consultations"),
-        more: if staff.account.is_administrator() { more.to_vec() } else { Vec::new() },
+        more: std::iter::once(link("/staff/designs", "Working definitions")).chain(more).collect(),
         surveys: seen.map(row).collect(),
     };
     Ok(html(renderer.render("staff/home", &view)?))
@@ -67,12 +70,20 @@ pub(super) async fn survey(
     renderer: Data<Renderer>,
     site: Data<Site>,
 ) -> Result<impl Responder, Problem> {
-    let named = id.clone();
+    let (named, shelf) = (id.clone(), Data::clone(&library));
     let found = block(move || {
         let walls = moderate::walls(&library, &named)?;
         Ok::<_, ServiceError>((publish::list_lately(&library)?, library.current(&named, None)?, walls))
     });
-    let (consultations, published, walls) = found.await??;
+    let (consultations, published, walls) = match found.await? {
+        // Nothing is published yet of what somebody works on.
+        Err(ServiceError::UnknownSurvey { .. }) => {
+            let named = id.clone();
+            block(move || known(&shelf, &named)).await??;
+            return Ok(see_other(&design::address(&staff, &id)));
+        }
+        other => other?,
+    };
     let consultation =
         consultations.iter().find(|consultation| consultation.id == *id).ok_or_else(Problem::not_found)?;
     let row = row(consultation);
@@ -81,6 +92,7 @@ pub(super) async fn survey(
     let may = |right: Right| staff.account.may(&id, right);
     let link = |page: &str, text: &str| Link { href: format!("/staff/surveys/{id}/{page}"), text: text.to_string() };
     let more = [
+        (may(Right::Design) || may(Right::Publish)).then(|| link("design", "Its definition: change, preview, publish")),
         may(Right::Report).then(|| link("report", "Read the report")),
         may(Right::Responses).then(|| link("views", "Look at part of the answers")),
         may(Right::Report).then(|| link("compare", "Compare with another consultation, version or round")),

@@ -15,18 +15,34 @@ pub(in crate::web) enum Need {
     Administrator,
     /// A right to the consultation in the address.
     On(Right),
+    /// One of two rights to it.
+    OneOf(Right, Right),
     /// The right to the file in the address: see [`of_file`].
     File,
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 17] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 31] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
     ("/staff/accounts", Need::Administrator),
     ("/staff/audit", Need::Administrator),
+    ("/staff/designs", Need::SignedIn),
+    ("/staff/designs/new", Need::SignedIn),
     ("/staff/surveys/{survey}", Need::On(Right::See)),
+    ("/staff/surveys/{survey}/design", Need::OneOf(Right::Design, Right::Publish)),
+    ("/staff/surveys/{survey}/design/begin", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/import", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/change", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/part", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/text", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/file", Need::OneOf(Right::Design, Right::Publish)),
+    ("/staff/surveys/{survey}/design/translate", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/preview", Need::OneOf(Right::Design, Right::Publish)),
+    ("/staff/surveys/{survey}/design/preview/{page}", Need::OneOf(Right::Design, Right::Publish)),
+    ("/staff/surveys/{survey}/design/links", Need::On(Right::Design)),
+    ("/staff/surveys/{survey}/design/publish", Need::On(Right::Publish)),
     ("/staff/surveys/{survey}/people", Need::On(Right::Roles)),
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
@@ -69,9 +85,9 @@ pub(in crate::web) fn entrance(request: &HttpRequest, staff: &SignedIn) -> Entra
     let pattern = request.match_pattern().unwrap_or_default();
     let need = NEEDS.iter().find(|(address, _)| *address == pattern).map(|(_, need)| *need);
     let part = |name: &str| request.match_info().get(name).unwrap_or_default();
-    let on = |right: Right| {
+    let on = |rights: &[Right]| {
         let survey = part("survey");
-        match (staff.may(survey, right), staff.may(survey, Right::See)) {
+        match (rights.iter().any(|right| staff.may(survey, *right)), staff.may(survey, Right::See)) {
             (true, _) => Entrance::Open,
             (false, true) => Entrance::Refused,
             (false, false) => Entrance::Hidden,
@@ -81,8 +97,9 @@ pub(in crate::web) fn entrance(request: &HttpRequest, staff: &SignedIn) -> Entra
         Some(Need::SignedIn) => Entrance::Open,
         Some(Need::Administrator) if staff.is_administrator() => Entrance::Open,
         Some(Need::Administrator) => Entrance::Refused,
-        Some(Need::On(right)) => on(right),
-        Some(Need::File) => on(of_file(part("file"))),
+        Some(Need::On(right)) => on(&[right]),
+        Some(Need::OneOf(one, other)) => on(&[one, other]),
+        Some(Need::File) => on(&[of_file(part("file"))]),
         None => Entrance::Hidden,
     }
 }

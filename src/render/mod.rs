@@ -28,6 +28,7 @@ pub mod theme;
 pub mod themes;
 pub mod wall;
 mod words;
+pub mod workbench;
 
 use handlebars::Handlebars;
 use rust_embed::RustEmbed;

@@ -1,6 +1,9 @@
 //! Analysts code the answers to a free-text question: the machine suggests themes, people decide, and a blind sample tells
 //! how far the coding can be relied on.
 
+pub mod act;
+pub mod room;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -33,7 +36,7 @@ const TRIES: u32 = 40;
 /// How long it waits then, each time longer, so that many take turns.
 const PAUSE: Duration = Duration::from_millis(3);
 /// Most characters of what a person calls themselves.
-const LONGEST_NAME: usize = 100;
+const LONGEST_NAME: usize = 254;
 
 /// One question whose answers are coded.
 #[derive(Clone, Copy)]
@@ -134,6 +137,7 @@ fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOp
                 terms: theme.terms.clone(),
                 quotes: theme.quotes.iter().filter_map(|quote| keys.get(*quote)).map(|key| (*key).clone()).collect(),
                 answers: placed(Assigned::Theme(index)),
+                nearness: nearness(found, index),
             })
             .collect(),
         other: placed(Assigned::Other),
@@ -142,7 +146,16 @@ fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOp
     }
 }
 
+/// How near the answers of a theme are to its middle, in hundredths, in the order in which they were given.
+fn nearness(found: &Themes, theme: usize) -> Vec<u8> {
+    let of_theme = found.assignment.iter().zip(&found.nearest).filter(|(one, _)| **one == Assigned::Theme(theme));
+    let cosine = of_theme.map(|(_, near)| near.map_or(0.0, |near| near.membership));
+    // From 0 to 100: it fits.
+    cosine.map(|cosine| (cosine.clamp(0.0, 1.0) * 100.0).round() as u8).collect()
+}
+
 /// Decides something; `make` is told how the coding stands, and may be asked again if somebody else decides meanwhile.
+/// Answers that nobody has coded yet can be coded where they exist.
 pub fn decide(
     library: &Library,
     of: Question<'_>,
@@ -150,18 +163,78 @@ pub fn decide(
     now: Moment,
     mut make: impl FnMut(&Standing) -> Result<Decision, Refusal>,
 ) -> Result<Entry, ServiceError> {
+    decide_all(library, of, by, now, |standing| Ok(vec![make(standing)?]))
+}
+
+/// Decides several things one after another, all of them or none; gives the entry of the first.
+pub fn decide_all(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    now: Moment,
+    mut make: impl FnMut(&Standing) -> Result<Vec<Decision>, Refusal>,
+) -> Result<Entry, ServiceError> {
     check(library, of)?;
-    append(library, of, &name(by)?, now, |_, standing| {
-        let decision = make(standing)?;
-        standing.coding.clone().apply(&decision)?;
-        Ok(Event::Decided(decision))
-    })
+    let by = name(by)?;
+    // All answers are read only where one that is named was never coded.
+    let mut present: Option<BTreeSet<AnswerKey>> = None;
+    loop {
+        let mut unknown = false;
+        let done = append_all(library, of, &by, now, |_, standing| {
+            let decisions = make(standing)?;
+            let mut trial = standing.coding.clone();
+            for decision in &decisions {
+                if let Some(answer) = not_coded(&trial, decision, present.as_ref()) {
+                    unknown = present.is_none();
+                    return Err(Refusal::UnknownAnswer(answer));
+                }
+                trial.apply(decision)?;
+            }
+            Ok(decisions.into_iter().map(Event::Decided).collect())
+        });
+        match done {
+            Err(ServiceError::Coding(Refusal::UnknownAnswer(_))) if unknown => {
+                present = Some(read(library, of)?.texts.into_keys().collect());
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The first answer that a decision codes and that is neither coded nor among those there are.
+fn not_coded(coding: &Coding, decision: &Decision, present: Option<&BTreeSet<AnswerKey>>) -> Option<AnswerKey> {
+    let Decision::Code { places } = decision else { return None };
+    let is_known = |answer: &AnswerKey| {
+        coding.codes().contains_key(answer) || present.is_some_and(|present| present.contains(answer))
+    };
+    places.iter().map(|(answer, _)| answer).find(|answer| !is_known(answer)).cloned()
 }
 
 /// Undoes the last decision that is in force.
 pub fn undo(library: &Library, of: Question<'_>, by: &str, now: Moment) -> Result<Entry, ServiceError> {
     append(library, of, &name(by)?, now, |_, standing| {
         if standing.in_force.is_empty() { Err(Refusal::NothingToUndo) } else { Ok(Event::Undone) }
+    })
+}
+
+/// Undoes the decision of entry `first` and all that were made after it, the last first; `seen` is the last decision in
+/// force that whoever undoes knows of. Nothing is undone where somebody decided after that.
+pub fn undo_from(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    (first, seen): (u32, u32),
+    now: Moment,
+) -> Result<Entry, ServiceError> {
+    append_all(library, of, &name(by)?, now, |entries, standing| {
+        let from = standing.in_force.iter().position(|number| *number == first).ok_or(Refusal::NotInForce(first))?;
+        match standing.in_force.last() {
+            Some(last) if *last == seen => Ok(standing.in_force.iter().skip(from).map(|_| Event::Undone).collect()),
+            last => {
+                let past = shown::history(entries, standing).into_iter().find(|past| Some(&past.number) == last);
+                Err(past.map_or(Refusal::NothingToUndo, |past| Refusal::NotTheLast { by: past.by, what: past.text }))
+            }
+        }
     })
 }
 
@@ -294,23 +367,49 @@ fn append(
     now: Moment,
     mut make: impl FnMut(&[Entry], &Standing) -> Result<Event, Refusal>,
 ) -> Result<Entry, ServiceError> {
+    append_all(library, of, by, now, |entries, standing| Ok(vec![make(entries, standing)?]))
+}
+
+/// The same for several entries, which are written together; gives the first.
+fn append_all(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    now: Moment,
+    mut make: impl FnMut(&[Entry], &Standing) -> Result<Vec<Event>, Refusal>,
+) -> Result<Entry, ServiceError> {
     for tried in 1..=TRIES {
         let entries = entries(library, of)?;
-        let event = make(&entries, &replay(&entries))?;
-        let number = entries.last().map_or(1, |last| last.number.saturating_add(1));
-        let entry = Entry { number, at: now.instant(), by: by.to_owned(), event };
-        let row = Row {
-            number: i32::try_from(number).unwrap_or(i32::MAX),
-            at: entry.at.clone(),
-            who: entry.by.clone(),
-            event: serde_json::to_string(&entry.event).unwrap_or_default(),
-        };
-        if library.store.write(|conn| coding::add(conn, of.survey, of.item, &row))? {
-            return Ok(entry);
+        let events = make(&entries, &replay(&entries))?;
+        let next = entries.last().map_or(1, |last| last.number.saturating_add(1));
+        let new =
+            (next..).zip(events).map(|(number, event)| Entry { number, at: now.instant(), by: by.to_owned(), event });
+        let new: Vec<Entry> = new.collect();
+        let rows: Vec<Row> = new.iter().map(row).collect();
+        // Whoever has the first number has those after it: another program that wants them waits, and then begins anew.
+        let all_written = library.store.write(|conn| {
+            for row in &rows {
+                if !coding::add(conn, of.survey, of.item, row)? {
+                    return Ok::<_, ServiceError>(false);
+                }
+            }
+            Ok(true)
+        })?;
+        if all_written {
+            return new.into_iter().next().ok_or_else(|| Refusal::Nothing("there is nothing to write").into());
         }
         std::thread::sleep(PAUSE * tried);
     }
     Err(ServiceError::overloaded())
+}
+
+fn row(entry: &Entry) -> Row {
+    Row {
+        number: i32::try_from(entry.number).unwrap_or(i32::MAX),
+        at: entry.at.clone(),
+        who: entry.by.clone(),
+        event: serde_json::to_string(&entry.event).unwrap_or_default(),
+    }
 }
 
 /// The record of a question.

@@ -43,13 +43,15 @@ pub enum Act {
     Downloaded,
     /// An idea or a comment was shown, hidden or put together with another.
     Moderated,
+    /// Answers were sorted into themes; the entry of the record of that question says how.
+    Coded,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -66,6 +68,7 @@ impl Act {
         Self::Refused,
         Self::Downloaded,
         Self::Moderated,
+        Self::Coded,
         Self::Command,
     ];
 
@@ -93,6 +96,7 @@ impl Act {
             Self::Refused => "Asked for what no role allows",
             Self::Downloaded => "Took a file away",
             Self::Moderated => "Looked after an idea",
+            Self::Coded => "Sorted answers into themes",
             Self::Command => "Ran a command",
         }
     }
@@ -116,6 +120,7 @@ impl Act {
             Self::Refused => "refused",
             Self::Downloaded => "downloaded",
             Self::Moderated => "moderated",
+            Self::Coded => "coded",
             Self::Command => "command",
         }
     }

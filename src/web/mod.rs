@@ -129,6 +129,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}/audit", read().to(admin::accounts::audit_of_survey))
         .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
         .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
+        .route("/staff/surveys/{survey}/themes/{item}", read().to(admin::themes::list))
+        .route("/staff/surveys/{survey}/themes/{item}", post().to(admin::themes::act_on_list))
+        .route("/staff/surveys/{survey}/themes/{item}/{part}", read().to(admin::themes::part))
+        .route("/staff/surveys/{survey}/themes/{item}/{part}", post().to(admin::themes::act_on_part))
         .route("/staff/surveys/{survey}/live", read().to(admin::live::page))
         .route("/staff/surveys/{survey}/{file}", read().to(admin::download));
 }

@@ -11,6 +11,7 @@ pub(super) mod ideas;
 pub(super) mod live;
 pub(super) mod need;
 pub(super) mod sign_in;
+pub(super) mod themes;
 
 use super::Site;
 use super::assets::{CODEBOOK_CSS, PAPER_CSS, REPORT_CSS};
@@ -81,7 +82,12 @@ pub(super) async fn survey(
         may(Right::Roles).then(|| link("people", "Who looks after it")),
         may(Right::Audit).then(|| link("audit", "What staff did with it")),
     ];
-    let more = more.into_iter().flatten().collect();
+    let themed = published.survey.answered_questions().filter(|question| question.item.scale().is_themed());
+    let themed = themed.filter(|_| may(Right::Code)).map(|question| {
+        let head = &question.item.head;
+        link(&format!("themes/{}", head.id), &format!("Sort into themes: {}", plain(&head.text)))
+    });
+    let more = more.into_iter().flatten().chain(themed).collect();
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -306,7 +312,18 @@ async fn write_down(
     subject: &str,
     library: &Data<Library>,
 ) -> Result<(), Problem> {
-    let (shelf, who) = (Data::clone(library), staff.account.who.clone());
+    write_down_as(&staff.account.who, act, survey, subject, library).await
+}
+
+/// The same of somebody who was let in.
+async fn write_down_as(
+    who: &Who,
+    act: Act,
+    survey: &str,
+    subject: &str,
+    library: &Data<Library>,
+) -> Result<(), Problem> {
+    let (shelf, who) = (Data::clone(library), who.clone());
     let (survey, subject) = (survey.to_string(), subject.to_string());
     let write = move || {
         let note = Note { who: who.as_str(), act, survey: Some(&survey), subject: &subject };

@@ -20,7 +20,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 11] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 13] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -30,6 +30,8 @@ pub(in crate::web) const NEEDS: [(&str, Need); 11] = [
     ("/staff/surveys/{survey}/people", Need::On(Right::Roles)),
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
+    ("/staff/surveys/{survey}/themes/{item}", Need::On(Right::Code)),
+    ("/staff/surveys/{survey}/themes/{item}/{part}", Need::On(Right::Code)),
     ("/staff/surveys/{survey}/live", Need::On(Right::Report)),
     ("/staff/surveys/{survey}/{file}", Need::File),
 ];

@@ -20,6 +20,7 @@ pub mod live;
 pub mod markdown;
 pub mod page;
 pub mod paper;
+pub mod redaction;
 pub mod report;
 pub mod round;
 mod rows;

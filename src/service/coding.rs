@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::library::{Library, Published};
 use super::sources::StoredDecision;
 use super::time::Moment;
-use super::{Progress, ServiceError, embedding, table};
+use super::{Progress, ServiceError, embedding, redaction, table};
 use crate::analysis::coding::audit::{self, Audit, CODING};
 use crate::analysis::coding::coded::{Coding, Standing, replay};
 use crate::analysis::coding::decision::{
@@ -22,6 +22,7 @@ use crate::analysis::coding::decision::{
 use crate::analysis::coding::reported::CodedQuestion;
 use crate::analysis::coding::shown::{self, CodedFrame, Past};
 use crate::analysis::dataset::written;
+use crate::analysis::redaction::Quotes;
 use crate::analysis::text::redact::{Redactor, without_details};
 use crate::analysis::text::{Assigned, ThemeOptions, Themes, themes};
 use crate::definition::Page;
@@ -58,6 +59,8 @@ pub struct Desk {
     pub coding: Coding,
     /// Every answer that there is, as it was written.
     pub texts: BTreeMap<AnswerKey, String>,
+    /// How each may be shown.
+    pub quotes: Quotes,
     /// What people decided, from the start.
     pub history: Vec<Past>,
 }
@@ -80,7 +83,8 @@ pub fn open(library: &Library, of: Question<'_>) -> Result<Desk, ServiceError> {
     let history = shown::history(&entries, &standing);
     let present: BTreeSet<AnswerKey> = texts.keys().cloned().collect();
     let coding = standing.coding.of_present(&present);
-    Ok(Desk { label, frame: shown::frame(&coding, &present), coding, texts, history })
+    let quotes = quotes(library, of, &texts)?;
+    Ok(Desk { label, frame: shown::frame(&coding, &present), coding, texts, quotes, history })
 }
 
 /// Has the machine suggest themes for all that no person has decided, and takes them up.
@@ -103,13 +107,21 @@ pub fn suggest(
     let written: Vec<&str> = answers.iter().map(|(text, _)| *text).collect();
     let vectors = embedding::of_answers(library, of.survey, &written, progress)?;
     let options = ThemeOptions { vectors: vectors.as_ref(), ..options.clone() };
-    let left = without_details(&written);
+    let quotes = quotes(library, of, &texts)?;
+    let seen: Vec<String> = written.iter().map(|text| quotes.without(text)).collect();
+    let left = without_details(&seen.iter().map(String::as_str).collect::<Vec<_>>());
     let left: Vec<&str> = left.iter().map(String::as_str).collect();
     let found = themes(&left, &options, &|done| progress("Grouping answers", done));
     let keys: Vec<&AnswerKey> = answers.into_iter().map(|(_, key)| key).collect();
     append(library, of, &by, now, |_, standing| {
         Ok(Event::Decided(Decision::Suggest(suggestion(&found, &keys, standing.next_theme, &options))))
     })
+}
+
+/// How answers may be quoted, as people decided.
+fn quotes(library: &Library, of: Question<'_>, texts: &BTreeMap<AnswerKey, String>) -> Result<Quotes, ServiceError> {
+    let standing = redaction::standing(library, of.survey)?;
+    Ok(standing.quotes(of.item, texts.iter().map(|(key, text)| (key, text.as_str()))))
 }
 
 fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOptions<'_>) -> Suggestion {
@@ -150,8 +162,12 @@ fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOp
 fn nearness(found: &Themes, theme: usize) -> Vec<u8> {
     let of_theme = found.assignment.iter().zip(&found.nearest).filter(|(one, _)| **one == Assigned::Theme(theme));
     let cosine = of_theme.map(|(_, near)| near.map_or(0.0, |near| near.membership));
-    // From 0 to 100: it fits.
-    cosine.map(|cosine| (cosine.clamp(0.0, 1.0) * 100.0).round() as u8).collect()
+    cosine.map(hundredths).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+fn hundredths(share: f64) -> u8 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as u8
 }
 
 /// Decides something; `make` is told how the coding stands, and may be asked again if somebody else decides meanwhile.
@@ -297,10 +313,10 @@ pub fn audited(library: &Library, of: Question<'_>, sample: u32) -> Result<Audit
 /// The answers as a sheet to code in: all of them with their places, or those of a sample without, in the order of drawing.
 pub fn sheet(library: &Library, of: Question<'_>, sample: Option<u32>) -> Result<Vec<SheetRow>, ServiceError> {
     let Read { texts, entries, .. } = read(library, of)?;
-    let redactor = Redactor::new();
+    let (redactor, quotes) = (Redactor::new(), quotes(library, of, &texts)?);
     let row = |answer: &AnswerKey, text: &String, place: String| SheetRow {
         answer: answer.clone(),
-        text: redactor.redact(text),
+        text: quotes.shown(&redactor, text),
         place,
     };
     let Some(sample) = sample else {
@@ -528,7 +544,7 @@ fn texts(
 }
 
 /// What a person calls themselves, if it can stand in the record.
-fn name(by: &str) -> Result<String, ServiceError> {
+pub(super) fn name(by: &str) -> Result<String, ServiceError> {
     let by = by.trim();
     let is_name = !by.is_empty() && by.chars().count() <= LONGEST_NAME && !by.chars().any(char::is_control);
     if is_name && by != CODING {

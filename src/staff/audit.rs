@@ -45,13 +45,15 @@ pub enum Act {
     Moderated,
     /// Answers were sorted into themes; the entry of the record of that question says how.
     Coded,
+    /// An answer was looked through before it is quoted, or it was said when answers are.
+    Redacted,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -69,6 +71,7 @@ impl Act {
         Self::Downloaded,
         Self::Moderated,
         Self::Coded,
+        Self::Redacted,
         Self::Command,
     ];
 
@@ -97,6 +100,7 @@ impl Act {
             Self::Downloaded => "Took a file away",
             Self::Moderated => "Looked after an idea",
             Self::Coded => "Sorted answers into themes",
+            Self::Redacted => "Looked an answer through before it is quoted",
             Self::Command => "Ran a command",
         }
     }
@@ -121,6 +125,7 @@ impl Act {
             Self::Downloaded => "downloaded",
             Self::Moderated => "moderated",
             Self::Coded => "coded",
+            Self::Redacted => "redacted",
             Self::Command => "command",
         }
     }

@@ -133,6 +133,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}/themes/{item}", post().to(admin::themes::act_on_list))
         .route("/staff/surveys/{survey}/themes/{item}/{part}", read().to(admin::themes::part))
         .route("/staff/surveys/{survey}/themes/{item}/{part}", post().to(admin::themes::act_on_part))
+        .route("/staff/surveys/{survey}/redaction", read().to(admin::redaction::page))
+        .route("/staff/surveys/{survey}/redaction", post().to(admin::redaction::act))
         .route("/staff/surveys/{survey}/live", read().to(admin::live::page))
         .route("/staff/surveys/{survey}/{file}", read().to(admin::download));
 }

@@ -23,10 +23,11 @@ const OTHER: &str = "w20";
 const ANA: &str = "ana@example.org";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 27] = [
+const FILES: [(&str, Option<Right>); 28] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
     ("/people", Some(Right::Roles)),
+    ("/redaction", Some(Right::Code)),
     ("/themes/story", Some(Right::Code)),
     ("/themes/story/all", Some(Right::Code)),
     ("/themes/story/history", Some(Right::Code)),

@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 22] = [
+        const TABLES: [(&str, &str); 23] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -166,6 +166,7 @@ impl<'a> TestApp<'a> {
             ),
             ("result", "survey_id || made_at || json"),
             ("text_vector", "survey_id || model || text_hash"),
+            ("redaction_entry", "survey_id || CAST(number AS TEXT) || who || event"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
         ];
         let mut conn = self.db.raw();

@@ -66,6 +66,7 @@ fn filled(db: &Db, many: usize) -> Store {
         INSERT INTO staff_sign_in VALUES ('t', '2026-11-22T10:00:00Z', NULL);
         INSERT INTO result VALUES ('park', '2026-11-22T10', '{}');
         INSERT INTO coding_entry VALUES ('park', 'q', 1, '2026-11-22T10:00:00Z', 'Ann', '\"undone\"');
+        INSERT INTO redaction_entry VALUES ('park', 1, '2026-11-22T10:00:00Z', 'Ann', '{\"rule\": \"one\"}');
         INSERT INTO api_token VALUES ('h', 'dashboard', 'report', 'park', '2026-11-22', NULL, NULL);
         INSERT INTO account VALUES ('a', 'ana@example.org', 'Ana', true, false, '2026-11-22T10:00:00Z', NULL, NULL, 58000000);
         INSERT INTO recovery_code VALUES ('a', 'h');
@@ -110,7 +111,7 @@ each_db! {
         let (file, held) = backup(db, &folder);
         assert_eq!(faults(&file), Vec::<String>::new());
         assert_eq!(held.iter().find(|one| one.table == "response").unwrap().rows, 1000);
-        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 18, "{held:?}");
+        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 19, "{held:?}");
         assert_eq!(care::verify(&file, &quiet).unwrap().held, held);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
         #[cfg(unix)]
@@ -191,7 +192,7 @@ each_db! {
             ("PRAGMA foreign_keys = OFF; DELETE FROM survey", "survey_version has rows that belong to none"),
             ("DROP TABLE result", "result cannot be read"),
             ("CREATE TABLE more (x)", "more is a table that the backup was made without"),
-            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 11 rows, and had 12"),
+            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 12 rows, and had 13"),
         ] {
             fs::write(&file, &whole).unwrap();
             change(&file, sql);
@@ -256,12 +257,12 @@ each_db! {
         let newest = care::standing(&db.url).unwrap();
         assert_eq!(newest.pending, Vec::<String>::new());
         let moved = care::down_to(&db.url, "0003").unwrap();
-        assert_eq!((moved.undone, moved.done), (["0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
-        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"]);
+        assert_eq!((moved.undone, moved.done), (["0016", "0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
+        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0016"]);
         let file = folder.path().join("old.canvass");
         assert!(refused(care::back_up(&db.url, &file, &quiet)).contains("older than this program"));
         assert!(refused(care::down_to(&db.url, "0099")).contains("there is no schema 0099"));
-        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"]);
+        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0016"]);
         assert_eq!(care::migrate(&db.url).unwrap().done, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&db.url).unwrap()).unwrap()[0].completed, 20);
     }
@@ -276,11 +277,11 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
     // As the program of the third change of the tables would have written it.
     change(
         &file,
-        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep; DROP TABLE text_vector; DROP TABLE coding_entry; DROP TABLE api_token;
+        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep; DROP TABLE text_vector; DROP TABLE coding_entry; DROP TABLE redaction_entry; DROP TABLE api_token;
          DROP TABLE recovery_code; DROP TABLE account_role; DROP TABLE account_link; DROP TABLE account; DROP TABLE audit_entry;
          ALTER TABLE staff_session DROP COLUMN account_id; ALTER TABLE staff_session DROP COLUMN seen_at;
          UPDATE backup_manifest SET columns = 'key_hash, expires_at' WHERE name = 'staff_session';
-         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', 'text_vector', 'coding_entry', 'api_token', 'account', 'recovery_code', 'account_role', 'account_link', 'audit_entry', '__diesel_schema_migrations');
+         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', 'text_vector', 'coding_entry', 'redaction_entry', 'api_token', 'account', 'recovery_code', 'account_role', 'account_link', 'audit_entry', '__diesel_schema_migrations');
          DELETE FROM __diesel_schema_migrations WHERE version > '0003'",
     );
     assert_eq!(faults(&file), ["__diesel_schema_migrations is a table that the backup was made without"]);
@@ -307,8 +308,19 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
         let old = |one: &&Held| {
-            !["result", "spent", "door", "attempt", "keep", "text_vector", "coding_entry", "api_token", "account"]
-                .contains(&one.table.as_str())
+            ![
+                "result",
+                "spent",
+                "door",
+                "attempt",
+                "keep",
+                "text_vector",
+                "coding_entry",
+                "redaction_entry",
+                "api_token",
+                "account",
+            ]
+            .contains(&one.table.as_str())
                 && !["recovery_code", "account_role", "account_link", "audit_entry"].contains(&one.table.as_str())
         };
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
@@ -329,12 +341,14 @@ fn the_commands_say_what_they_did_and_end_as_they_should() {
     assert!(desk.refused(&["migrate", "--down-to", "0004"]).contains("--confirm lose-data"));
     assert!(
         desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"])
-            .contains("Taken back: 0012, 0011, 0010, 0009, 0008, 0007, 0006, 0005")
+            .contains("Taken back: 0016, 0012, 0011, 0010, 0009, 0008, 0007, 0006, 0005")
     );
     let check = desk.run(&["migrate", "--check"]);
     assert_eq!(check.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012"));
-    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012"));
+    assert!(
+        String::from_utf8_lossy(&check.stdout).contains("To do: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0016")
+    );
+    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0016"));
 
     let said = desk.done(&["backup", "--out", "park.canvass"]);
     let sum = said.lines().find_map(|line| line.strip_prefix("SHA-256 over all rows: ")).unwrap().to_string();

@@ -52,6 +52,7 @@ mod people;
 mod polis;
 mod printed;
 mod privacy;
+mod quotes;
 mod redact;
 mod report;
 mod respond;

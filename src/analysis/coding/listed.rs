@@ -81,8 +81,10 @@ impl Bin {
     /// Whether an answer is here.
     fn holds(self, coded: Option<&Coded>) -> bool {
         match (self, coded.map(|coded| &coded.place)) {
-            (Self::All, _) | (Self::Waiting, None) | (Self::Other, Some(Place::Other)) => true,
-            (Self::None, Some(Place::None)) => true,
+            (Self::All, _)
+            | (Self::Waiting, None)
+            | (Self::Other, Some(Place::Other))
+            | (Self::None, Some(Place::None)) => true,
             (Self::Theme(theme), Some(place)) => place.has(theme),
             _ => false,
         }

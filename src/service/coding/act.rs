@@ -79,17 +79,17 @@ impl Deed {
 
 /// Does it; gives the first entry that was written.
 pub fn act(library: &Library, of: Question<'_>, by: &str, deed: &Deed, now: Moment) -> Result<Entry, ServiceError> {
-    let simple = |decision: Decision| decide(library, of, by, now, |_| Ok(decision.clone()));
+    let plainly = |decision: Decision| decide(library, of, by, now, |_| Ok(decision.clone()));
     match deed {
         Deed::Suggest(granularity) => suggest_alone(library, of, by, *granularity, now),
         Deed::Add(name) => decide(library, of, by, now, |standing| {
             Ok(Decision::Add { theme: ThemeId(standing.next_theme), name: name.clone() })
         }),
-        Deed::Rename(theme, name) => simple(Decision::Rename { theme: *theme, name: name.clone() }),
-        Deed::Merge(themes, into) => simple(Decision::Merge { themes: themes.clone(), into: *into }),
-        Deed::Remove(theme) => simple(Decision::Remove { theme: *theme }),
-        Deed::Lock(theme) => simple(Decision::Lock { theme: *theme }),
-        Deed::Unlock(theme) => simple(Decision::Unlock { theme: *theme }),
+        Deed::Rename(theme, name) => plainly(Decision::Rename { theme: *theme, name: name.clone() }),
+        Deed::Merge(themes, into) => plainly(Decision::Merge { themes: themes.clone(), into: *into }),
+        Deed::Remove(theme) => plainly(Decision::Remove { theme: *theme }),
+        Deed::Lock(theme) => plainly(Decision::Lock { theme: *theme }),
+        Deed::Unlock(theme) => plainly(Decision::Unlock { theme: *theme }),
         Deed::Move(from, answers, to) => decide(library, of, by, now, |standing| {
             let codes = standing.coding.codes();
             let place = |answer: &AnswerKey| moved(codes.get(answer).map(|coded| &coded.place), *from, to);
@@ -155,9 +155,9 @@ fn part(
     }
     let parts = room.parts(theme, k);
     decide(library, of, by, now, |standing| {
-        let named = (standing.next_theme..).zip(names).filter_map(|(id, (at, name))| {
+        let chosen = (standing.next_theme..).zip(names).filter_map(|(id, (at, name))| {
             Some(Part { theme: ThemeId(id), name: name.clone(), answers: parts.get(*at)?.answers.clone() })
         });
-        Ok(Decision::Split { theme, parts: named.collect() })
+        Ok(Decision::Split { theme, parts: chosen.collect() })
     })
 }

@@ -16,11 +16,12 @@ use crate::analysis::coding::decision::{AnswerKey, Draw, Entry, Event, Place, Th
 use crate::analysis::coding::listed::{Bin, Order, listed};
 use crate::analysis::coding::parts::{ThemePart, parts};
 use crate::analysis::coding::shown::{self, CodedFrame, Past};
+use crate::analysis::redaction::{self as redaction_record, Quotes};
 use crate::analysis::text::redact::Redactor;
 use crate::document::hex;
 use crate::service::time::{Lasting, timed};
-use crate::service::{Library, ServiceError};
-use crate::store::coding;
+use crate::service::{Library, ServiceError, redaction as redacted};
+use crate::store::{StoreError, coding, redaction};
 
 /// For how many times as long as it took to read them answers are not read anew.
 const REST: u32 = 20;
@@ -46,15 +47,22 @@ pub struct Room {
     pub in_force: Vec<u32>,
     /// Whether something was undone that can be done again.
     pub can_redo: bool,
+    /// How its answers may be quoted.
+    pub quotes: Quotes,
     texts: Arc<Texts>,
+    /// Answers whose personal details people looked through, without these.
+    reviewed: BTreeMap<AnswerKey, String>,
     entries: Vec<Entry>,
+    redactions: u32,
 }
 
-/// All answers to a question, without personal details.
+/// All answers to a question.
 #[derive(Debug)]
 struct Texts {
     label: String,
-    shown: BTreeMap<AnswerKey, String>,
+    written: BTreeMap<AnswerKey, String>,
+    /// Those in which the program finds personal details, without these.
+    found: BTreeMap<AnswerKey, String>,
 }
 
 /// A sample that people judge without seeing where its answers are.
@@ -79,7 +87,8 @@ pub(in crate::service) struct Rooms {
     reading: Mutex<()>,
     /// Held while the machine suggests themes.
     pub(super) suggesting: Mutex<()>,
-    redactor: Redactor,
+    /// The rules, which take a moment to be made.
+    pub(in crate::service) redactor: Redactor,
 }
 
 struct Kept {
@@ -124,9 +133,12 @@ pub fn enter(library: &Library, of: Question<'_>) -> Result<Arc<Room>, ServiceEr
     let published = library.current(of.survey, None)?;
     let label = head(&published, of).map_err(|_| ServiceError::UnknownPage)?.text.clone();
     let rooms = &library.rooms;
-    let last = library.store.read(|conn| coding::last(conn, of.survey, of.item))?;
-    let last = last.map_or(0, i32::unsigned_abs);
-    let is_newest = |room: &Room| room.entries.last().map_or(0, |entry| entry.number) == last;
+    let (last, redactions) = library.store.read(|conn| {
+        Ok::<_, StoreError>((coding::last(conn, of.survey, of.item)?, redaction::last(conn, of.survey)?))
+    })?;
+    let [last, redactions] = [last, redactions].map(|number| number.map_or(0, i32::unsigned_abs));
+    let is_newest =
+        |room: &Room| room.entries.last().map_or(0, |entry| entry.number) == last && room.redactions == redactions;
     if let Some((_, room)) = rooms.find(of, published.version).filter(|(_, room)| is_newest(room)) {
         return Ok(room);
     }
@@ -137,38 +149,51 @@ pub fn enter(library: &Library, of: Question<'_>) -> Result<Arc<Room>, ServiceEr
         Some((texts, _)) => (texts, None),
         None => {
             let (read, took) = timed(|| {
-                let read = library.store.read(|conn| texts(library, conn, &published, of))?;
-                let shown = read.into_par_iter().map(|(key, text)| (key, rooms.redactor.redact(&text))).collect();
-                Ok::<_, ServiceError>(Arc::new(Texts { label, shown }))
+                let written = library.store.read(|conn| texts(library, conn, &published, of))?;
+                let without = |(key, text): (&AnswerKey, &String)| {
+                    let shown = rooms.redactor.redact(text);
+                    (shown != *text).then(|| (key.clone(), shown))
+                };
+                let found = written.par_iter().filter_map(without).collect();
+                Ok::<_, ServiceError>(Arc::new(Texts { label, written, found }))
             });
             let read = read?;
             (Arc::clone(&read), Some(Lasting::new(read, (took * REST).min(LONGEST))))
         }
     };
-    let room = Arc::new(room(texts, entries(library, of)?));
-    match lasting {
-        Some(texts) => rooms.keep(Kept {
+    let decided = library.store.read(|conn| redacted::entries(conn, of.survey))?;
+    let room = Arc::new(room(texts, entries(library, of)?, (of.item, &decided), &rooms.redactor));
+    if let Some(texts) = lasting {
+        rooms.keep(Kept {
             survey: of.survey.to_owned(),
             item: of.item.to_owned(),
             version: published.version,
             texts,
             room: Arc::clone(&room),
-        }),
-        None => {
-            let mut kept = rooms.kept();
-            let is_it = |one: &&mut Kept| one.survey == of.survey && one.item == of.item;
-            if let Some(kept) = kept.iter_mut().find(is_it) {
-                kept.room = Arc::clone(&room);
-            }
+        });
+    } else {
+        let mut kept = rooms.kept();
+        let is_it = |one: &&mut Kept| one.survey == of.survey && one.item == of.item;
+        if let Some(kept) = kept.iter_mut().find(is_it) {
+            kept.room = Arc::clone(&room);
         }
     }
     Ok(room)
 }
 
-fn room(texts: Arc<Texts>, entries: Vec<Entry>) -> Room {
+fn room(
+    texts: Arc<Texts>,
+    entries: Vec<Entry>,
+    (item, decided): (&str, &[redaction_record::Entry]),
+    redactor: &Redactor,
+) -> Room {
+    let quotes =
+        redaction_record::replay(decided).quotes(item, texts.written.iter().map(|(key, text)| (key, text.as_str())));
+    let is_reviewed = texts.written.iter().filter(|(_, text)| quotes.review(text).is_some());
+    let reviewed = is_reviewed.map(|(key, text)| (key.clone(), quotes.shown(redactor, text))).collect();
     let standing = replay(&entries);
     let history = shown::history(&entries, &standing);
-    let present: BTreeSet<AnswerKey> = texts.shown.keys().cloned().collect();
+    let present: BTreeSet<AnswerKey> = texts.written.keys().cloned().collect();
     let coding = standing.coding.of_present(&present);
     Room {
         label: texts.label.clone(),
@@ -177,20 +202,49 @@ fn room(texts: Arc<Texts>, entries: Vec<Entry>) -> Room {
         history,
         in_force: standing.in_force,
         can_redo: !standing.undone.is_empty(),
+        quotes,
         texts,
+        reviewed,
         entries,
+        redactions: decided.last().map_or(0, |entry| entry.number),
     }
 }
 
 impl Room {
     /// An answer without personal details; nothing where it is not there any more.
     pub fn text(&self, answer: &AnswerKey) -> &str {
-        self.texts.shown.get(answer).map_or("", String::as_str)
+        let shown = self.reviewed.get(answer).or_else(|| self.texts.found.get(answer));
+        shown.or_else(|| self.texts.written.get(answer)).map_or("", String::as_str)
+    }
+
+    /// An answer as it was written; none where it is not there any more.
+    pub fn written(&self, answer: &AnswerKey) -> Option<&str> {
+        self.texts.written.get(answer).map(String::as_str)
+    }
+
+    /// The answers that have this text.
+    pub fn alike(&self, text: &str) -> Vec<&AnswerKey> {
+        self.texts.written.iter().filter(|(_, written)| *written == text).map(|(key, _)| key).collect()
+    }
+
+    /// Every text once, under the first of its answers: those typical of themes first, then those in which the program finds
+    /// personal details, then all others.
+    pub fn to_quote(&self) -> Vec<(&AnswerKey, &str)> {
+        let typical = self.frame.themes.iter().flat_map(|theme| theme.typical.iter());
+        let all = typical.chain(self.texts.found.keys()).chain(self.texts.written.keys());
+        let mut seen = BTreeSet::new();
+        let texts = all.filter_map(|key| Some((key, self.texts.written.get(key)?.as_str())));
+        texts.filter(|(_, text)| seen.insert(*text)).collect()
+    }
+
+    /// Whether the program finds personal details in an answer.
+    pub fn has_details(&self, answer: &AnswerKey) -> bool {
+        self.texts.found.contains_key(answer)
     }
 
     /// The answers of a place, searched and in an order.
     pub fn listed(&self, wanted: (Bin, &str, Order)) -> Vec<&AnswerKey> {
-        listed(&self.coding, self.texts.shown.iter().map(|(key, text)| (key, text.as_str())), wanted)
+        listed(&self.coding, self.texts.written.keys().map(|key| (key, self.text(key))), wanted)
     }
 
     /// How the machine would part a theme.
@@ -217,7 +271,7 @@ impl Room {
     pub fn sample(&self, number: u32, by: &str) -> Result<Blind<'_>, ServiceError> {
         let draw = audit::drawn_by(&self.entries, number).map_err(|_| ServiceError::UnknownPage)?;
         let there: Vec<&AnswerKey> =
-            draw.drawn.iter().map(|(key, _)| key).filter(|key| self.texts.shown.contains_key(*key)).collect();
+            draw.drawn.iter().map(|(key, _)| key).filter(|key| self.texts.written.contains_key(*key)).collect();
         let own = audit::judged_by(&self.entries, number, by);
         let left: Vec<&AnswerKey> = there.iter().copied().filter(|key| !own.contains(key)).collect();
         let found = audit::audit(&self.entries, number)?;

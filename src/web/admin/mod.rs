@@ -10,6 +10,7 @@ pub(super) mod accounts;
 pub(super) mod ideas;
 pub(super) mod live;
 pub(super) mod need;
+pub(super) mod redaction;
 pub(super) mod sign_in;
 pub(super) mod themes;
 
@@ -82,12 +83,15 @@ pub(super) async fn survey(
         may(Right::Roles).then(|| link("people", "Who looks after it")),
         may(Right::Audit).then(|| link("audit", "What staff did with it")),
     ];
+    let has_texts = has_quotes(&published.survey);
+    let redaction =
+        (may(Right::Code) && has_texts).then(|| link("redaction", "Look through answers before they are quoted"));
     let themed = published.survey.answered_questions().filter(|question| question.item.scale().is_themed());
     let themed = themed.filter(|_| may(Right::Code)).map(|question| {
         let head = &question.item.head;
         link(&format!("themes/{}", head.id), &format!("Sort into themes: {}", plain(&head.text)))
     });
-    let more = more.into_iter().flatten().chain(themed).collect();
+    let more = more.into_iter().flatten().chain(themed).chain(redaction).collect();
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -118,6 +122,11 @@ pub(super) async fn survey(
         respond: row.respond,
     };
     Ok(html(renderer.render("staff/survey", &view)?))
+}
+
+/// Whether the report quotes answers.
+fn has_quotes(survey: &definition::Survey) -> bool {
+    survey.answered_questions().any(|question| question.item.scale().is_themed())
 }
 
 /// What can be taken away of a consultation.

@@ -20,7 +20,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 13] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 14] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -32,6 +32,7 @@ pub(in crate::web) const NEEDS: [(&str, Need); 13] = [
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
     ("/staff/surveys/{survey}/themes/{item}", Need::On(Right::Code)),
     ("/staff/surveys/{survey}/themes/{item}/{part}", Need::On(Right::Code)),
+    ("/staff/surveys/{survey}/redaction", Need::On(Right::Code)),
     ("/staff/surveys/{survey}/live", Need::On(Right::Report)),
     ("/staff/surveys/{survey}/{file}", Need::File),
 ];

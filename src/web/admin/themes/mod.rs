@@ -281,7 +281,7 @@ async fn act(
 ) -> Result<HttpResponse, Problem> {
     staff.guard(&posted)?;
     let (who, of, named, shelf) = (staff.account.who.clone(), survey.clone(), item.clone(), Data::clone(&library));
-    let work = move || {
+    let doing = move || {
         let of = Question { survey: &survey, item: &item };
         let room = enter(&library, of)?;
         let by = staff.account.who.as_str();
@@ -301,7 +301,7 @@ async fn act(
         let making = Making { here, staff: &staff, site: &site, renderer: &renderer, typed, fault: Some(fault) };
         Ok::<_, Problem>(Outcome::Refused(making.page(&room)?))
     };
-    match block(work).await?? {
+    match block(doing).await?? {
         Outcome::Done(entry, word, to) => {
             let subject = format!("{word} {named}, entry {}", entry.number);
             super::write_down_as(&who, Act::Coded, &of, &subject, &shelf).await?;

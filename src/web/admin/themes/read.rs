@@ -56,8 +56,8 @@ impl Typed {
     }
 }
 
-fn fault<T>(at: &str, text: &str) -> Result<Result<T, Fault>, Problem> {
-    Ok(Err(Fault { at: at.to_string(), text: text.to_string() }))
+fn fault(at: &str, text: &str) -> Fault {
+    Fault { at: at.to_string(), text: text.to_string() }
 }
 
 /// What is to be done; a form that no page has is not found.
@@ -77,10 +77,10 @@ pub(super) fn deed(typed: &Typed, here: &Here<'_>, room: &Room) -> Result<Result
         ("lock", _, Some(theme)) => Some(Deed::Lock(theme)),
         ("unlock", _, Some(theme)) => Some(Deed::Unlock(theme)),
         ("remove", _, Some(theme)) => Some(Deed::Remove(theme)),
-        ("merge", ..) => return merge(typed),
+        ("merge", ..) => return Ok(merge(typed)),
         ("sample", Part::List, _) => match typed.number("size").filter(|size| SAMPLE.contains(size)) {
             Some(size) => Some(Deed::Draw(size)),
-            None => return fault("size", "Enter a number of answers from 10 to 1,000"),
+            None => return Ok(Err(fault("size", "Enter a number of answers from 10 to 1,000"))),
         },
         ("part", _, Some(theme)) => return parts(typed, theme),
         ("judge" | "settle", Part::Sample(number), _) => return judged(typed, room, here.by, number, word == "settle"),
@@ -90,24 +90,26 @@ pub(super) fn deed(typed: &Typed, here: &Here<'_>, room: &Room) -> Result<Result
     simple.map(Ok).ok_or_else(Problem::not_found)
 }
 
-fn merge(typed: &Typed) -> Result<Result<Deed, Fault>, Problem> {
+fn merge(typed: &Typed) -> Result<Deed, Fault> {
     let into = typed.get("into").and_then(|theme| theme.parse().ok());
     // The theme that stays may be ticked with the others.
     let ended: Vec<ThemeId> = typed.themes("themes").into_iter().filter(|theme| Some(*theme) != into).collect();
     match into {
-        None => fault("into", "Choose the theme that stays"),
-        Some(_) if ended.is_empty() => fault("into", "Tick the themes to merge, and choose another one that stays"),
-        Some(into) => Ok(Ok(Deed::Merge(ended, into))),
+        None => Err(fault("into", "Choose the theme that stays")),
+        Some(_) if ended.is_empty() => {
+            Err(fault("into", "Tick the themes to merge, and choose another one that stays"))
+        }
+        Some(into) => Ok(Deed::Merge(ended, into)),
     }
 }
 
 fn parts(typed: &Typed, theme: ThemeId) -> Result<Result<Deed, Fault>, Problem> {
     let k = typed.number("k").ok_or_else(Problem::not_found)?;
-    let named =
+    let part_of =
         |number: &str| Some((number.parse::<usize>().ok()?, typed.get(&format!("part.{number}"))?.trim().to_string()));
-    let names: Vec<(usize, String)> = typed.all("part").filter_map(named).collect();
+    let names: Vec<(usize, String)> = typed.all("part").filter_map(part_of).collect();
     if names.is_empty() {
-        return fault("parts", "Tick the parts that become themes of their own");
+        return Ok(Err(fault("parts", "Tick the parts that become themes of their own")));
     }
     let seen = typed.get("was").unwrap_or_default().to_string();
     Ok(Ok(Deed::Part { theme, k, seen, names }))
@@ -118,10 +120,10 @@ fn moved(typed: &Typed, here: &Here<'_>, room: &Room, bin: Bin) -> Result<Result
     let answers: Vec<AnswerKey> = if typed.get("all") == Some("yes") {
         let listed = room.listed((bin, here.words().unwrap_or_default(), here.order()));
         if typed.number("listed") != Some(listed.len()) {
-            return fault(
+            return Ok(Err(fault(
                 "all",
                 "Other answers are listed now than when the page was made: look again before you tick all",
-            );
+            )));
         }
         listed.into_iter().cloned().collect()
     } else {
@@ -129,8 +131,10 @@ fn moved(typed: &Typed, here: &Here<'_>, room: &Room, bin: Bin) -> Result<Result
     };
     let to = typed.themes("to");
     let deed = match typed.get("do") {
-        None | Some("") => return fault("do-to", "Choose what to do with the ticked answers"),
-        Some("to" | "also") if to.is_empty() => return fault("do-to", "Tick the themes to move or put them in"),
+        None | Some("") => return Ok(Err(fault("do-to", "Choose what to do with the ticked answers"))),
+        Some("to" | "also") if to.is_empty() => {
+            return Ok(Err(fault("do-to", "Tick the themes to move or put them in")));
+        }
         Some("to") => Deed::Move(bin, answers, Move::To(to)),
         Some("also") => Deed::Move(bin, answers, Move::Also(to)),
         Some("out") => Deed::Move(bin, answers, Move::Out),
@@ -142,7 +146,7 @@ fn moved(typed: &Typed, here: &Here<'_>, room: &Room, bin: Bin) -> Result<Result
     };
     match &deed {
         Deed::Move(_, answers, _) | Deed::Own(_, answers, _) if answers.is_empty() => {
-            fault("answers", "Tick the answers first")
+            Ok(Err(fault("answers", "Tick the answers first")))
         }
         _ => Ok(Ok(deed)),
     }
@@ -166,16 +170,16 @@ fn judged(typed: &Typed, room: &Room, by: &str, number: u32, settles: bool) -> R
             ["other"] => Place::Other,
             ["none"] => Place::None,
             _ if themes.len() == chosen.len() => Place::of(themes),
-            _ => return fault(&format!("p-{key}"), "Tick themes, or one of the last two"),
+            _ => return Ok(Err(fault(&format!("p-{key}"), "Tick themes, or one of the last two"))),
         };
         places.push((key.clone(), place));
     }
     if places.is_empty() {
         let first = typed.0.iter().find_map(|(name, _)| name.strip_prefix("p."));
-        return fault(
+        return Ok(Err(fault(
             &first.map_or("maincontent".to_string(), |key| format!("p-{key}")),
             "Say where at least one answer belongs",
-        );
+        )));
     }
     Ok(Ok(if settles { Deed::Settle(number, places) } else { Deed::Judge(number, places) }))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::redaction::Quotes;
+use super::text::redact::Redactor;
 use super::versions::OtherVersions;
 use super::wall::Vote;
 use crate::definition::Survey;
@@ -29,6 +31,7 @@ pub struct Dataset<'a> {
     mode_names: Vec<&'static str>,
     walls: BTreeMap<&'a str, Vec<WallIdea>>,
     wall_votes: BTreeMap<&'a str, Vec<BTreeMap<String, Vote>>>,
+    quotes: BTreeMap<&'a str, Quotes>,
 }
 
 /// An idea on an idea wall that others see, or that was put together with one.
@@ -96,6 +99,7 @@ impl<'a> Dataset<'a> {
             mode_names: Vec::new(),
             walls: BTreeMap::new(),
             wall_votes,
+            quotes: BTreeMap::new(),
         }
     }
 
@@ -144,6 +148,21 @@ impl<'a> Dataset<'a> {
     /// Sets the ideas of an idea wall: no response has them, so that nothing joins an idea to the answers of its author.
     pub fn set_wall(&mut self, item: &'a str, ideas: Vec<WallIdea>) {
         self.walls.insert(item, ideas);
+    }
+
+    /// Sets how the answers to a question may be quoted.
+    pub fn set_quotes(&mut self, item: &'a str, quotes: Quotes) {
+        self.quotes.insert(item, quotes);
+    }
+
+    /// How the answers to a question may be quoted, if people decided anything about that.
+    pub fn quotes(&self, item: &str) -> Option<&Quotes> {
+        self.quotes.get(item)
+    }
+
+    /// An answer to a question as it may leave; none where it may not.
+    pub fn quote(&self, item: &str, redactor: &Redactor, text: &str) -> Option<String> {
+        self.quotes(item).map_or_else(|| Some(redactor.redact(text)), |quotes| quotes.quote(redactor, text))
     }
 
     /// The ideas of an idea wall, in no order of their own.

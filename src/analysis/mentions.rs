@@ -4,7 +4,6 @@ use super::disclosure;
 use super::report::{InterventionMentions, MentionCounts, MentionExample};
 use super::text::Assigned;
 use super::text::mention::{self, Mention, Mentioned, Polarity, Wording, by_theme};
-use super::text::redact::Redactor;
 use crate::definition::Survey;
 
 /// The place of what is in no theme, and of all answers together.
@@ -22,14 +21,14 @@ const LONGEST: usize = 240;
 /// The interventions that the answers to one question speak of, in the order of the definition; those that none speaks of
 /// are left out.
 ///
-/// `assignment` says which of the `themes`, by their ids, each text is in; each answer counts once, in that theme or in `other`. Of 1 to
+/// `assignment` says which of the `themes`, by their ids, each text is in; `quote` gives a text as it may leave, if it may; each answer counts once, in that theme or in `other`. Of 1 to
 /// `min_cell - 1` answers no figure is shown and no clause, and where that leaves one theme alone or too few answers in
 /// all those withheld, more are withheld, so that none follows from the sum of all.
 pub fn of_question(
     survey: &Survey,
     texts: &[&str],
-    assignment: &[Assigned],
-    themes: &[&str],
+    (assignment, themes): (&[Assigned], &[&str]),
+    quote: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<InterventionMentions> {
     if survey.interventions.is_empty() {
         return Vec::new();
@@ -43,7 +42,6 @@ pub fn of_question(
     let place = |assigned: &Assigned| if let Assigned::Theme(theme) = *assigned { theme } else { themes.len() };
     let places: Vec<Option<usize>> = assignment.iter().map(|assigned| Some(place(assigned))).collect();
     let table = by_theme(&found, &places, (themes.len() + 1, wordings.len()));
-    let redactor = Redactor::new();
     let min_cell = survey.privacy.min_cell;
     let of = |(index, known): (usize, &crate::definition::Intervention)| {
         let cells: Vec<Mentioned> = table.iter().filter_map(|row| row.get(index).copied()).collect();
@@ -60,7 +58,7 @@ pub fn of_question(
             label: known.label.clone(),
             all: counts(ALL.to_string(), all, is_few),
             themes: by_theme.collect(),
-            examples: if is_few { Vec::new() } else { examples(texts, &found, index, &wordings, &redactor) },
+            examples: if is_few { Vec::new() } else { examples(texts, &found, index, &wordings, quote) },
         })
     };
     survey.interventions.iter().enumerate().filter_map(of).collect()
@@ -104,7 +102,7 @@ fn examples(
     found: &[Mention],
     intervention: usize,
     wordings: &[Wording],
-    redactor: &Redactor,
+    quote: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<MentionExample> {
     let of_polarity = |polarity: Polarity| {
         let is_meant = |one: &&Mention| one.intervention == intervention && one.polarity == polarity;
@@ -116,7 +114,7 @@ fn examples(
         });
         best.into_iter().take(LOOKED_AT).find_map(|one| {
             // What is hidden moves the clauses, so they are found anew in the text that may be shown.
-            let text = redactor.redact(texts.get(one.text)?);
+            let text = quote(texts.get(one.text)?)?;
             let again = mention::mentions(&[text.as_str()], wordings);
             let again = again.into_iter().find(|again| is_meant(&again))?;
             Some(MentionExample { polarity: polarity.name().to_string(), text: shown(text.get(again.clause)?) })
@@ -138,12 +136,17 @@ fn shown(clause: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{hidden, of_question};
+    use super::{InterventionMentions, hidden, of_question};
     use crate::analysis::text::Assigned;
     use crate::analysis::text::mention::Mentioned;
+    use crate::analysis::text::redact::Redactor;
     use crate::definition::{Survey, parse};
     use proptest::prelude::{prop, proptest};
     use serde_json::json;
+
+    fn mentions_of(survey: &Survey, texts: &[&str], placed: (&[Assigned], &[&str])) -> Vec<InterventionMentions> {
+        of_question(survey, texts, placed, &|text| Some(Redactor::new().redact(text)))
+    }
 
     fn survey(min_cell: u32) -> Survey {
         let definition = json!({
@@ -167,7 +170,7 @@ mod tests {
     fn answers_count_once_for_against_or_unclear_and_by_theme() {
         let texts = [TRAM, TRAM, NO_TRAM, RAIL, "Clean the streets"];
         let places = [Assigned::Theme(0), Assigned::Theme(1), Assigned::Theme(0), Assigned::Other, Assigned::None];
-        let found = of_question(&survey(0), &texts, &places, &["t1", "t2"]);
+        let found = mentions_of(&survey(0), &texts, (&places, &["t1", "t2"]));
         assert_eq!(found.iter().map(|one| one.intervention.as_str()).collect::<Vec<_>>(), ["tram", "market"]);
         let tram = &found[0];
         let told: Vec<_> = tram
@@ -193,7 +196,7 @@ mod tests {
     #[test]
     fn no_personal_detail_is_in_an_example() {
         let text = "My doctor, Dr Jane Smith of 07700 900123, wants the tram line to the hospital";
-        let found = of_question(&survey(0), &[text], &[Assigned::Other], &[]);
+        let found = mentions_of(&survey(0), &[text], (&[Assigned::Other], &[]));
         let quoted = &found[0].examples[0].text;
         assert!(quoted.contains("tram line") && !quoted.contains("Smith") && !quoted.contains("07700"), "{quoted}");
     }
@@ -201,10 +204,10 @@ mod tests {
     #[test]
     fn of_few_people_no_figure_and_no_clause_is_shown() {
         let texts = [TRAM; 4];
-        let found = of_question(&survey(5), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
+        let found = mentions_of(&survey(5), &texts, (&[Assigned::Theme(0); 4], &["t1", "t2"]));
         assert!(found[0].all.suppressed && found[0].examples.is_empty());
         assert!(found[0].themes.iter().all(|cell| cell.suppressed && cell.people.is_none()));
-        let enough = of_question(&survey(0), &texts, &[Assigned::Theme(0); 4], &["t1", "t2"]);
+        let enough = mentions_of(&survey(0), &texts, (&[Assigned::Theme(0); 4], &["t1", "t2"]));
         assert_eq!((enough[0].all.people, enough[0].themes[0].people), (Some(4), Some(4)));
     }
 

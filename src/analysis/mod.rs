@@ -21,6 +21,7 @@ pub mod multiple;
 pub mod opinion;
 pub mod prevalence;
 pub mod quantile;
+pub mod redaction;
 pub mod report;
 pub mod robustness;
 pub mod special;

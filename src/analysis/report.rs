@@ -526,6 +526,9 @@ pub struct Hashes {
     /// Of what people decided about themes; `null` where they decided nothing.
     #[serde(default)]
     pub coding: Option<String>,
+    /// Of what people decided about personal details in answers; `null` where they decided nothing.
+    #[serde(default)]
+    pub redaction: Option<String>,
     /// Of the language model that the themes were shaped by; `null` if they were made from the words alone.
     #[serde(default)]
     pub model: Option<String>,

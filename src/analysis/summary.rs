@@ -1,6 +1,7 @@
 //! Puts the consensus summary together: one dataset in, one report out.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
@@ -15,6 +16,7 @@ use super::findings;
 use super::measure;
 use super::mentions;
 use super::opinion;
+use super::redaction::{Quotes, Rule};
 use super::report::{Base, Hashes, Intervention, Method, Notice, Question, QuestionThemes, Report, Theme};
 use super::robustness::robustness;
 use super::support::{self, Split};
@@ -193,13 +195,17 @@ fn all_themes(data: &Dataset<'_>, context: &Context, progress: &(dyn Fn(&str, f6
     };
     let of_question = |(place, (head, texts)): (usize, (&Head, Vec<&str>))| {
         let (found, texts, places) = if let Some(coded) = context.coded.get(&head.id) {
-            reported::themes_of(&head.id, &head.text, coded)
+            reported::themes_of(&head.id, &head.text, coded, data.quotes(&head.id))
         } else {
-            let (found, places) = themes_of(&head.id, &head.text, &texts, &options, &|done| tell(place, done));
+            let tell = |done| tell(place, done);
+            let quotes = data.quotes(&head.id);
+            let (found, places) = themes_of((&head.id, &head.text), &texts, quotes, &options, &tell);
             (found, texts, places)
         };
+        let redactor = Redactor::new();
+        let quote = |text: &str| data.quote(&head.id, &redactor, text);
         let ids: Vec<&str> = found.themes.iter().map(|theme| theme.id.as_str()).collect();
-        let interventions = mentions::of_question(data.survey, &texts, &places, &ids);
+        let interventions = mentions::of_question(data.survey, &texts, (&places, &ids), &quote);
         QuestionThemes { interventions, ..found }
     };
     asked.into_par_iter().enumerate().map(of_question).collect()
@@ -241,18 +247,34 @@ fn themed<'d>(data: &'d Dataset<'_>) -> Vec<(&'d Head, Vec<&'d str>)> {
         .collect()
 }
 
-/// The themes of the answers to one question, as a report shows them, and the theme of each answer.
+/// The themes of the answers to one question, as a report shows them, and the theme of each answer. What people hid becomes
+/// no word of a theme, and nothing is quoted that may not leave.
 pub fn themes_of(
-    id: &str,
-    label: &str,
+    (id, label): (&str, &str),
     texts: &[&str],
+    quotes: Option<&Quotes>,
     options: &ThemeOptions<'_>,
     progress: &(dyn Fn(f64) + Sync),
 ) -> (QuestionThemes, Vec<Assigned>) {
-    let (redactor, left) = (Redactor::new(), without_details(texts));
+    let redactor = Redactor::new();
+    let seen: Vec<Cow<'_, str>> = texts.iter().map(|text| without(quotes, text)).collect();
+    let left = without_details(&seen.iter().map(AsRef::as_ref).collect::<Vec<_>>());
     let left: Vec<&str> = left.iter().map(String::as_str).collect();
     let found = themes(&left, options, progress);
-    let quote = |index: &usize| texts.get(*index).map(|text| redactor.redact(text));
+    let quote = |index: &usize| {
+        let text = texts.get(*index)?;
+        quotes.map_or_else(|| Some(redactor.redact(text)), |quotes| quotes.quote(&redactor, text))
+    };
+    // Where quotes wait to be looked through, others that may leave stand for the most typical.
+    let is_reviewed = quotes.is_some_and(|quotes| quotes.rule() != Rule::Found);
+    let others = |theme: usize, typical: &[usize]| -> Vec<usize> {
+        let mut seen: BTreeSet<&str> = typical.iter().filter_map(|at| texts.get(*at).copied()).collect();
+        let of_theme = found.assignment.iter().zip(texts).enumerate();
+        let of_theme = of_theme.filter(|(_, (place, _))| is_reviewed && **place == Assigned::Theme(theme));
+        of_theme.filter(|(_, (_, text))| seen.insert(text)).map(|(at, _)| at).collect()
+    };
+    let others: Vec<Vec<usize>> =
+        found.themes.iter().enumerate().map(|(theme, known)| others(theme, &known.quotes)).collect();
     let shown = QuestionThemes {
         question: id.to_string(),
         label: label.to_string(),
@@ -262,8 +284,8 @@ pub fn themes_of(
         other: found.other as u64,
         distinct: found.distinct as u64,
         themes: (1..)
-            .zip(found.themes.into_iter().zip(found.several.reach))
-            .map(|(number, (theme, reach))| Theme {
+            .zip(found.themes.into_iter().zip(found.several.reach).zip(others))
+            .map(|(number, ((theme, reach), others))| Theme {
                 id: format!("t{number}"),
                 label: theme.label,
                 terms: theme.terms,
@@ -271,13 +293,21 @@ pub fn themes_of(
                 people: reach.people as u64,
                 mentions: reach.mentions as u64,
                 distinct: theme.distinct as u64,
-                quotes: theme.quotes.iter().filter_map(quote).collect(),
+                quotes: theme.quotes.iter().chain(&others).filter_map(quote).take(options.quotes).collect(),
             })
             .collect(),
         interventions: Vec::new(),
         coding: None,
     };
     (shown, found.assignment)
+}
+
+/// A text without what people hid in it.
+fn without<'t>(quotes: Option<&Quotes>, text: &'t str) -> Cow<'t, str> {
+    match quotes {
+        Some(quotes) if quotes.review(text).is_some() => Cow::Owned(quotes.without(text)),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 fn too_few(data: &Dataset<'_>) -> bool {
@@ -317,6 +347,17 @@ fn notices(data: &Dataset<'_>, context: &Context, weighing: Option<&Weighing>) -
     }
     if completed("imported") > 0 {
         notices.push(notice("imported", "The answers were imported from another tool. Where a person voted more than once on a statement, the last vote counts.".to_string()));
+    }
+    let rule = themed(data).iter().filter_map(|(head, _)| data.quotes(&head.id)).map(Quotes::rule).max();
+    let people = match rule.unwrap_or_default() {
+        Rule::Found => None,
+        Rule::One => Some("one person"),
+        Rule::Two => Some("two people"),
+    };
+    if let Some(people) = people {
+        let text =
+            format!("Only what {people} looked through for personal details is quoted, so a theme may have no quote.");
+        notices.push(notice("quotes_reviewed", text));
     }
     let by = context.view.as_ref().and_then(|seen| seen.viewed.by.as_deref());
     let described =

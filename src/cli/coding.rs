@@ -328,7 +328,9 @@ fn frame_text(desk: &Desk) -> String {
         };
         lines.push(format!("{:>6}  {:<5} {:<8} {}", theme.count, theme.theme.to_string(), state, theme.name));
         let typical = theme.typical.first().and_then(|key| desk.texts.get(key));
-        lines.extend(typical.map(|text| format!("                       “{}”", shortened(&redactor.redact(text)))));
+        lines.extend(
+            typical.map(|text| format!("                       “{}”", shortened(&desk.quotes.shown(&redactor, text)))),
+        );
     }
     let rest = [(other, "other"), (none, "none (nothing said)"), (waiting, "waiting to be coded")];
     lines.extend(rest.map(|(count, what)| format!("{count:>6}  {what}")));
@@ -351,7 +353,7 @@ fn list(desk: &Desk, place: &str, limit: usize, format: Format) -> Result<Outcom
     let shown: Vec<(String, String)> = found
         .iter()
         .take(limit)
-        .map(|key| (key.to_string(), redactor.redact(desk.texts.get(*key).map_or("", String::as_str))))
+        .map(|key| (key.to_string(), desk.quotes.shown(&redactor, desk.texts.get(*key).map_or("", String::as_str))))
         .collect();
     let mut lines: Vec<String> = shown.iter().map(|(key, text)| format!("{key}  {}", shortened(text))).collect();
     lines.push(format!("{} of {}.", shown.len(), count(found.len() as u64, "answer")));

@@ -21,6 +21,7 @@ pub mod live;
 pub mod markdown;
 pub mod page;
 pub mod paper;
+pub mod redaction;
 pub mod report;
 pub mod round;
 mod rows;
@@ -30,6 +31,7 @@ pub mod themes;
 pub mod views;
 pub mod wall;
 mod words;
+pub mod workbench;
 
 use handlebars::Handlebars;
 use rust_embed::RustEmbed;

@@ -1,6 +1,9 @@
 //! Analysts code the answers to a free-text question: the machine suggests themes, people decide, and a blind sample tells
 //! how far the coding can be relied on.
 
+pub mod act;
+pub mod room;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::library::{Library, Published};
 use super::sources::StoredDecision;
 use super::time::Moment;
-use super::{Progress, ServiceError, embedding, table};
+use super::{Progress, ServiceError, embedding, redaction, table};
 use crate::analysis::coding::audit::{self, Audit, CODING};
 use crate::analysis::coding::coded::{Coding, Standing, replay};
 use crate::analysis::coding::decision::{
@@ -19,6 +22,7 @@ use crate::analysis::coding::decision::{
 use crate::analysis::coding::reported::CodedQuestion;
 use crate::analysis::coding::shown::{self, CodedFrame, Past};
 use crate::analysis::dataset::written;
+use crate::analysis::redaction::Quotes;
 use crate::analysis::text::redact::{Redactor, without_details};
 use crate::analysis::text::{Assigned, ThemeOptions, Themes, themes};
 use crate::definition::Page;
@@ -33,7 +37,7 @@ const TRIES: u32 = 40;
 /// How long it waits then, each time longer, so that many take turns.
 const PAUSE: Duration = Duration::from_millis(3);
 /// Most characters of what a person calls themselves.
-const LONGEST_NAME: usize = 100;
+const LONGEST_NAME: usize = 254;
 
 /// One question whose answers are coded.
 #[derive(Clone, Copy)]
@@ -55,6 +59,8 @@ pub struct Desk {
     pub coding: Coding,
     /// Every answer that there is, as it was written.
     pub texts: BTreeMap<AnswerKey, String>,
+    /// How each may be shown.
+    pub quotes: Quotes,
     /// What people decided, from the start.
     pub history: Vec<Past>,
 }
@@ -77,7 +83,8 @@ pub fn open(library: &Library, of: Question<'_>) -> Result<Desk, ServiceError> {
     let history = shown::history(&entries, &standing);
     let present: BTreeSet<AnswerKey> = texts.keys().cloned().collect();
     let coding = standing.coding.of_present(&present);
-    Ok(Desk { label, frame: shown::frame(&coding, &present), coding, texts, history })
+    let quotes = quotes(library, of, &texts)?;
+    Ok(Desk { label, frame: shown::frame(&coding, &present), coding, texts, quotes, history })
 }
 
 /// Has the machine suggest themes for all that no person has decided, and takes them up.
@@ -100,13 +107,21 @@ pub fn suggest(
     let written: Vec<&str> = answers.iter().map(|(text, _)| *text).collect();
     let vectors = embedding::of_answers(library, of.survey, &written, progress)?;
     let options = ThemeOptions { vectors: vectors.as_ref(), ..options.clone() };
-    let left = without_details(&written);
+    let quotes = quotes(library, of, &texts)?;
+    let seen: Vec<String> = written.iter().map(|text| quotes.without(text)).collect();
+    let left = without_details(&seen.iter().map(String::as_str).collect::<Vec<_>>());
     let left: Vec<&str> = left.iter().map(String::as_str).collect();
     let found = themes(&left, &options, &|done| progress("Grouping answers", done));
     let keys: Vec<&AnswerKey> = answers.into_iter().map(|(_, key)| key).collect();
     append(library, of, &by, now, |_, standing| {
         Ok(Event::Decided(Decision::Suggest(suggestion(&found, &keys, standing.next_theme, &options))))
     })
+}
+
+/// How answers may be quoted, as people decided.
+fn quotes(library: &Library, of: Question<'_>, texts: &BTreeMap<AnswerKey, String>) -> Result<Quotes, ServiceError> {
+    let standing = redaction::standing(library, of.survey)?;
+    Ok(standing.quotes(of.item, texts.iter().map(|(key, text)| (key, text.as_str()))))
 }
 
 fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOptions<'_>) -> Suggestion {
@@ -134,6 +149,7 @@ fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOp
                 terms: theme.terms.clone(),
                 quotes: theme.quotes.iter().filter_map(|quote| keys.get(*quote)).map(|key| (*key).clone()).collect(),
                 answers: placed(Assigned::Theme(index)),
+                nearness: nearness(found, index),
             })
             .collect(),
         other: placed(Assigned::Other),
@@ -142,7 +158,20 @@ fn suggestion(found: &Themes, keys: &[&AnswerKey], first: u32, options: &ThemeOp
     }
 }
 
+/// How near the answers of a theme are to its middle, in hundredths, in the order in which they were given.
+fn nearness(found: &Themes, theme: usize) -> Vec<u8> {
+    let of_theme = found.assignment.iter().zip(&found.nearest).filter(|(one, _)| **one == Assigned::Theme(theme));
+    let cosine = of_theme.map(|(_, near)| near.map_or(0.0, |near| near.membership));
+    cosine.map(hundredths).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+fn hundredths(share: f64) -> u8 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as u8
+}
+
 /// Decides something; `make` is told how the coding stands, and may be asked again if somebody else decides meanwhile.
+/// Answers that nobody has coded yet can be coded where they exist.
 pub fn decide(
     library: &Library,
     of: Question<'_>,
@@ -150,18 +179,78 @@ pub fn decide(
     now: Moment,
     mut make: impl FnMut(&Standing) -> Result<Decision, Refusal>,
 ) -> Result<Entry, ServiceError> {
+    decide_all(library, of, by, now, |standing| Ok(vec![make(standing)?]))
+}
+
+/// Decides several things one after another, all of them or none; gives the entry of the first.
+pub fn decide_all(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    now: Moment,
+    mut make: impl FnMut(&Standing) -> Result<Vec<Decision>, Refusal>,
+) -> Result<Entry, ServiceError> {
     check(library, of)?;
-    append(library, of, &name(by)?, now, |_, standing| {
-        let decision = make(standing)?;
-        standing.coding.clone().apply(&decision)?;
-        Ok(Event::Decided(decision))
-    })
+    let by = name(by)?;
+    // All answers are read only where one that is named was never coded.
+    let mut present: Option<BTreeSet<AnswerKey>> = None;
+    loop {
+        let mut unknown = false;
+        let done = append_all(library, of, &by, now, |_, standing| {
+            let decisions = make(standing)?;
+            let mut trial = standing.coding.clone();
+            for decision in &decisions {
+                if let Some(answer) = not_coded(&trial, decision, present.as_ref()) {
+                    unknown = present.is_none();
+                    return Err(Refusal::UnknownAnswer(answer));
+                }
+                trial.apply(decision)?;
+            }
+            Ok(decisions.into_iter().map(Event::Decided).collect())
+        });
+        match done {
+            Err(ServiceError::Coding(Refusal::UnknownAnswer(_))) if unknown => {
+                present = Some(read(library, of)?.texts.into_keys().collect());
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The first answer that a decision codes and that is neither coded nor among those there are.
+fn not_coded(coding: &Coding, decision: &Decision, present: Option<&BTreeSet<AnswerKey>>) -> Option<AnswerKey> {
+    let Decision::Code { places } = decision else { return None };
+    let is_known = |answer: &AnswerKey| {
+        coding.codes().contains_key(answer) || present.is_some_and(|present| present.contains(answer))
+    };
+    places.iter().map(|(answer, _)| answer).find(|answer| !is_known(answer)).cloned()
 }
 
 /// Undoes the last decision that is in force.
 pub fn undo(library: &Library, of: Question<'_>, by: &str, now: Moment) -> Result<Entry, ServiceError> {
     append(library, of, &name(by)?, now, |_, standing| {
         if standing.in_force.is_empty() { Err(Refusal::NothingToUndo) } else { Ok(Event::Undone) }
+    })
+}
+
+/// Undoes the decision of entry `first` and all that were made after it, the last first; `seen` is the last decision in
+/// force that whoever undoes knows of. Nothing is undone where somebody decided after that.
+pub fn undo_from(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    (first, seen): (u32, u32),
+    now: Moment,
+) -> Result<Entry, ServiceError> {
+    append_all(library, of, &name(by)?, now, |entries, standing| {
+        let from = standing.in_force.iter().position(|number| *number == first).ok_or(Refusal::NotInForce(first))?;
+        match standing.in_force.last() {
+            Some(last) if *last == seen => Ok(standing.in_force.iter().skip(from).map(|_| Event::Undone).collect()),
+            last => {
+                let past = shown::history(entries, standing).into_iter().find(|past| Some(&past.number) == last);
+                Err(past.map_or(Refusal::NothingToUndo, |past| Refusal::NotTheLast { by: past.by, what: past.text }))
+            }
+        }
     })
 }
 
@@ -224,10 +313,10 @@ pub fn audited(library: &Library, of: Question<'_>, sample: u32) -> Result<Audit
 /// The answers as a sheet to code in: all of them with their places, or those of a sample without, in the order of drawing.
 pub fn sheet(library: &Library, of: Question<'_>, sample: Option<u32>) -> Result<Vec<SheetRow>, ServiceError> {
     let Read { texts, entries, .. } = read(library, of)?;
-    let redactor = Redactor::new();
+    let (redactor, quotes) = (Redactor::new(), quotes(library, of, &texts)?);
     let row = |answer: &AnswerKey, text: &String, place: String| SheetRow {
         answer: answer.clone(),
-        text: redactor.redact(text),
+        text: quotes.shown(&redactor, text),
         place,
     };
     let Some(sample) = sample else {
@@ -294,23 +383,49 @@ fn append(
     now: Moment,
     mut make: impl FnMut(&[Entry], &Standing) -> Result<Event, Refusal>,
 ) -> Result<Entry, ServiceError> {
+    append_all(library, of, by, now, |entries, standing| Ok(vec![make(entries, standing)?]))
+}
+
+/// The same for several entries, which are written together; gives the first.
+fn append_all(
+    library: &Library,
+    of: Question<'_>,
+    by: &str,
+    now: Moment,
+    mut make: impl FnMut(&[Entry], &Standing) -> Result<Vec<Event>, Refusal>,
+) -> Result<Entry, ServiceError> {
     for tried in 1..=TRIES {
         let entries = entries(library, of)?;
-        let event = make(&entries, &replay(&entries))?;
-        let number = entries.last().map_or(1, |last| last.number.saturating_add(1));
-        let entry = Entry { number, at: now.instant(), by: by.to_owned(), event };
-        let row = Row {
-            number: i32::try_from(number).unwrap_or(i32::MAX),
-            at: entry.at.clone(),
-            who: entry.by.clone(),
-            event: serde_json::to_string(&entry.event).unwrap_or_default(),
-        };
-        if library.store.write(|conn| coding::add(conn, of.survey, of.item, &row))? {
-            return Ok(entry);
+        let events = make(&entries, &replay(&entries))?;
+        let next = entries.last().map_or(1, |last| last.number.saturating_add(1));
+        let new =
+            (next..).zip(events).map(|(number, event)| Entry { number, at: now.instant(), by: by.to_owned(), event });
+        let new: Vec<Entry> = new.collect();
+        let rows: Vec<Row> = new.iter().map(row).collect();
+        // Whoever has the first number has those after it: another program that wants them waits, and then begins anew.
+        let all_written = library.store.write(|conn| {
+            for row in &rows {
+                if !coding::add(conn, of.survey, of.item, row)? {
+                    return Ok::<_, ServiceError>(false);
+                }
+            }
+            Ok(true)
+        })?;
+        if all_written {
+            return new.into_iter().next().ok_or_else(|| Refusal::Nothing("there is nothing to write").into());
         }
         std::thread::sleep(PAUSE * tried);
     }
     Err(ServiceError::overloaded())
+}
+
+fn row(entry: &Entry) -> Row {
+    Row {
+        number: i32::try_from(entry.number).unwrap_or(i32::MAX),
+        at: entry.at.clone(),
+        who: entry.by.clone(),
+        event: serde_json::to_string(&entry.event).unwrap_or_default(),
+    }
 }
 
 /// The record of a question.
@@ -429,7 +544,7 @@ fn texts(
 }
 
 /// What a person calls themselves, if it can stand in the record.
-fn name(by: &str) -> Result<String, ServiceError> {
+pub(super) fn name(by: &str) -> Result<String, ServiceError> {
     let by = by.trim();
     let is_name = !by.is_empty() && by.chars().count() <= LONGEST_NAME && !by.chars().any(char::is_control);
     if is_name && by != CODING {

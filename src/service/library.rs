@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ServiceError;
+use super::coding::room::Rooms;
 use super::export::Answered;
 use super::key::Keyring;
 use super::live::Shown;
@@ -35,6 +36,8 @@ pub struct Library {
     pub(super) live: Arc<Shown>,
     /// The reports that staff asked for of late.
     pub(super) reports: Arc<Reports>,
+    /// The answers that staff code, as they were read of late.
+    pub(super) rooms: Arc<Rooms>,
     /// Whether something could be written of late.
     pub(super) ready: Arc<Mutex<Option<Lasting<bool>>>>,
     /// The versions that responses answered, as they were last looked for.
@@ -108,6 +111,7 @@ impl Library {
             listed: Arc::default(),
             live: Arc::default(),
             reports: Arc::default(),
+            rooms: Arc::default(),
             ready: Arc::default(),
             answered: Arc::default(),
             keyring: Keyring::default(),

@@ -20,6 +20,7 @@ pub mod limit;
 pub mod live;
 pub mod publish;
 pub mod ready;
+pub mod redaction;
 pub mod report;
 pub mod responses;
 pub mod retention;

@@ -9,7 +9,7 @@ use super::time::Moment;
 use super::{Published, ServiceError};
 use crate::definition::Unfinished;
 use crate::store::survey::{self, State};
-use crate::store::{Conn, StoreError, coding, contact, draft, idea, keep, response};
+use crate::store::{Conn, StoreError, coding, contact, draft, idea, keep, redaction, response};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -79,6 +79,7 @@ pub fn carry_out(library: &Library, only: Option<&str>, now: Moment) -> Result<V
                     Kind::Answers => {
                         response::delete_all(conn, &id)?;
                         coding::delete_all(conn, &id)?;
+                        redaction::delete_all(conn, &id)?;
                         idea::delete_all(conn, &id)?;
                     }
                     Kind::Contacts => drop(contact::delete_all(conn, &id)?),

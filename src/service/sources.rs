@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::coding::coded_question;
 use super::library::{Library, Other, Others, Published};
-use super::{Progress, ServiceError, access};
+use super::{Progress, ServiceError, access, redaction};
 use crate::analysis::coding::decision::AnswerKey;
 use crate::analysis::coding::reported::CodedQuestion;
 use crate::analysis::dataset::{Dataset, WallIdea, written};
@@ -40,6 +40,9 @@ pub(super) struct Sources {
     pub(super) ideas: Vec<StoredIdea>,
     /// What people decided about themes, by question.
     pub(super) coding: BTreeMap<String, Vec<StoredDecision>>,
+    /// What people decided about personal details in answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) redaction: Vec<StoredDecision>,
 }
 
 /// Participation in one mode.
@@ -158,6 +161,7 @@ impl Sources {
             invited,
             ideas,
             coding: coded,
+            redaction: redaction::stored(conn, id)?,
         })
     }
 
@@ -211,8 +215,9 @@ pub(super) fn take_seen<'a>(
     let mut hashes: Vec<[u8; 32]> = Vec::new();
     let mut panel = PanelAnswers::new(definition, versions.rounds.iter().map(AsRef::as_ref));
     let mut not_returned = BTreeMap::new();
-    let mut texts: BTreeMap<&str, BTreeMap<AnswerKey, String>> =
-        sources.coding.keys().map(|item| (item.as_str(), BTreeMap::new())).collect();
+    let redacted = redaction::decided(&definition.id, &sources.redaction)?;
+    let decided = sources.coding.keys().map(String::as_str).chain(redacted.items());
+    let mut texts: BTreeMap<&str, BTreeMap<AnswerKey, String>> = decided.map(|item| (item, BTreeMap::new())).collect();
     let parse = |row: &Row<'_>| {
         let stored: serde_json::Value = serde_json::from_str(row.answers).unwrap_or_default();
         let answered = versions.answered.get(&row.version).map_or(definition, |(answered, _)| answered);
@@ -278,6 +283,12 @@ pub(super) fn take_seen<'a>(
             *texts = ideas().map(|idea| (AnswerKey::new(&idea.id, &idea.text), idea.text.clone())).collect();
         }
     }
+    let themed = definition.answered_questions().filter(|question| question.item.scale().is_themed());
+    for question in themed.filter(|_| !sources.redaction.is_empty()) {
+        let item = question.item.head.id.as_str();
+        let texts = texts.get(item).into_iter().flatten();
+        data.set_quotes(item, redacted.quotes(item, texts.map(|(key, text)| (key, text.as_str()))));
+    }
     let mut coded = BTreeMap::new();
     for (item, texts) in texts {
         let decisions = sources.coding.get(item).map(Vec::as_slice).unwrap_or_default();
@@ -340,6 +351,7 @@ pub(super) fn report(
             definition: published.hash.clone(),
             responses: combined(taken.hashes),
             coding: (!decided.is_empty()).then(|| combined(decided)),
+            redaction: (!sources.redaction.is_empty()).then(|| redaction_hash(&sources.redaction)),
             model: vectors.as_ref().map(|vectors| vectors.model().to_string()),
         },
         version: u32::try_from(published.version).unwrap_or_default(),
@@ -351,6 +363,14 @@ pub(super) fn report(
         view: taken.seen,
     };
     summarise(&taken.data, context, progress)
+}
+
+/// The hash of what people decided about personal details.
+fn redaction_hash(record: &[StoredDecision]) -> String {
+    hex(&record
+        .iter()
+        .fold(Sha256::new(), |hash, one| hash.chain_update(&one.by).chain_update("\n").chain_update(&one.event))
+        .finalize())
 }
 
 /// The hash of many hashes, whatever their order.

@@ -53,13 +53,17 @@ pub enum Act {
     Published,
     /// A consultation was closed.
     Closed,
+    /// Answers were sorted into themes; the entry of the record of that question says how.
+    Coded,
+    /// An answer was looked through before it is quoted, or it was said when answers are.
+    Redacted,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -81,6 +85,8 @@ impl Act {
         Self::Shared,
         Self::Published,
         Self::Closed,
+        Self::Coded,
+        Self::Redacted,
         Self::Command,
     ];
 
@@ -113,6 +119,8 @@ impl Act {
             Self::Shared => "Made or ended a link to a preview",
             Self::Published => "Published",
             Self::Closed => "Closed the consultation",
+            Self::Coded => "Sorted answers into themes",
+            Self::Redacted => "Looked an answer through before it is quoted",
             Self::Command => "Ran a command",
         }
     }
@@ -141,6 +149,8 @@ impl Act {
             Self::Shared => "shared",
             Self::Published => "published",
             Self::Closed => "closed",
+            Self::Coded => "coded",
+            Self::Redacted => "redacted",
             Self::Command => "command",
         }
     }

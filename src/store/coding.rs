@@ -28,6 +28,15 @@ pub fn all(conn: &mut Conn, survey_id: &str, item: &str) -> Result<Vec<Row>, Sto
         .load(conn)?)
 }
 
+/// The number of the last entry of a question's record; none where there is none.
+pub fn last(conn: &mut Conn, survey_id: &str, item: &str) -> Result<Option<i32>, StoreError> {
+    Ok(coding_entry::table
+        .filter(coding_entry::survey_id.eq(survey_id))
+        .filter(coding_entry::item.eq(item))
+        .select(diesel::dsl::max(coding_entry::number))
+        .first(conn)?)
+}
+
 /// The questions of a survey that have a record.
 pub fn items(conn: &mut Conn, survey_id: &str) -> Result<Vec<String>, StoreError> {
     Ok(coding_entry::table

@@ -34,6 +34,7 @@ pub mod idea_log;
 pub mod keep;
 mod migrate;
 mod place;
+pub mod redaction;
 pub mod response;
 pub mod result;
 pub mod saved_view;

@@ -282,6 +282,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    redaction_entry (survey_id, number) {
+        survey_id -> Text,
+        number -> Integer,
+        at -> Text,
+        who -> Text,
+        event -> Text,
+    }
+}
+
+diesel::table! {
     text_vector (survey_id, model, text_hash) {
         survey_id -> Text,
         model -> Text,

@@ -12,7 +12,7 @@ use super::{Conn, StoreError, each_backend};
 use crate::document::hex;
 
 /// The tables with their columns, in the order in which rows can be written; a column is a text if it does not say so.
-const LIST: [(&str, usize, &str); 28] = [
+const LIST: [(&str, usize, &str); 29] = [
     ("survey", 1, "id, version integer, state, mode, published_at"),
     ("survey_version", 2, "survey_id, version integer, hash, definition, published_at"),
     ("draft", 2, "survey_id, key, version integer, mode, answers, started_on, saved_on, started_version integer"),
@@ -56,6 +56,7 @@ const LIST: [(&str, usize, &str); 28] = [
     ("result", 1, "survey_id, made_at, json"),
     ("saved_view", 2, "survey, name, asked, made_by, made_on"),
     ("coding_entry", 3, "survey_id, item, number integer, at, who, event"),
+    ("redaction_entry", 2, "survey_id, number integer, at, who, event"),
     ("text_vector", 3, "survey_id, model, text_hash, vector bytes"),
 ];
 /// Which migrations a database has.

@@ -110,7 +110,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/s/{survey}/help", read().to(help::help))
         .route("/s/{survey}/privacy", read().to(help::privacy))
         .route("/s/{survey}/cookies", read().to(help::cookies))
-        .route("/s/{survey}/accessibility", read().to(help::accessibility))
+        .route("/s/{survey}/accessibility", read().to(help::accessibility));
+    staff_routes(config);
+}
+
+/// Every address of the staff area; what each needs stands in [`admin::need`].
+fn staff_routes(config: &mut ServiceConfig) {
+    config
         .route("/staff", read().to(admin::home))
         .route("/staff/sign-in", read().to(admin::sign_in::page))
         .route("/staff/sign-in", post().to(admin::sign_in::enter))
@@ -153,6 +159,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}/audit", read().to(admin::accounts::audit_of_survey))
         .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
         .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
+        .route("/staff/surveys/{survey}/themes/{item}", read().to(admin::themes::list))
+        .route("/staff/surveys/{survey}/themes/{item}", post().to(admin::themes::act_on_list))
+        .route("/staff/surveys/{survey}/themes/{item}/{part}", read().to(admin::themes::part))
+        .route("/staff/surveys/{survey}/themes/{item}/{part}", post().to(admin::themes::act_on_part))
+        .route("/staff/surveys/{survey}/redaction", read().to(admin::redaction::page))
+        .route("/staff/surveys/{survey}/redaction", post().to(admin::redaction::act))
         .route("/staff/surveys/{survey}/live", read().to(admin::live::page))
         .route("/staff/surveys/{survey}/report", read().to(admin::views::report_page))
         .route("/staff/surveys/{survey}/views", read().to(admin::views::page))

@@ -16,14 +16,14 @@ use diesel::RunQueryDsl;
 use crate::app::{Person, TestApp};
 use crate::db::{Db, each_db};
 use crate::form;
+use crate::people::{Account, PASSWORD};
 
 const GALLERY: &str = "item-gallery";
 const OTHER: &str = "w20";
 const ANA: &str = "ana@example.org";
-const PASSWORD: &str = "four quiet wooden boats";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 34] = [
+const FILES: [(&str, Option<Right>); 38] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
     ("/report", Some(Right::Report)),
@@ -37,6 +37,10 @@ const FILES: [(&str, Option<Right>); 34] = [
     ("/design/translate", Some(Right::Design)),
     ("/design/import", Some(Right::Design)),
     ("/design/publish", Some(Right::Publish)),
+    ("/redaction", Some(Right::Code)),
+    ("/themes/story", Some(Right::Code)),
+    ("/themes/story/all", Some(Right::Code)),
+    ("/themes/story/history", Some(Right::Code)),
     ("/audit", Some(Right::Audit)),
     ("/report.html", Some(Right::Report)),
     ("/report.docx", Some(Right::Report)),
@@ -59,38 +63,6 @@ const FILES: [(&str, Option<Right>); 34] = [
     ("/paper.html", Some(Right::See)),
     ("/no-such-file", None),
 ];
-
-/// Somebody with an account, as they keep what they sign in with.
-pub(crate) struct Account {
-    pub(crate) email: String,
-    secret: Secret,
-    /// The codes on paper.
-    codes: Vec<Token>,
-    pub(crate) session: Token,
-}
-
-impl Account {
-    /// Made at the command line and set up at `now`.
-    pub(crate) fn new(app: &TestApp, email: &str, is_administrator: bool, now: Moment) -> Self {
-        let link = account::add(&app.library, (email, "Ana Lee", is_administrator), &Who::Operator, now).unwrap();
-        let secret = Secret::of_link(&link);
-        let code = secret.code(now.0).unwrap();
-        let done = sign_in::set_up(&app.library, &link, (PASSWORD, &code), now).unwrap().unwrap();
-        Self { email: email.to_string(), secret, codes: done.codes, session: done.session }
-    }
-
-    pub(crate) fn with_role(self, app: &TestApp, survey: &str, role: Role) -> Self {
-        account::set_role(&app.library, (&self.email, survey, role), true, &Who::Operator, Moment::now()).unwrap();
-        self
-    }
-
-    /// A browser in which they are signed in.
-    pub(crate) fn browser(&self, app: &TestApp) -> Person {
-        let mut person = app.visitor();
-        person.set_cookie("canvass-staff", self.session.as_str());
-        person
-    }
-}
 
 /// Signs in with what is typed; gives the status.
 fn try_in(person: &mut Person, email: &str, password: &str, code: &str) -> u16 {

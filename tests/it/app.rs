@@ -134,7 +134,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 26] = [
+        const TABLES: [(&str, &str); 27] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -176,6 +176,7 @@ impl<'a> TestApp<'a> {
             ("saved_view", "survey || name || asked || made_by || made_on"),
             ("result", "survey_id || made_at || json"),
             ("text_vector", "survey_id || model || text_hash"),
+            ("redaction_entry", "survey_id || CAST(number AS TEXT) || who || event"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
         ];
         let mut conn = self.db.raw();

@@ -66,6 +66,7 @@ fn filled(db: &Db, many: usize) -> Store {
         INSERT INTO staff_sign_in VALUES ('t', '2026-11-22T10:00:00Z', NULL);
         INSERT INTO result VALUES ('park', '2026-11-22T10', '{}');
         INSERT INTO coding_entry VALUES ('park', 'q', 1, '2026-11-22T10:00:00Z', 'Ann', '\"undone\"');
+        INSERT INTO redaction_entry VALUES ('park', 1, '2026-11-22T10:00:00Z', 'Ann', '{\"rule\": \"one\"}');
         INSERT INTO api_token VALUES ('h', 'dashboard', 'report', 'park', '2026-11-22', NULL, NULL);
         INSERT INTO account VALUES ('a', 'ana@example.org', 'Ana', true, false, '2026-11-22T10:00:00Z', NULL, NULL, 58000000);
         INSERT INTO saved_view VALUES ('park', 'Walkers', '{\"by\":\"way\"}', 'ana@example.org', '2026-11-22');
@@ -114,7 +115,7 @@ each_db! {
         let (file, held) = backup(db, &folder);
         assert_eq!(faults(&file), Vec::<String>::new());
         assert_eq!(held.iter().find(|one| one.table == "response").unwrap().rows, 1000);
-        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 22, "{held:?}");
+        assert_eq!(held.iter().filter(|one| one.rows > 0).count(), 23, "{held:?}");
         assert_eq!(care::verify(&file, &quiet).unwrap().held, held);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
         #[cfg(unix)]
@@ -195,7 +196,7 @@ each_db! {
             ("PRAGMA foreign_keys = OFF; DELETE FROM survey", "survey_version has rows that belong to none"),
             ("DROP TABLE result", "result cannot be read"),
             ("CREATE TABLE more (x)", "more is a table that the backup was made without"),
-            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 13 rows, and had 14"),
+            ("DELETE FROM __diesel_schema_migrations WHERE version = '0005'", "__diesel_schema_migrations has 14 rows, and had 15"),
         ] {
             fs::write(&file, &whole).unwrap();
             change(&file, sql);
@@ -260,15 +261,48 @@ each_db! {
         let newest = care::standing(&db.url).unwrap();
         assert_eq!(newest.pending, Vec::<String>::new());
         let moved = care::down_to(&db.url, "0003").unwrap();
-        assert_eq!((moved.undone, moved.done), (["0015", "0014", "0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"].map(str::to_string).to_vec(), vec![]));
-        assert_eq!(care::standing(&db.url).unwrap().pending, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0014", "0015"]);
+        let newer = after("0003");
+        assert_eq!((moved.undone, moved.done), (newer.iter().rev().cloned().collect(), vec![]));
+        assert_eq!(care::standing(&db.url).unwrap().pending, newer);
         let file = folder.path().join("old.canvass");
         assert!(refused(care::back_up(&db.url, &file, &quiet)).contains("older than this program"));
         assert!(refused(care::down_to(&db.url, "0099")).contains("there is no schema 0099"));
-        assert_eq!(care::migrate(&db.url).unwrap().done, ["0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0014", "0015"]);
+        assert_eq!(care::migrate(&db.url).unwrap().done, newer);
         assert_eq!(care::migrate(&db.url).unwrap().done, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&db.url).unwrap()).unwrap()[0].completed, 20);
     }
+}
+
+/// The tables that came after the third change, each after those that it names.
+const NEWER: [&str; 18] = [
+    "spent",
+    "door",
+    "attempt",
+    "result",
+    "keep",
+    "text_vector",
+    "coding_entry",
+    "api_token",
+    "account",
+    "recovery_code",
+    "account_role",
+    "account_link",
+    "audit_entry",
+    "design",
+    "design_revision",
+    "preview_link",
+    "saved_view",
+    "redaction_entry",
+];
+
+/// The changes of the tables after one of them, in their order, as the folder has them.
+fn after(version: &str) -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut all: Vec<String> = fs::read_dir(folder).unwrap().map(name).map(|name| name[..4].to_string()).collect();
+    all.retain(|one| one.as_str() > version);
+    all.sort();
+    all
 }
 
 #[test]
@@ -278,14 +312,16 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
     filled(&db, 50);
     let (file, held) = backup(&db, &folder);
     // As the program of the third change of the tables would have written it.
+    let tables = NEWER.iter().rev().copied().collect::<Vec<_>>().join("; DROP TABLE ");
+    let named = NEWER.join("', '");
     change(
         &file,
-        "DROP TABLE result; DROP TABLE spent; DROP TABLE door; DROP TABLE attempt; DROP TABLE keep; DROP TABLE text_vector; DROP TABLE coding_entry; DROP TABLE api_token;
-         DROP TABLE recovery_code; DROP TABLE account_role; DROP TABLE account_link; DROP TABLE account; DROP TABLE audit_entry; DROP TABLE saved_view; DROP TABLE preview_link; DROP TABLE design_revision; DROP TABLE design;
-         ALTER TABLE staff_session DROP COLUMN account_id; ALTER TABLE staff_session DROP COLUMN seen_at;
-         UPDATE backup_manifest SET columns = 'key_hash, expires_at' WHERE name = 'staff_session';
-         DELETE FROM backup_manifest WHERE name IN ('result', 'spent', 'door', 'attempt', 'keep', 'text_vector', 'coding_entry', 'api_token', 'account', 'recovery_code', 'account_role', 'account_link', 'audit_entry', 'saved_view', 'design', 'design_revision', 'preview_link', '__diesel_schema_migrations');
-         DELETE FROM __diesel_schema_migrations WHERE version > '0003'",
+        &format!(
+            "DROP TABLE {tables}; ALTER TABLE staff_session DROP COLUMN account_id; ALTER TABLE staff_session DROP COLUMN seen_at;
+             UPDATE backup_manifest SET columns = 'key_hash, expires_at' WHERE name = 'staff_session';
+             DELETE FROM backup_manifest WHERE name IN ('{named}', '__diesel_schema_migrations');
+             DELETE FROM __diesel_schema_migrations WHERE version > '0003'"
+        ),
     );
     assert_eq!(faults(&file), ["__diesel_schema_migrations is a table that the backup was made without"]);
     let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
@@ -310,21 +346,7 @@ fn a_backup_of_an_older_program_is_restored_and_brought_up_to_date() {
         // Also where the tables of today are there already.
         drop(target.store());
         let restored = care::restore(&file, &target.url, &quiet).unwrap();
-        let old = |one: &&Held| {
-            !["result", "spent", "door", "attempt", "keep", "text_vector", "coding_entry", "api_token", "account"]
-                .contains(&one.table.as_str())
-                && ![
-                    "recovery_code",
-                    "account_role",
-                    "account_link",
-                    "audit_entry",
-                    "saved_view",
-                    "design",
-                    "design_revision",
-                    "preview_link",
-                ]
-                .contains(&one.table.as_str())
-        };
+        let old = |one: &&Held| !NEWER.contains(&one.table.as_str());
         assert_eq!(restored.iter().collect::<Vec<_>>(), held.iter().filter(old).collect::<Vec<_>>());
         assert_eq!(care::standing(&target.url).unwrap().pending, Vec::<String>::new());
         assert_eq!(publish::list(&Library::open(&target.url).unwrap()).unwrap()[0].completed, 50);
@@ -341,17 +363,16 @@ fn the_commands_say_what_they_did_and_end_as_they_should() {
     desk.done(&["simulate", "park", "--n", "5"]);
     assert!(desk.done(&["migrate", "--check"]).contains("up to date"));
     assert!(desk.refused(&["migrate", "--down-to", "0004"]).contains("--confirm lose-data"));
+    let newer = after("0004");
+    let back: Vec<&str> = newer.iter().rev().map(String::as_str).collect();
     assert!(
         desk.done(&["migrate", "--down-to", "0004", "--confirm", "lose-data"])
-            .contains("Taken back: 0015, 0014, 0012, 0011, 0010, 0009, 0008, 0007, 0006, 0005")
+            .contains(&format!("Taken back: {}", back.join(", ")))
     );
     let check = desk.run(&["migrate", "--check"]);
     assert_eq!(check.status.code(), Some(3));
-    assert!(
-        String::from_utf8_lossy(&check.stdout)
-            .contains("To do: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0014, 0015")
-    );
-    assert!(desk.done(&["migrate"]).contains("Done: 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0014, 0015"));
+    assert!(String::from_utf8_lossy(&check.stdout).contains(&format!("To do: {}", newer.join(", "))));
+    assert!(desk.done(&["migrate"]).contains(&format!("Done: {}", newer.join(", "))));
 
     let said = desk.done(&["backup", "--out", "park.canvass"]);
     let sum = said.lines().find_map(|line| line.strip_prefix("SHA-256 over all rows: ")).unwrap().to_string();

@@ -8,10 +8,10 @@ use canvass::service::time::Moment;
 use canvass::service::{ServiceError, audit, versions};
 use canvass::staff::Role;
 
-use crate::accounts::Account;
 use crate::app::{Person, TestApp};
 use crate::db::each_db;
 use crate::form;
+use crate::people::Account;
 
 const PARK: &str = "/staff/surveys/park/design";
 const TEXT: &str = r#"{

@@ -31,7 +31,7 @@ fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a s
 }
 
 /// The part of the page with its own form; the sign-out form stands before it.
-fn main(html: &str) -> &str {
+pub(crate) fn main(html: &str) -> &str {
     html.find("<main").map_or(html, |at| &html[at..])
 }
 

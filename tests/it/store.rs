@@ -521,7 +521,7 @@ each_db! {
         drop(db.store());
         db.raw().batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").unwrap();
         let refused = Store::open(&db.url, Open::Existing).err().unwrap();
-        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0015");
+        assert_eq!(refused.to_string(), "the database has schema 9999, newer than this program's 0016");
     }
 
     fn a_locked_database_is_busy(db) {

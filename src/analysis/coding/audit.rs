@@ -165,6 +165,17 @@ impl<'e> Judgements<'e> {
     }
 }
 
+/// The answers of a sample that somebody judged.
+pub fn judged_by<'e>(entries: &'e [Entry], number: u32, by: &str) -> BTreeSet<&'e AnswerKey> {
+    let judged = Judgements::of(entries, number);
+    judged.said.iter().filter(|(_, said)| said.contains_key(by)).map(|(answer, _)| *answer).collect()
+}
+
+/// What people said of an answer of a sample, by name.
+pub fn said_of<'e>(entries: &'e [Entry], number: u32, answer: &AnswerKey) -> Vec<(&'e str, &'e Place)> {
+    Judgements::of(entries, number).said.remove(answer).into_iter().flatten().collect()
+}
+
 /// What the sample that entry `number` drew shows so far.
 pub fn audit(entries: &[Entry], number: u32) -> Result<Audit, Refusal> {
     let draw = drawn_by(entries, number)?;
@@ -293,6 +304,7 @@ mod tests {
             terms: Vec::new(),
             quotes: Vec::new(),
             answers: answers.map(key).collect(),
+            nearness: Vec::new(),
         };
         let suggestion = Suggestion {
             themes: vec![theme(1, "buses", 0..60), theme(2, "rents", 60..160)],

@@ -38,6 +38,9 @@ pub struct Coded {
     pub place: Place,
     /// A person put it there.
     pub by_person: bool,
+    /// How near it is to the middle of the theme that the machine put it in, 0 to 100; none where a person, a merger or a
+    /// split has put it elsewhere.
+    pub nearness: Option<u8>,
 }
 
 /// The coding after all entries of a record, and what can be undone.
@@ -167,6 +170,7 @@ impl Coding {
                 places.retain(|place| !themes.contains(place));
                 if places.len() < before {
                     places.insert(into);
+                    coded.nearness = None;
                 }
             }
         }
@@ -202,9 +206,10 @@ impl Coding {
         }
         for part in parts {
             for answer in &part.answers {
-                if let Some(Coded { place: Place::Themes(places), .. }) = self.codes.get_mut(answer) {
+                if let Some(Coded { place: Place::Themes(places), nearness, .. }) = self.codes.get_mut(answer) {
                     places.remove(&theme);
                     places.insert(part.theme);
+                    *nearness = None;
                 }
             }
             self.themes.insert(part.theme, Theme::new(&part.name));
@@ -213,20 +218,21 @@ impl Coding {
         Ok(())
     }
 
+    /// Puts answers where a person says, those among them that nobody has coded yet: whether they exist is for who asks.
     fn code(&mut self, places: &[(AnswerKey, Place)]) -> Result<(), Refusal> {
         if places.is_empty() {
             return Err(Refusal::Nothing("name the answers"));
         }
         let mut named = BTreeSet::new();
         for (answer, place) in places {
-            let before = self.codes.get(answer).ok_or_else(|| Refusal::UnknownAnswer(answer.clone()))?;
-            before.place.themes().chain(place.themes()).try_for_each(|theme| self.open(theme).map(|_| ()))?;
+            let before = self.codes.get(answer).into_iter().flat_map(|before| before.place.themes());
+            before.chain(place.themes()).try_for_each(|theme| self.open(theme).map(|_| ()))?;
             if !named.insert(answer) {
                 return Err(Refusal::Twice(answer.clone()));
             }
         }
         for (answer, place) in places {
-            self.codes.insert(answer.clone(), Coded { place: place.clone(), by_person: true });
+            self.codes.insert(answer.clone(), Coded { place: place.clone(), by_person: true, nearness: None });
             place.themes().for_each(|theme| self.decide(theme, |_| {}));
         }
         Ok(())
@@ -249,8 +255,10 @@ impl Coding {
         for (suggested, theme) in suggestion.themes.iter().zip(joined) {
             let place = Place::of([theme]);
             let mut has_some = false;
-            for answer in &suggested.answers {
-                has_some |= self.put(answer, &place);
+            // What joins a theme of people is near to the machine's theme, not to that one.
+            let nearness = if theme == suggested.theme { suggested.nearness.as_slice() } else { &[] };
+            for (at, answer) in suggested.answers.iter().enumerate() {
+                has_some |= self.put(answer, &place, nearness.get(at).copied());
             }
             if has_some && !self.themes.contains_key(&theme) {
                 self.themes.insert(theme, Theme::suggested(suggested, self.unused(&suggested.label, theme)));
@@ -258,16 +266,16 @@ impl Coding {
         }
         for (answers, place) in [(&suggestion.other, Place::Other), (&suggestion.none, Place::None)] {
             for answer in answers {
-                self.put(answer, &place);
+                self.put(answer, &place, None);
             }
         }
     }
 
     /// Puts an answer somewhere if nothing keeps it elsewhere; says whether it did.
-    fn put(&mut self, answer: &AnswerKey, place: &Place) -> bool {
+    fn put(&mut self, answer: &AnswerKey, place: &Place, nearness: Option<u8>) -> bool {
         let is_free = !self.codes.contains_key(answer);
         if is_free {
-            self.codes.insert(answer.clone(), Coded { place: place.clone(), by_person: false });
+            self.codes.insert(answer.clone(), Coded { place: place.clone(), by_person: false, nearness });
         }
         is_free
     }

@@ -146,6 +146,10 @@ pub struct Suggested {
     pub quotes: Vec<AnswerKey>,
     /// All its answers.
     pub answers: Vec<AnswerKey>,
+    /// How near each of these is to the middle of the theme: the cosine in hundredths, 0 to 100, in their order. None in
+    /// records of before it was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearness: Vec<u8>,
 }
 
 /// A random sample of the coded answers, as they were coded when it was drawn.
@@ -303,7 +307,7 @@ pub enum Refusal {
     #[error("there is a theme {0} already: name a new one")]
     KnownTheme(ThemeId),
     /// No such answer, or one that was changed since.
-    #[error("there is no answer {0}: it was taken back or changed, or has not been coded; suggest themes anew")]
+    #[error("there is no answer {0}: it was taken back or changed")]
     UnknownAnswer(AnswerKey),
     /// Nothing can change there.
     #[error("{theme} (“{name}”) is locked: unlock it first")]
@@ -354,6 +358,17 @@ pub enum Refusal {
     /// Nothing to undo.
     #[error("there is nothing to undo")]
     NothingToUndo,
+    /// Somebody decided something since.
+    #[error("{by} {what} since: look at the history and undo that first")]
+    NotTheLast {
+        /// Who.
+        by: String,
+        /// What, as a sentence without its subject.
+        what: String,
+    },
+    /// What is to be undone is not in force.
+    #[error("entry {0} is no decision in force: it was undone")]
+    NotInForce(u32),
     /// Nothing to do again.
     #[error("nothing was undone since the last decision")]
     NothingToRedo,

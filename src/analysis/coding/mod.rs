@@ -8,5 +8,7 @@ pub mod audit;
 pub mod coded;
 pub mod decision;
 pub mod frame;
+pub mod listed;
+pub mod parts;
 pub mod reported;
 pub mod shown;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coded::Coding;
 use super::decision::{AnswerKey, Place};
-use super::shown::frame;
+use super::shown::{ThemeShown, frame};
+use crate::analysis::redaction::{Quotes, Rule};
 use crate::analysis::report::{CodedByPeople, QuestionThemes, Theme};
 use crate::analysis::text::redact::Redactor;
 use crate::analysis::text::{Assigned, fold, is_unanswered, normalise};
@@ -25,10 +26,26 @@ pub struct CodedQuestion {
 
 /// The themes as people decided them, with the texts in an order that does not depend on their random keys, and the place
 /// of each: an answer in several themes stands in the first of them.
-pub fn themes_of<'c>(id: &str, label: &str, coded: &'c CodedQuestion) -> (QuestionThemes, Vec<&'c str>, Vec<Assigned>) {
+pub fn themes_of<'c>(
+    id: &str,
+    label: &str,
+    coded: &'c CodedQuestion,
+    quotes: Option<&Quotes>,
+) -> (QuestionThemes, Vec<&'c str>, Vec<Assigned>) {
     let present: BTreeSet<AnswerKey> = coded.texts.keys().cloned().collect();
     let shown = frame(&coded.coding, &present);
     let redactor = Redactor::new();
+    let quote =
+        |text: &String| quotes.map_or_else(|| Some(redactor.redact(text)), |quotes| quotes.quote(&redactor, text));
+    // Where quotes wait to be looked through, others that may leave stand for the most typical, in an order that does not
+    // depend on their random keys.
+    let others = |theme: &ThemeShown| -> Vec<&String> {
+        let is_reviewed = quotes.is_some_and(|quotes| quotes.rule() != Rule::Found);
+        let typical: BTreeSet<&String> = theme.typical.iter().filter_map(|key| coded.texts.get(key)).collect();
+        let all = coded.coding.answers(theme.theme).filter(|_| is_reviewed).filter_map(|key| coded.texts.get(key));
+        let others: BTreeSet<&String> = all.filter(|text| !typical.contains(text)).collect();
+        others.into_iter().collect()
+    };
     let distinct = |keys: &mut dyn Iterator<Item = &AnswerKey>| {
         let folded = keys.filter_map(|key| coded.texts.get(key)).map(|text| fold(&normalise(text)));
         folded.collect::<BTreeSet<_>>().len() as u64
@@ -52,8 +69,9 @@ pub fn themes_of<'c>(id: &str, label: &str, coded: &'c CodedQuestion) -> (Questi
                 .typical
                 .iter()
                 .filter_map(|key| coded.texts.get(key))
+                .chain(others(theme))
+                .filter_map(quote)
                 .take(QUOTES)
-                .map(|text| redactor.redact(text))
                 .collect(),
         })
         .collect();

@@ -13,6 +13,9 @@ use crate::analysis::multiple::holm;
 use crate::analysis::text::redact::Redactor;
 use crate::analysis::wall::Tally;
 
+/// What stands for an idea that may not leave before somebody looked it through.
+const UNREAD: &str = "An idea that is still to be looked through";
+
 /// People who vote alike on interventions and ideas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Opinions {
@@ -166,7 +169,12 @@ pub struct GroupVotes {
 /// The opinion groups of a consultation; none where nothing is voted on. Nothing here depends on the order of
 /// respondents.
 pub fn opinions(data: &Dataset<'_>, seed: u64) -> Option<Opinions> {
-    let source = source(data);
+    let mut source = source(data);
+    let redactor = Redactor::new();
+    for idea in source.statements.iter_mut().filter(|statement| statement.is_idea) {
+        let label = data.quote(&idea.question, &redactor, &idea.label);
+        idea.label = label.unwrap_or_else(|| UNREAD.to_string());
+    }
     if source.statements.is_empty() || source.votes.is_empty() {
         return None;
     }
@@ -200,7 +208,6 @@ fn reported(source: &Source, votes: &Votes, found: &Groups, p: &[Option<f64>], m
     let extremity = found.map.as_ref().map(|map| map.components.extremity());
     let mut standings: Vec<Vec<Option<Standing>>> = vec![Vec::new(); k];
     let mut overall: Vec<Option<Tally>> = Vec::new();
-    let redactor = Redactor::new();
     let mut statements = Vec::new();
     for (number, statement) in source.statements.iter().enumerate() {
         let cells = of(number);
@@ -222,11 +229,10 @@ fn reported(source: &Source, votes: &Votes, found: &Groups, p: &[Option<f64>], m
             .collect();
         standings.iter_mut().zip(&shown).for_each(|(of_group, one)| of_group.push(*one));
         let extremity = extremity.as_ref().and_then(|all| all.get(number)).copied();
-        let label = if statement.is_idea { redactor.redact(&statement.label) } else { statement.label.clone() };
         statements.push(OpinionStatement {
             id: statement.id.clone(),
             question: statement.question.clone(),
-            label,
+            label: statement.label.clone(),
             votes: all.map(|all| OpinionVotes { agree: all.agree, disagree: all.disagree, pass: all.pass }),
             p: p.get(number).copied().flatten().filter(|_| shown.iter().all(Option::is_some)),
             extremity,

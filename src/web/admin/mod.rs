@@ -12,7 +12,9 @@ pub(super) mod design;
 pub(super) mod ideas;
 pub(super) mod live;
 pub(super) mod need;
+pub(super) mod redaction;
 pub(super) mod sign_in;
+pub(super) mod themes;
 pub(super) mod views;
 
 use super::Site;
@@ -99,7 +101,15 @@ pub(super) async fn survey(
         may(Right::Roles).then(|| link("people", "Who looks after it")),
         may(Right::Audit).then(|| link("audit", "What staff did with it")),
     ];
-    let more = more.into_iter().flatten().collect();
+    let has_texts = has_quotes(&published.survey);
+    let redaction =
+        (may(Right::Code) && has_texts).then(|| link("redaction", "Look through answers before they are quoted"));
+    let themed = published.survey.answered_questions().filter(|question| question.item.scale().is_themed());
+    let themed = themed.filter(|_| may(Right::Code)).map(|question| {
+        let head = &question.item.head;
+        link(&format!("themes/{}", head.id), &format!("Sort into themes: {}", plain(&head.text)))
+    });
+    let more = more.into_iter().flatten().chain(themed).chain(redaction).collect();
     let view = Survey {
         shell: Shell { back: Some("/staff".to_string()), ..staff_shell(&site, &staff, &row.title) },
         heading: row.title.clone(),
@@ -130,6 +140,11 @@ pub(super) async fn survey(
         respond: row.respond,
     };
     Ok(html(renderer.render("staff/survey", &view)?))
+}
+
+/// Whether the report quotes answers.
+fn has_quotes(survey: &definition::Survey) -> bool {
+    survey.answered_questions().any(|question| question.item.scale().is_themed())
 }
 
 /// What can be taken away of a consultation.
@@ -325,7 +340,18 @@ async fn write_down(
     subject: &str,
     library: &Data<Library>,
 ) -> Result<(), Problem> {
-    let (shelf, who) = (Data::clone(library), staff.account.who.clone());
+    write_down_as(&staff.account.who, act, survey, subject, library).await
+}
+
+/// The same of somebody who was let in.
+async fn write_down_as(
+    who: &Who,
+    act: Act,
+    survey: &str,
+    subject: &str,
+    library: &Data<Library>,
+) -> Result<(), Problem> {
+    let (shelf, who) = (Data::clone(library), who.clone());
     let (survey, subject) = (survey.to_string(), subject.to_string());
     let write = move || {
         let note = Note { who: who.as_str(), act, survey: Some(&survey), subject: &subject };

@@ -22,7 +22,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 31] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 34] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -46,6 +46,9 @@ pub(in crate::web) const NEEDS: [(&str, Need); 31] = [
     ("/staff/surveys/{survey}/people", Need::On(Right::Roles)),
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
+    ("/staff/surveys/{survey}/themes/{item}", Need::On(Right::Code)),
+    ("/staff/surveys/{survey}/themes/{item}/{part}", Need::On(Right::Code)),
+    ("/staff/surveys/{survey}/redaction", Need::On(Right::Code)),
     ("/staff/surveys/{survey}/live", Need::On(Right::Report)),
     ("/staff/surveys/{survey}/report", Need::On(Right::Report)),
     ("/staff/surveys/{survey}/views", Need::On(Right::Responses)),

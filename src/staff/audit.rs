@@ -45,13 +45,15 @@ pub enum Act {
     Moderated,
     /// Part of the answers was looked at, or a look at them was given a name or lost it.
     Viewed,
+    /// The list of people was changed, a mail written, queued, stopped or tried again; the subject says which.
+    Mailed,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -69,6 +71,7 @@ impl Act {
         Self::Downloaded,
         Self::Moderated,
         Self::Viewed,
+        Self::Mailed,
         Self::Command,
     ];
 
@@ -97,6 +100,7 @@ impl Act {
             Self::Downloaded => "Took a file away",
             Self::Moderated => "Looked after an idea",
             Self::Viewed => "Looked at part of the answers",
+            Self::Mailed => "Looked after invitations",
             Self::Command => "Ran a command",
         }
     }
@@ -121,6 +125,7 @@ impl Act {
             Self::Downloaded => "downloaded",
             Self::Moderated => "moderated",
             Self::Viewed => "viewed",
+            Self::Mailed => "mailed",
             Self::Command => "command",
         }
     }

@@ -323,6 +323,14 @@ pub(super) fn bad_form(error: &UrlencodedError) -> actix_web::Error {
     problem.into()
 }
 
+/// The same for a form that carries files.
+pub(super) fn bad_body(is_too_large: bool) -> Problem {
+    if is_too_large {
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "bad-form", |words| &words.problems.form_too_large);
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "bad-form", |words| &words.problems.no_form)
+}
+
 /// Turns every failure into a page, and logs it with a reference that the page shows.
 pub(super) async fn pages<B: MessageBody + 'static>(
     request: ServiceRequest,

@@ -175,7 +175,7 @@ fn closes(window: &Window, words: &Words) -> String {
 }
 
 /// A language in its own words, where we know them.
-fn language_name(tag: &str) -> &str {
+pub(super) fn language_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
         "ar" => "العربية",
         "bn" => "বাংলা",

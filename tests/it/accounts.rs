@@ -23,7 +23,7 @@ const ANA: &str = "ana@example.org";
 const PASSWORD: &str = "four quiet wooden boats";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 29] = [
+const FILES: [(&str, Option<Right>); 32] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
     ("/report", Some(Right::Report)),
@@ -33,6 +33,9 @@ const FILES: [(&str, Option<Right>); 29] = [
     ("/view/report.json", Some(Right::Responses)),
     ("/people", Some(Right::Roles)),
     ("/audit", Some(Right::Audit)),
+    ("/invitations", Some(Right::Contacts)),
+    ("/invitations/invitation", Some(Right::Contacts)),
+    ("/invitations/reminder", Some(Right::Contacts)),
     ("/report.html", Some(Right::Report)),
     ("/report.docx", Some(Right::Report)),
     ("/report.json", Some(Right::Report)),
@@ -56,7 +59,7 @@ const FILES: [(&str, Option<Right>); 29] = [
 ];
 
 /// Somebody with an account, as they keep what they sign in with.
-struct Account {
+pub(crate) struct Account {
     email: String,
     secret: Secret,
     /// The codes on paper.
@@ -66,7 +69,7 @@ struct Account {
 
 impl Account {
     /// Made at the command line and set up at `now`.
-    fn new(app: &TestApp, email: &str, is_administrator: bool, now: Moment) -> Self {
+    pub(crate) fn new(app: &TestApp, email: &str, is_administrator: bool, now: Moment) -> Self {
         let link = account::add(&app.library, (email, "Ana Lee", is_administrator), &Who::Operator, now).unwrap();
         let secret = Secret::of_link(&link);
         let code = secret.code(now.0).unwrap();
@@ -74,13 +77,13 @@ impl Account {
         Self { email: email.to_string(), secret, codes: done.codes, session: done.session }
     }
 
-    fn with_role(self, app: &TestApp, survey: &str, role: Role) -> Self {
+    pub(crate) fn with_role(self, app: &TestApp, survey: &str, role: Role) -> Self {
         account::set_role(&app.library, (&self.email, survey, role), true, &Who::Operator, Moment::now()).unwrap();
         self
     }
 
     /// A browser in which they are signed in.
-    fn browser(&self, app: &TestApp) -> Person {
+    pub(crate) fn browser(&self, app: &TestApp) -> Person {
         let mut person = app.visitor();
         person.set_cookie("canvass-staff", self.session.as_str());
         person

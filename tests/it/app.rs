@@ -128,7 +128,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 23] = [
+        const TABLES: [(&str, &str); 27] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -168,6 +168,16 @@ impl<'a> TestApp<'a> {
             ("result", "survey_id || made_at || json"),
             ("text_vector", "survey_id || model || text_hash"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
+            ("person", "survey_id || id || known || address || name || language || COALESCE(stopped, '-')"),
+            (
+                "outbox",
+                "survey_id || person_id || mail || state || CAST(tries AS TEXT) || due_at || COALESCE(reason, '-')",
+            ),
+            ("letter", "survey_id || kind || language || subject || text"),
+            (
+                "mailing",
+                "survey_id || CAST(is_paused AS TEXT) || COALESCE(failing_since, '-') || COALESCE(reason, '-')",
+            ),
         ];
         let mut conn = self.db.raw();
         let mut text = String::new();

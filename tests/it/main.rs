@@ -31,6 +31,7 @@ mod golden;
 mod guard;
 mod headlines;
 mod instrument;
+mod invitations;
 mod items;
 mod kept;
 mod keys;

@@ -20,7 +20,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 17] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 19] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -28,6 +28,8 @@ pub(in crate::web) const NEEDS: [(&str, Need); 17] = [
     ("/staff/audit", Need::Administrator),
     ("/staff/surveys/{survey}", Need::On(Right::See)),
     ("/staff/surveys/{survey}/people", Need::On(Right::Roles)),
+    ("/staff/surveys/{survey}/invitations", Need::On(Right::Contacts)),
+    ("/staff/surveys/{survey}/invitations/{letter}", Need::On(Right::Contacts)),
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
     ("/staff/surveys/{survey}/live", Need::On(Right::Report)),

@@ -3,9 +3,30 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::options::MailArgs;
+use clap::Args;
+
 use crate::mail::{Mailer, Settings, TIMEOUT};
 use crate::service::ServiceError;
+
+/// Where mail is sent through; without it no page offers any.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MailArgs {
+    /// Mail server for the links and copies that people ask for: `smtps://USER@HOST:465`, or `smtp://USER@HOST:587` with STARTTLS.
+    #[arg(long, env = "CANVASS_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// File that holds the password of the mail server's user.
+    #[arg(long, env = "CANVASS_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// File with the certificate, in PEM, of an authority of your own that signed the mail server's.
+    #[arg(long, env = "CANVASS_SMTP_CA_FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// Whom mail comes from: `Consultations <consult@example.org>`.
+    #[arg(long, env = "CANVASS_MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// How many invitations and reminders are sent in a minute, of those that are queued.
+    #[arg(long, env = "CANVASS_MAIL_RATE", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=6000))]
+    pub mail_rate: u32,
+}
 
 /// The mailer that the settings describe, or none if they name no mail server.
 pub(super) fn mailer(args: &MailArgs) -> Result<Option<Mailer>, ServiceError> {

@@ -8,6 +8,7 @@ use super::analyse::AnalyseArgs;
 use super::bundle::{BundleArgs, ReceiptArgs};
 use super::coding::CodingArgs;
 use super::compare::CompareArgs;
+use super::mail::MailArgs;
 use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
@@ -356,23 +357,6 @@ pub enum Command {
         #[command(subcommand)]
         what: Translate,
     },
-}
-
-/// Where mail is sent through; without it no page offers any.
-#[derive(Clone, Debug, Default, Args)]
-pub struct MailArgs {
-    /// Mail server for the links and copies that people ask for: `smtps://USER@HOST:465`, or `smtp://USER@HOST:587` with STARTTLS.
-    #[arg(long, env = "CANVASS_SMTP_URL", hide_env_values = true)]
-    pub smtp_url: Option<String>,
-    /// File that holds the password of the mail server's user.
-    #[arg(long, env = "CANVASS_SMTP_PASSWORD_FILE")]
-    pub smtp_password_file: Option<PathBuf>,
-    /// File with the certificate, in PEM, of an authority of your own that signed the mail server's.
-    #[arg(long, env = "CANVASS_SMTP_CA_FILE")]
-    pub smtp_ca_file: Option<PathBuf>,
-    /// Whom mail comes from: `Consultations <consult@example.org>`.
-    #[arg(long, env = "CANVASS_MAIL_FROM")]
-    pub mail_from: Option<String>,
 }
 
 /// What themes are shaped by beside the words of the answers.

@@ -76,6 +76,7 @@ fn carry_out(cli: &Cli) -> Result<Outcome, ServiceError> {
             let mailer = mail::mailer(settings)?;
             let browser = serve::browser(browser.as_deref())?;
             let library = create()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
+            let mailer = mailer.map(|mailer| (mailer, settings.mail_rate));
             serve::serve(library, listen, public_url.as_deref(), theme, *sign_in, mailer, browser)
         }
         Command::SignIn { public_url } => {

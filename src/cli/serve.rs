@@ -28,7 +28,7 @@ pub(super) fn serve(
     public_url: Option<&str>,
     theme: Option<Theme>,
     with_sign_in: bool,
-    mailer: Option<Mailer>,
+    mailer: Option<(Mailer, u32)>,
     browser: Option<Browser>,
 ) -> Result<Outcome, ServiceError> {
     let failed = |source: std::io::Error| match source.kind() {
@@ -49,6 +49,7 @@ pub(super) fn serve(
     }
     let listener = web::bind(listen).map_err(failed)?;
     let own = listener.local_addr().map_or_else(|_| format!("http://{listen}"), |address| format!("http://{address}"));
+    let (mailer, rate) = mailer.map_or((None, 1), |(mailer, rate)| (Some(mailer), rate));
     let site = web::Site::new(public_url.unwrap_or(&own)).with_mail(mailer).with_browser(browser);
     let site = match theme {
         Some(theme) => site.with_theme(theme),
@@ -70,6 +71,9 @@ pub(super) fn serve(
     }
     say("Press Ctrl+C to stop.");
     sweep_by_the_minute(library.clone());
+    if site.mailer().is_some() {
+        web::keep_sending(library.clone(), site.clone(), rate);
+    }
     web::run(listener, library, site).map_err(|error| ServiceError::Refused(format!("the server stopped: {error}")))?;
     Ok(Outcome::Done)
 }

@@ -127,7 +127,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal of the whole file.
-    pub(super) fn of_file(message: impl Into<String>) -> Self {
+    pub(crate) fn of_file(message: impl Into<String>) -> Self {
         Self { source_pointer: String::new(), message: message.into() }
     }
 }

@@ -1,7 +1,9 @@
-//! Mail: one text to one person, handed to a mail server at once; nothing is kept, queued or tried again.
+//! Mail: one text to one person, handed to a mail server at once; nothing is kept, queued or tried again. What is queued
+//! elsewhere is handed over by [`Mailer::post`], which says what is known of a mail that was not taken.
 
 mod address;
 mod error;
+mod post;
 mod server;
 
 use std::fmt;
@@ -16,6 +18,8 @@ use lettre::{Message, SmtpTransport, Transport};
 
 pub use address::Address;
 pub use error::{SendError, SettingsError};
+use post::Route;
+pub use post::{Letter, PostError};
 use server::{Protection, Server};
 
 /// How long a mail server may take for each step.
@@ -40,6 +44,7 @@ pub struct Settings<'a> {
 #[derive(Clone)]
 pub struct Mailer {
     transport: SmtpTransport,
+    route: Route,
     from: Mailbox,
 }
 
@@ -60,20 +65,24 @@ impl Mailer {
             Protection::Asked => Tls::Required(tls()?),
             Protection::None => Tls::None,
         };
-        let mut transport = SmtpTransport::builder_dangerous(server.host.clone())
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(settings.timeout))
-            .hello_name(ClientId::Domain(from.email.domain().to_string()));
-        match (server.user, settings.password) {
-            (Some(user), Some(password)) if !password.is_empty() => {
-                transport = transport.credentials(Credentials::new(user, password.to_string()));
-            }
+        let credentials = match (server.user, settings.password) {
+            (Some(user), Some(password)) if !password.is_empty() => Some(Credentials::new(user, password.to_string())),
             (Some(_), _) => return Err(SettingsError::NoPassword),
             (None, Some(_)) => return Err(SettingsError::NoUser),
-            (None, None) => {}
+            (None, None) => None,
+        };
+        let hello = ClientId::Domain(from.email.domain().to_string());
+        let (host, port, timeout) = (server.host, server.port, settings.timeout);
+        let route = Route { host, port, tls, hello, credentials, timeout };
+        let mut transport = SmtpTransport::builder_dangerous(route.host.clone())
+            .port(port)
+            .tls(route.tls.clone())
+            .timeout(Some(timeout))
+            .hello_name(route.hello.clone());
+        if let Some(credentials) = &route.credentials {
+            transport = transport.credentials(credentials.clone());
         }
-        Ok(Self { transport: transport.build(), from })
+        Ok(Self { transport: transport.build(), route, from })
     }
 
     /// Sends a plain text to one person, and returns when the server has taken it or has failed to; it blocks till then.

@@ -16,6 +16,7 @@ mod fault;
 pub mod form;
 pub mod html;
 pub mod input;
+pub mod invitations;
 pub mod item;
 pub mod live;
 pub mod markdown;

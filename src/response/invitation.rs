@@ -73,6 +73,23 @@ impl Key {
         self.mac(purpose, &[once])
     }
 
+    /// What a person on a list is told mail stops by: their random id and its seal. Nothing of it is stored.
+    pub fn farewell(&self, survey: &str, person: &Token) -> String {
+        format!("{}{}", person.as_str(), self.letters::<SEAL>("farewell", &[survey, person.as_str()]))
+    }
+
+    /// The person of such a code, however it is typed; `None` if it is none of this survey.
+    pub fn read_farewell(&self, survey: &str, typed: &str) -> Option<Token> {
+        let typed = tidied(typed);
+        let (person, seal) = typed.split_at_checked(Token::LENGTH).unwrap_or_default();
+        Token::read(person).filter(|_| self.is_sealed("farewell", &[survey, person], seal))
+    }
+
+    /// What a mail to a person is known by, however often it is handed to a mail server.
+    pub fn letter_id(&self, survey: &str, person: &str, mail: &str) -> String {
+        self.letters::<26>("letter", &[survey, person, mail]).to_lowercase()
+    }
+
     /// What stands for a place in counts that hold for a time: another one each time, and none that leads to the place.
     pub fn place(&self, time: &str, place: &str) -> String {
         self.letters::<26>("place", &[time, place])
@@ -134,6 +151,13 @@ impl Invitation {
             None => address,
         };
         let random = key.letters::<{ Token::LENGTH }>("address", &[survey, &address]);
+        let seal = key.letters::<SEAL>("invitation", &[survey, &random]);
+        Self(format!("{random}{seal}"))
+    }
+
+    /// The invitation of a person on a list, by their random id: as good as one of random bits to all who have no key.
+    pub fn of_person(key: &Key, survey: &str, person: &str) -> Self {
+        let random = key.letters::<{ Token::LENGTH }>("person", &[survey, person]);
         let seal = key.letters::<SEAL>("invitation", &[survey, &random]);
         Self(format!("{random}{seal}"))
     }
@@ -246,6 +270,33 @@ mod tests {
         assert_eq!(Invitation::read_until(&key, "park", &link, 0), None);
         assert_eq!(Invitation::read(&key, "town", &link), None);
         assert!(!link.contains(own.mark(&key, "town").as_str()));
+    }
+
+    #[test]
+    fn what_a_person_on_a_list_is_sent_is_the_same_each_time_and_nobody_else_s() {
+        let (key, other) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
+        let (sam, ada) = (random(1), random(2));
+        let invitation = Invitation::of_person(&key, "town", sam.as_str());
+        assert_eq!(Invitation::read(&key, "town", invitation.as_str()), Some(invitation.clone()));
+        for foreign in [
+            Invitation::of_person(&key, "town", ada.as_str()),
+            Invitation::of_person(&key, "park", sam.as_str()),
+            Invitation::of_person(&other, "town", sam.as_str()),
+            Invitation::new(&key, "town", &sam),
+        ] {
+            assert_ne!(foreign, invitation);
+            assert_ne!(foreign.mark(&key, "town"), invitation.mark(&key, "town"));
+        }
+        assert!(!invitation.as_str().contains(sam.as_str()));
+        let code = key.farewell("town", &sam);
+        assert_eq!(key.read_farewell("town", &code.to_lowercase()), Some(sam.clone()));
+        assert_eq!((key.read_farewell("park", &code), other.read_farewell("town", &code)), (None, None));
+        assert_eq!(key.read_farewell("town", &format!("{}{}", ada.as_str(), &code[26..])), None);
+        assert_eq!(key.read_farewell("town", ""), None);
+        assert_eq!(Invitation::read(&key, "town", &code), None, "it lets nobody in");
+        let id = key.letter_id("town", sam.as_str(), "invitation");
+        assert_eq!(id, key.letter_id("town", sam.as_str(), "invitation"));
+        assert_ne!(id, key.letter_id("town", sam.as_str(), "reminder 2026-11-24"));
     }
 
     #[test]

@@ -6,10 +6,10 @@
 use super::library::Library;
 use super::sweep::DRAFT_DAYS;
 use super::time::Moment;
-use super::{Published, ServiceError};
+use super::{Published, ServiceError, invite};
 use crate::definition::Unfinished;
 use crate::store::survey::{self, State};
-use crate::store::{Conn, StoreError, coding, contact, draft, idea, keep, redaction, response};
+use crate::store::{Conn, StoreError, coding, contact, draft, idea, keep, person, redaction, response};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -20,7 +20,7 @@ pub enum Kind {
     Drafts,
     /// Answers that were sent, with ideas, votes and comments.
     Answers,
-    /// Contact details.
+    /// Contact details, and the list of people who are invited by mail.
     Contacts,
 }
 
@@ -82,7 +82,10 @@ pub fn carry_out(library: &Library, only: Option<&str>, now: Moment) -> Result<V
                         redaction::delete_all(conn, &id)?;
                         idea::delete_all(conn, &id)?;
                     }
-                    Kind::Contacts => drop(contact::delete_all(conn, &id)?),
+                    Kind::Contacts => {
+                        contact::delete_all(conn, &id)?;
+                        invite::delete_in(conn, &id)?;
+                    }
                 }
             }
             let over = |one: &&Kept| one.until.as_ref().is_some_and(|until| *until < now.day());
@@ -139,7 +142,7 @@ fn of_survey(conn: &mut Conn, id: &str, published: &Published, now: Moment) -> R
         None => format!("promised to be deleted {days} days after the close, which sets the day"),
     };
     let answers = kept(Kind::Answers, sent, if is_over(&until) { sent } else { 0 }, until, rule);
-    let left = contact::count(conn, id)?;
+    let left = contact::count(conn, id)? + person::counts(conn, id)?.0;
     let until = keep::until(conn, id, Kind::Contacts.as_str())?;
     let rule = match &until {
         Some(_) => "deleted after the day that the close or you have set",

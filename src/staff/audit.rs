@@ -57,13 +57,15 @@ pub enum Act {
     Coded,
     /// An answer was looked through before it is quoted, or it was said when answers are.
     Redacted,
+    /// The list of people was changed, a mail written, queued, stopped or tried again; the subject says which.
+    Mailed,
     /// The command line changed something, or took something away; the subject is the command.
     Command,
 }
 
 impl Act {
     /// Everything that is written down.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::SignedIn,
         Self::RecoveryUsed,
         Self::SignInRefused,
@@ -87,6 +89,7 @@ impl Act {
         Self::Closed,
         Self::Coded,
         Self::Redacted,
+        Self::Mailed,
         Self::Command,
     ];
 
@@ -121,6 +124,7 @@ impl Act {
             Self::Closed => "Closed the consultation",
             Self::Coded => "Sorted answers into themes",
             Self::Redacted => "Looked an answer through before it is quoted",
+            Self::Mailed => "Looked after invitations",
             Self::Command => "Ran a command",
         }
     }
@@ -151,6 +155,7 @@ impl Act {
             Self::Closed => "closed",
             Self::Coded => "coded",
             Self::Redacted => "redacted",
+            Self::Mailed => "mailed",
             Self::Command => "command",
         }
     }

@@ -32,7 +32,10 @@ pub mod idea;
 pub mod idea_comment;
 pub mod idea_log;
 pub mod keep;
+pub mod mailing;
 mod migrate;
+pub mod outbox;
+pub mod person;
 mod place;
 pub mod redaction;
 pub mod response;
@@ -239,7 +242,7 @@ impl Store {
             }),
             Doors::Postgres { pool, .. } => Ok(take(pool)?
                 .conn
-                .batch_execute("VACUUM contact, draft, response, spent, idea, idea_vote, idea_comment")?),
+                .batch_execute("VACUUM contact, draft, response, spent, idea, idea_vote, idea_comment, outbox")?),
         }
     }
 

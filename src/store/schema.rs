@@ -299,3 +299,51 @@ diesel::table! {
         vector -> Binary,
     }
 }
+
+diesel::table! {
+    person (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        known -> Text,
+        address -> Text,
+        name -> Text,
+        language -> Text,
+        stopped -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox (survey_id, person_id, mail) {
+        survey_id -> Text,
+        person_id -> Text,
+        mail -> Text,
+        state -> Text,
+        tries -> Integer,
+        due_at -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letter (survey_id, kind, language) {
+        survey_id -> Text,
+        kind -> Text,
+        language -> Text,
+        subject -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    mailing (survey_id) {
+        survey_id -> Text,
+        is_paused -> Bool,
+        failing_since -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        failures -> Integer,
+        resume_at -> Text,
+        refused -> Integer,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(person, outbox);

@@ -12,7 +12,7 @@ use super::{Conn, StoreError, each_backend};
 use crate::document::hex;
 
 /// The tables with their columns, in the order in which rows can be written; a column is a text if it does not say so.
-const LIST: [(&str, usize, &str); 29] = [
+const LIST: [(&str, usize, &str); 33] = [
     ("survey", 1, "id, version integer, state, mode, published_at"),
     ("survey_version", 2, "survey_id, version integer, hash, definition, published_at"),
     ("draft", 2, "survey_id, key, version integer, mode, answers, started_on, saved_on, started_version integer"),
@@ -58,6 +58,10 @@ const LIST: [(&str, usize, &str); 29] = [
     ("coding_entry", 3, "survey_id, item, number integer, at, who, event"),
     ("redaction_entry", 2, "survey_id, number integer, at, who, event"),
     ("text_vector", 3, "survey_id, model, text_hash, vector bytes"),
+    ("person", 2, "survey_id, id, known, address, name, language, stopped"),
+    ("outbox", 3, "survey_id, person_id, mail, state, tries integer, due_at, reason"),
+    ("letter", 3, "survey_id, kind, language, subject, text"),
+    ("mailing", 1, "survey_id, is_paused bool, failing_since, reason, failures integer, resume_at, refused integer"),
 ];
 /// Which migrations a database has.
 const MIGRATIONS: (&str, usize, &str) = ("__diesel_schema_migrations", 1, "version");

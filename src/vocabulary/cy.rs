@@ -149,6 +149,7 @@ pub(super) static WORDS: Words = Words {
         copy_closes: Phrase("Mae'r ymgynghoriad yn cau: {closes}."),
         unasked: "Nid ydym yn cadw eich cyfeiriad e-bost. Os na wnaethoch ofyn am hyn, rhoddodd rhywun eich cyfeiriad drwy gamgymeriad, a gallwch ddileu'r e-bost hwn.",
     },
+    mailing: super::mailing::CY,
     everyone: Everyone {
         heading: "Yr hyn y mae pawb wedi'i ateb",
         link_says: "Wedi'i gyfrif, heb eiriau neb, a byth mewn ffordd a fyddai'n dangos atebion un person.",

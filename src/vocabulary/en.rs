@@ -145,6 +145,7 @@ pub(super) static WORDS: Words = Words {
         copy_closes: Phrase("The consultation closes: {closes}."),
         unasked: "We do not keep your email address. If you did not ask for this, someone entered your address by mistake, and you can delete this email.",
     },
+    mailing: super::mailing::EN,
     everyone: Everyone {
         heading: "What everyone has answered",
         link_says: "Counted, without anyone's own words, and never so that one person's answers could be told from it.",

@@ -7,10 +7,12 @@
 pub mod access;
 mod cy;
 mod en;
+mod mailing;
 pub mod round;
 mod text;
 mod wall;
 
+pub use mailing::{Mail, Mailing};
 pub use text::{Phrase, Plural};
 pub use wall::Wall;
 
@@ -36,6 +38,8 @@ pub struct Words {
     pub access: access::Access,
     /// Links and copies by e-mail.
     pub mail: Mail,
+    /// Mail to those who are invited.
+    pub mailing: Mailing,
     /// What everyone answered.
     pub everyone: Everyone,
     /// Being asked again.
@@ -229,51 +233,6 @@ pub struct Everyone {
     pub too_few: &'static str,
     /// For, neither, against.
     pub sides: [&'static str; 3],
-}
-
-/// Links and copies by e-mail: what pages say of them, and what stands in them.
-#[derive(Debug, Serialize)]
-pub struct Mail {
-    /// Saved page: the heading over the form.
-    pub link_heading: &'static str,
-    /// What becomes of the address, and who can use the link.
-    pub link_says: &'static str,
-    /// The button.
-    pub send_link: &'static str,
-    /// Once it is sent.
-    pub link_sent: &'static str,
-    /// Where it could not be sent.
-    pub link_failed: &'static str,
-    /// Receipt: the heading over the form.
-    pub copy_heading: &'static str,
-    /// What becomes of the address, and what is in the copy.
-    pub copy_says: &'static str,
-    /// The button.
-    pub send_copy: &'static str,
-    /// Once it is sent.
-    pub copy_sent: &'static str,
-    /// Where it could not be sent.
-    pub copy_failed: &'static str,
-    /// Label of the field.
-    pub address: &'static str,
-    /// Nothing was entered.
-    pub address_missing: &'static str,
-    /// Enough were sent for now.
-    pub too_many: &'static str,
-    /// Subject of the mail with the link: `title`.
-    pub link_subject: Phrase,
-    /// What it is.
-    pub link_lead: &'static str,
-    /// Where drafts are deleted by age.
-    pub link_deleted: &'static str,
-    /// Subject of the mail with the copy: `title`.
-    pub copy_subject: Phrase,
-    /// What it is.
-    pub copy_lead: &'static str,
-    /// When the consultation closes: `closes`.
-    pub copy_closes: Phrase,
-    /// To someone who did not ask for it.
-    pub unasked: &'static str,
 }
 
 /// Titles, headings and paragraphs of the pages around the questions; longer ones are Markdown.

@@ -9,10 +9,12 @@ mod busy;
 mod crowd;
 mod door;
 mod error;
+mod farewell;
 mod help;
 mod info;
 mod limit;
 mod mailing;
+mod outgoing;
 mod posted;
 mod respond;
 mod resume;
@@ -28,6 +30,7 @@ pub use api::openapi;
 pub use asking::Asking;
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use crowd::Patience;
+pub use outgoing::{keep_sending, send_due};
 pub use server::{ServeError, Site, bind, run, serve};
 
 use actix_web::Route;
@@ -76,6 +79,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/assets/{file}", read().to(assets::file))
         .route("/s/{survey}", read().to(respond::start_page))
         .route("/s/{survey}/i/{code}", read().to(door::link))
+        .route("/s/{survey}/unsubscribe/{code}", read().to(farewell::page))
+        .route("/s/{survey}/unsubscribe/{code}", post().to(farewell::stop))
         .route("/s/{survey}/enter", post().to(door::enter))
         .route("/s/{survey}/start", post().to(respond::start))
         .route("/s/{survey}/page/{page}", read().to(respond::page))
@@ -157,6 +162,10 @@ fn staff_routes(config: &mut ServiceConfig) {
         .route("/staff/surveys/{survey}/people", read().to(admin::accounts::people))
         .route("/staff/surveys/{survey}/people", post().to(admin::accounts::change_people))
         .route("/staff/surveys/{survey}/audit", read().to(admin::accounts::audit_of_survey))
+        .route("/staff/surveys/{survey}/invitations", read().to(admin::invitations::page))
+        .route("/staff/surveys/{survey}/invitations", post().to(admin::invitations::act))
+        .route("/staff/surveys/{survey}/invitations/{letter}", read().to(admin::letters::page))
+        .route("/staff/surveys/{survey}/invitations/{letter}", post().to(admin::letters::act))
         .route("/staff/surveys/{survey}/ideas/{item}", read().to(admin::ideas::page))
         .route("/staff/surveys/{survey}/ideas/{item}", post().to(admin::ideas::act))
         .route("/staff/surveys/{survey}/themes/{item}", read().to(admin::themes::list))

@@ -23,7 +23,7 @@ const OTHER: &str = "w20";
 const ANA: &str = "ana@example.org";
 
 /// The files and pages of a consultation, with the right that each needs.
-const FILES: [(&str, Option<Right>); 38] = [
+const FILES: [(&str, Option<Right>); 41] = [
     ("", Some(Right::See)),
     ("/live", Some(Right::Report)),
     ("/report", Some(Right::Report)),
@@ -42,6 +42,9 @@ const FILES: [(&str, Option<Right>); 38] = [
     ("/themes/story/all", Some(Right::Code)),
     ("/themes/story/history", Some(Right::Code)),
     ("/audit", Some(Right::Audit)),
+    ("/invitations", Some(Right::Contacts)),
+    ("/invitations/invitation", Some(Right::Contacts)),
+    ("/invitations/reminder", Some(Right::Contacts)),
     ("/report.html", Some(Right::Report)),
     ("/report.docx", Some(Right::Report)),
     ("/report.json", Some(Right::Report)),

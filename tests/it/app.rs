@@ -134,7 +134,7 @@ impl<'a> TestApp<'a> {
 
     /// Everything in the database, as text.
     pub(crate) fn everything(&self) -> String {
-        const TABLES: [(&str, &str); 27] = [
+        const TABLES: [(&str, &str); 31] = [
             ("survey", "id || version || state || mode || published_at"),
             ("survey_version", "survey_id || version || hash || definition || published_at"),
             (
@@ -178,6 +178,16 @@ impl<'a> TestApp<'a> {
             ("text_vector", "survey_id || model || text_hash"),
             ("redaction_entry", "survey_id || CAST(number AS TEXT) || who || event"),
             ("attempt", "who || CAST(times AS TEXT) || until"),
+            ("person", "survey_id || id || known || address || name || language || COALESCE(stopped, '-')"),
+            (
+                "outbox",
+                "survey_id || person_id || mail || state || CAST(tries AS TEXT) || due_at || COALESCE(reason, '-')",
+            ),
+            ("letter", "survey_id || kind || language || subject || text"),
+            (
+                "mailing",
+                "survey_id || CAST(is_paused AS TEXT) || COALESCE(failing_since, '-') || COALESCE(reason, '-')",
+            ),
         ];
         let mut conn = self.db.raw();
         let mut text = String::new();

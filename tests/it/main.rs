@@ -32,6 +32,7 @@ mod golden;
 mod guard;
 mod headlines;
 mod instrument;
+mod invitations;
 mod items;
 mod kept;
 mod keys;

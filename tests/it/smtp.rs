@@ -119,6 +119,8 @@ struct Kept {
     /// Every line that a client said.
     heard: Mutex<Vec<String>>,
     trouble: Mutex<Option<(Step, Trouble)>>,
+    /// Refused at one address only: what stands in it, and the answer.
+    refused: Mutex<Option<(String, String)>>,
     ends: AtomicBool,
 }
 
@@ -156,6 +158,11 @@ impl Sink {
     /// From now on something goes wrong, or nothing more.
     pub(crate) fn has(&self, trouble: Option<(Step, Trouble)>) {
         *self.kept.trouble.lock().unwrap() = trouble;
+    }
+
+    /// From now on addresses with this in them are answered so, or none.
+    pub(crate) fn refuses(&self, address: Option<(&str, &str)>) {
+        *self.kept.refused.lock().unwrap() = address.map(|(of, says)| (of.to_string(), says.to_string()));
     }
 
     /// What came whole.
@@ -246,6 +253,11 @@ fn serve(stream: TcpStream, tls: Tls, kept: &Kept) -> std::io::Result<()> {
             }
             "RCPT" => {
                 mail.to.push(within(&line));
+                let refused = kept.refused.lock().unwrap().clone().filter(|(of, _)| line.contains(of));
+                if let Some((_, says)) = refused {
+                    talk.get_mut().write_all(format!("{says}\r\n").as_bytes())?;
+                    continue;
+                }
                 answer(&mut talk, kept, Step::Rcpt, "250 ok", &line)?;
             }
             "DATA" => {

@@ -10,6 +10,8 @@ pub(super) mod accounts;
 pub(super) mod compare;
 pub(super) mod design;
 pub(super) mod ideas;
+pub(super) mod invitations;
+pub(super) mod letters;
 pub(super) mod live;
 pub(super) mod need;
 pub(super) mod redaction;
@@ -99,6 +101,8 @@ pub(super) async fn survey(
         may(Right::Responses).then(|| link("views", "Look at part of the answers")),
         may(Right::Report).then(|| link("compare", "Compare with another consultation, version or round")),
         may(Right::Roles).then(|| link("people", "Who looks after it")),
+        (may(Right::Contacts) && consultation.mode == "invitation")
+            .then(|| link("invitations", "Invite people by email")),
         may(Right::Audit).then(|| link("audit", "What staff did with it")),
     ];
     let has_texts = has_quotes(&published.survey);

@@ -22,7 +22,7 @@ pub(in crate::web) enum Need {
 }
 
 /// The addresses that need somebody to be signed in.
-pub(in crate::web) const NEEDS: [(&str, Need); 34] = [
+pub(in crate::web) const NEEDS: [(&str, Need); 36] = [
     ("/staff", Need::SignedIn),
     ("/staff/sign-out", Need::SignedIn),
     ("/staff/account", Need::SignedIn),
@@ -44,6 +44,8 @@ pub(in crate::web) const NEEDS: [(&str, Need); 34] = [
     ("/staff/surveys/{survey}/design/links", Need::On(Right::Design)),
     ("/staff/surveys/{survey}/design/publish", Need::On(Right::Publish)),
     ("/staff/surveys/{survey}/people", Need::On(Right::Roles)),
+    ("/staff/surveys/{survey}/invitations", Need::On(Right::Contacts)),
+    ("/staff/surveys/{survey}/invitations/{letter}", Need::On(Right::Contacts)),
     ("/staff/surveys/{survey}/audit", Need::On(Right::Audit)),
     ("/staff/surveys/{survey}/ideas/{item}", Need::On(Right::Moderate)),
     ("/staff/surveys/{survey}/themes/{item}", Need::On(Right::Code)),

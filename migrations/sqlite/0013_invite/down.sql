@@ -1,0 +1,4 @@
+DROP TABLE mailing;
+DROP TABLE letter;
+DROP TABLE outbox;
+DROP TABLE person;

@@ -7,6 +7,7 @@ mod care;
 mod check;
 mod coding;
 mod compare;
+mod config;
 mod exchange;
 mod instrument;
 mod mail;

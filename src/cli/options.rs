@@ -8,10 +8,11 @@ use super::analyse::AnalyseArgs;
 use super::bundle::{BundleArgs, ReceiptArgs};
 use super::coding::CodingArgs;
 use super::compare::CompareArgs;
-use super::mail::MailArgs;
+use super::config::ConfigArgs;
 use super::report::ReportArgs;
 use super::responses::ResponsesArgs;
 use super::round::RoundArgs;
+use super::serve::ServeArgs;
 use super::staff::{AuditArgs, StaffArgs};
 use super::themes::ThemesArgs;
 use super::token::TokenArgs;
@@ -90,29 +91,10 @@ pub enum Command {
     },
     /// Serve the published consultations; each starts at /s/ID.
     #[command(after_help = "Example: canvass serve --listen 127.0.0.1:8080 --sign-in")]
-    Serve {
-        /// Address and port to listen on.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: String,
-        /// Address that people use, if it is another one: `https://consult.example.org`.
-        #[arg(long, env = "CANVASS_PUBLIC_URL")]
-        public_url: Option<String>,
-        /// Folder with the look of an organisation: theme.json, logo.svg or logo.png, theme.css, templates/.
-        #[arg(long, env = "CANVASS_THEME", value_name = "FOLDER")]
-        theme: Option<PathBuf>,
-        /// Also print a one-time staff sign-in address.
-        #[arg(long)]
-        sign_in: bool,
-        /// The browser that makes PDFs of reports for staff; the first in PATH if not given.
-        #[arg(long, env = "CANVASS_BROWSER", value_name = "PROGRAM")]
-        browser: Option<PathBuf>,
-        /// Where mail is sent through.
-        #[command(flatten)]
-        mail: MailArgs,
-        /// What themes are shaped by.
-        #[command(flatten)]
-        model: ModelArgs,
-    },
+    Serve(Box<ServeArgs>),
+    /// Check the settings of the service before it is started.
+    #[command(after_help = "Example: canvass config check --public-url https://consult.example.org")]
+    Config(ConfigArgs),
     /// Make a one-time staff sign-in address.
     #[command(after_help = "Example: canvass sign-in --public-url https://consult.example.org")]
     SignIn {

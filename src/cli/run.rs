@@ -10,12 +10,12 @@ use super::options::{Cli, Command, Format, From, Model, TemplateKind, To};
 use super::output::{self, Bar, say, warn};
 use super::write::Batch;
 use super::{
-    Outcome, access, analyse, bundle, care, check, coding, compare, instrument, mail, model, report, responses, round,
-    serve, staff, theme, themes, token, translate, verify, versions,
+    Outcome, access, analyse, bundle, care, check, coding, compare, config, instrument, model, report, responses,
+    round, serve, staff, themes, token, translate, verify, versions,
 };
 use crate::service::audit::{self, COMMAND_LINE, Note};
 use crate::service::time::Moment;
-use crate::service::{Library, ServiceError, embedding, export, import, publish, sign_in, simulate};
+use crate::service::{Library, ServiceError, export, import, publish, sign_in, simulate};
 use crate::staff::audit::Act;
 
 /// Carries out what the command line says, and writes down what it did with people's answers and addresses.
@@ -70,15 +70,8 @@ fn carry_out(cli: &Cli) -> Result<Outcome, ServiceError> {
         Command::Check { files } => check::check(files, cli.format),
         Command::Publish { file, new_wave } => publish_file(&create()?, file, *new_wave, cli.format),
         Command::Diff { from, to } => versions::compare(cli, from, to),
-        Command::Serve { listen, public_url, theme, sign_in, mail: settings, model, browser } => {
-            // Read first: what is wrong with them is told before anything is made.
-            let theme = theme.as_deref().map(theme::read).transpose()?;
-            let mailer = mail::mailer(settings)?;
-            let browser = serve::browser(browser.as_deref())?;
-            let library = create()?.with_embeddings(embedding::directory(model.embeddings.as_deref()));
-            let mailer = mailer.map(|mailer| (mailer, settings.mail_rate));
-            serve::serve(library, listen, public_url.as_deref(), theme, *sign_in, mailer, browser)
-        }
+        Command::Serve(args) => serve::run(args, create),
+        Command::Config(args) => Ok(config::run(cli, args)),
         Command::SignIn { public_url } => {
             let token = sign_in::issue(&existing()?, Moment::now())?;
             let address = format!("{}/staff/sign-in/{}", public_url.trim_end_matches('/'), token.as_str());

@@ -104,6 +104,15 @@ impl Mailer {
         self.transport.send(&message).map(|_| ()).map_err(|error| SendError::of(&error))
     }
 
+    /// Says hello to the server, protected and with the user as for a mail, and leaves; it blocks till then.
+    pub fn reach(&self) -> Result<(), SendError> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(SendError::Misfit("it is not ready")),
+            Err(error) => Err(SendError::of(&error)),
+        }
+    }
+
     /// Names nothing but the sender's domain: no machine, no time.
     fn message_id(&self) -> Result<String, SendError> {
         let mut random = [0_u8; 16];

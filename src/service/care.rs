@@ -9,12 +9,20 @@ use sha2::{Digest, Sha256};
 use super::{Progress, ServiceError};
 use crate::document::hex;
 pub use crate::store::carry::Verified;
-use crate::store::{self, carry};
+use crate::store::{self, StoreError, carry};
 pub use crate::store::{Held, Moved, Standing};
 
 /// Which migrations a database has and lacks; changes nothing.
 pub fn standing(database: &str) -> Result<Standing, ServiceError> {
     Ok(store::standing(database)?)
+}
+
+/// The same, and none where there is no database.
+pub fn standing_of_any(database: &str) -> Result<Option<Standing>, ServiceError> {
+    match store::standing(database) {
+        Err(StoreError::NotFound(_)) => Ok(None),
+        other => Ok(Some(other?)),
+    }
 }
 
 /// Brings the tables of a database up to date; says what it did.

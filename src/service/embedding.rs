@@ -31,6 +31,12 @@ pub fn directory(named: Option<&str>) -> Option<PathBuf> {
     }
 }
 
+/// Whether a directory has a model that can be used.
+pub fn check(dir: &Path) -> Result<(), ServiceError> {
+    Embedder::open(dir)?;
+    Ok(())
+}
+
 /// Makes the static table of a sentence-transformers directory; says how many tokens it has.
 pub fn distil(dir: &Path, out: &Path, progress: &Progress<'_>) -> Result<usize, ServiceError> {
     Ok(embed::distil(dir, out, &|share| progress("Reading every token of the vocabulary", share))?)

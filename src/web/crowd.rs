@@ -69,7 +69,7 @@ impl Crowd {
         connection.insert(Guest(self.clone()));
     }
 
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -14,6 +14,7 @@ mod help;
 mod info;
 mod limit;
 mod mailing;
+mod metrics;
 mod outgoing;
 mod posted;
 mod respond;
@@ -30,6 +31,7 @@ pub use api::openapi;
 pub use asking::Asking;
 pub use assets::{CODEBOOK_CSS, CSS, PAPER_CSS, REPORT_CSS};
 pub use crowd::Patience;
+pub use metrics::serve as serve_metrics;
 pub use outgoing::{keep_sending, send_due};
 pub use server::{ServeError, Site, bind, run, serve};
 

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::api::Api;
 use super::crowd::{self, Crowd, Patience, Waiting};
 use super::error::Problem;
+use super::metrics::{self, Metrics};
 use super::{error, routes, security};
 use crate::mail::Mailer;
 use crate::print::Browser;
@@ -51,6 +52,10 @@ pub struct Site {
     patience: Patience,
     /// Turns at judging a password, which takes a processor for some 30 ms.
     pub(super) judging: Arc<Semaphore>,
+    /// How many connections are open.
+    pub(super) crowd: Crowd,
+    /// What is counted for those who watch the service.
+    pub(super) metrics: Metrics,
 }
 
 impl Site {
@@ -70,6 +75,8 @@ impl Site {
             pages: Arc::default(),
             patience: Patience::default(),
             judging: Arc::new(Semaphore::new(1)),
+            crowd: Crowd::default(),
+            metrics: Metrics::new(),
         }
     }
 
@@ -126,14 +133,15 @@ pub fn bind(listen: &str) -> std::io::Result<TcpListener> {
 /// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes the requests under way.
 pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Server, ServeError> {
     let renderer = Data::new(Renderer::themed(&site.theme.templates)?);
+    let (crowd, metrics) = (site.crowd.clone(), Data::new(site.metrics.clone()));
     let (library, site, api) = (Data::new(library), Data::new(site), Data::new(Api::new()));
-    let crowd = Crowd::default();
     let arriving = crowd.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Waiting::measured())
             .app_data(crowd.clone())
             .app_data(site.patience)
+            .app_data(Data::clone(&metrics))
             .app_data(Data::clone(&renderer))
             .app_data(Data::clone(&library))
             .app_data(Data::clone(&site))
@@ -146,6 +154,7 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
             .wrap(security::headers(&site))
             .wrap(Compress::default())
             .wrap(from_fn(crowd::in_pieces))
+            .wrap(from_fn(metrics::counted))
             .configure(routes)
             .default_service(actix_web::web::to(|| async { Err::<&str, _>(Problem::not_found()) }))
     });
@@ -153,9 +162,19 @@ pub fn serve(listener: TcpListener, library: Library, site: Site) -> Result<Serv
     Ok(server.h1_write_buffer_size(crowd::GATHERED).workers(2).shutdown_timeout(30).listen(listener)?.run())
 }
 
-/// Serves and returns when the server has stopped.
-pub fn run(listener: TcpListener, library: Library, site: Site) -> Result<(), ServeError> {
-    actix_web::rt::System::new().block_on(async { Ok(serve(listener, library, site)?.await?) })
+/// Serves and returns when the server has stopped; with `metrics`, the figures of how it does are served there.
+pub fn run(
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+    library: Library,
+    site: Site,
+) -> Result<(), ServeError> {
+    actix_web::rt::System::new().block_on(async {
+        if let Some(metrics) = metrics {
+            actix_web::rt::spawn(metrics::serve(metrics, &site)?);
+        }
+        Ok(serve(listener, library, site)?.await?)
+    })
 }
 
 /// Why the server cannot start.

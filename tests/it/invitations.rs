@@ -473,7 +473,7 @@ each_db! {
         let reply = browser.request("POST", PAGE, Some(file(&guard).as_bytes()));
         assert!(reply.status == 200 && reply.body.contains("file@example.org") && reply.body.contains("Put 1 person on the list"), "{}", reply.body);
         assert_eq!(browser.request("POST", PAGE, Some(b"--x\r\nnonsense")).status, 400);
-        assert_eq!(browser.request("POST", PAGE, Some(&vec![b'x'; 9 * 1024 * 1024])).status, 413);
+        assert_eq!(browser.request("POST", PAGE, Some(&vec![b'x'; 13 * 1024 * 1024])).status, 413);
         let told = post.app.everything();
         assert!(told.contains("mailedparkput 2 people on the list"), "{told}");
     }

@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod coding;
 mod compare;
+mod config;
 mod crash;
 mod data;
 mod db;

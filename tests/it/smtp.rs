@@ -280,6 +280,7 @@ fn serve(stream: TcpStream, tls: Tls, kept: &Kept) -> std::io::Result<()> {
                 }
             }
             "QUIT" => return answer(&mut talk, kept, Step::Quit, "221 bye", &line),
+            "NOOP" => talk.get_mut().write_all(b"250 here\r\n")?,
             _ => talk.get_mut().write_all(b"500 what?\r\n")?,
         }
     }

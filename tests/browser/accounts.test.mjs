@@ -2,8 +2,8 @@
 // without script, as with it.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
+import { code, signInWith } from "./authenticator.mjs";
 import { launch, open, serve } from "./browser.mjs";
 import { expectGood } from "./good.mjs";
 import { press } from "./person.mjs";
@@ -19,25 +19,6 @@ after(async () => {
   await browser?.close();
   await canvass?.stop();
 });
-
-/** What an authenticator app shows (RFC 6238) for the secret as a page shows it. */
-function code(secret, steps = 0) {
-  const bits = [...secret.replace(/ /g, "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"));
-  const key = Buffer.from(bits.join("").match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const at = mac.at(-1) & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-/** Fills in the form to sign in. */
-async function signIn(page, email, password, given) {
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByLabel("Code", { exact: true }).fill(given);
-  await press(page, "Sign in");
-}
 
 for (const javaScript of [false, true]) {
   const how = javaScript ? "with script" : "without script";
@@ -80,11 +61,11 @@ for (const javaScript of [false, true]) {
     assert.equal(await ana.textContent("h1"), "Sign in first");
     await ana.getByRole("link", { name: "Sign in" }).click();
     await expectGood(ana, name("sign-in"));
-    await signIn(ana, email, "not the password", code(secret, 1));
+    await signInWith(ana, email, "not the password", code(secret, 1));
     await expectGood(ana, name("sign-in-faults"));
     assert.equal(await ana.getByLabel("E-mail address").inputValue(), email, "the address is kept");
     assert.equal(await ana.getByLabel("Password", { exact: true }).inputValue(), "", "the password is not");
-    await signIn(ana, email, PASSWORD, code(secret, 1));
+    await signInWith(ana, email, PASSWORD, code(secret, 1));
     assert.equal(await ana.textContent("h1"), "Page not found", "without a role it is not there");
 
     await operator.goto(`${canvass.origin}/staff/surveys/digital-ready-workforce`);
@@ -107,7 +88,7 @@ for (const javaScript of [false, true]) {
     await expectGood(ana, name("own-faults"));
     await press(ana, "Sign out");
     await ana.goto(`${canvass.origin}/staff/sign-in`);
-    await signIn(ana, email, PASSWORD, paper);
+    await signInWith(ana, email, PASSWORD, paper);
     assert.equal(await ana.textContent("h1"), "Consultations");
 
     await operator.goto(`${canvass.origin}/staff/audit`);

@@ -3,50 +3,22 @@
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { launch, open, serve } from "./browser.mjs";
 import { expectGood } from "./good.mjs";
+import { linkIn, mailbox } from "./mailbox.mjs";
 import { press } from "./person.mjs";
 
 const ids = ["park", "park-script"];
 let browser;
 let folder;
 let canvass;
-let server;
-let mails = [];
+let post;
 before(async () => {
-  // A mail server that takes everything but what goes to nobody@.
-  server = createServer((socket) => {
-    let mail = null;
-    let to = "";
-    let rest = "";
-    socket.on("error", () => {});
-    socket.write("220 ready\r\n");
-    socket.setEncoding("utf8").on("data", (text) => {
-      const lines = (rest + text).split("\r\n");
-      rest = lines.pop();
-      for (const line of lines) {
-        if (mail !== null) {
-          if (line === ".") {
-            mails.push({ to, text: mail });
-            mail = null;
-            socket.write("250 taken\r\n");
-          } else mail += `${line}\n`;
-        } else if (line.startsWith("RCPT")) {
-          to = line.match(/<(.*)>/)[1];
-          socket.write(to.startsWith("nobody@") ? "550 5.1.1 no such user\r\n" : "250 ok\r\n");
-        } else if (line === "DATA") {
-          mail = "";
-          socket.write("354 go on\r\n");
-        } else socket.write("250 ok\r\n");
-      }
-    });
-  });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  post = await mailbox();
   folder = await mkdtemp(join(tmpdir(), "canvass-invitations-"));
   const files = ids.map((id) => join(folder, `${id}.json`));
   for (const [at, file] of files.entries()) {
@@ -57,13 +29,12 @@ before(async () => {
     };
     await writeFile(file, JSON.stringify(definition));
   }
-  const env = { CANVASS_SMTP_URL: `smtp://127.0.0.1:${server.address().port}`, CANVASS_MAIL_FROM: "Consultations <consult@example.org>", CANVASS_MAIL_RATE: "6000" };
-  [browser, canvass] = await Promise.all([launch(), serve({ survey: files[0], env, before: [["publish", files[1]]] })]);
+  [browser, canvass] = await Promise.all([launch(), serve({ survey: files[0], env: post.env, before: [["publish", files[1]]] })]);
 });
 after(async () => {
   await browser?.close();
   await canvass?.stop();
-  server?.close();
+  post?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -71,7 +42,8 @@ for (const javaScript of [false, true]) {
   const id = javaScript ? ids[1] : ids[0];
   const name = (page) => `invitations-${page}${javaScript ? "-script" : ""}`;
   test(`people are invited by email ${javaScript ? "with script" : "without script"}`, async () => {
-    mails = [];
+    const mails = post.mails;
+    mails.length = 0;
     const staff = await open(browser, canvass.origin, { javaScript });
     await staff.goto((await canvass.command("sign-in", "--public-url", canvass.origin)).match(/http\S+/)[0]);
     await press(staff, "Sign in");
@@ -112,13 +84,12 @@ for (const javaScript of [false, true]) {
     assert.equal(new Set(mails.map((mail) => mail.to)).size, 6);
     assert.equal(mails.length, 6);
 
-    const link = (mail, kind) => mail.text.match(new RegExp(`http\\S+/${kind}/\\S+`))[0];
     const english = mails.filter((mail) => mail.text.includes("Hello Person"));
     assert.equal(english.length, 3);
-    const person = await open(browser, link(english[0], "i"), { javaScript });
+    const person = await open(browser, linkIn(english[0], "i"), { javaScript });
     await expectGood(person, name("link"));
     await press(person, "Start now");
-    const other = await open(browser, link(english[1], "unsubscribe").replace(">", ""), { javaScript });
+    const other = await open(browser, linkIn(english[1], "unsubscribe"), { javaScript });
     await expectGood(other, name("stop"));
     await press(other, "Stop these emails");
     await expectGood(other, name("stopped"));

@@ -163,7 +163,7 @@ fn listening(setting: &'static str, address: &str) -> Looked {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             doubtful(setting, format!("another program listens on {address} now, perhaps this service"))
         }
-        Err(error) => wrong(setting, refusal(&serve::deaf(address, &error))),
+        Err(error) => wrong(setting, refusal(&serve::deaf(setting, address, &error))),
     }
 }
 

@@ -54,11 +54,11 @@ pub(super) fn browser(named: Option<&Path>) -> Result<Option<Browser>, ServiceEr
     }
 }
 
-/// Why an address cannot be listened on.
-pub(super) fn deaf(address: &str, error: &std::io::Error) -> ServiceError {
+/// Why the address that an option gives cannot be listened on.
+pub(super) fn deaf(option: &str, address: &str, error: &std::io::Error) -> ServiceError {
     match error.kind() {
         std::io::ErrorKind::AddrInUse => ServiceError::Refused(format!(
-            "another program listens on {address} already: stop it, or choose another port, such as 127.0.0.1:8081"
+            "another program listens on {address} already: stop it, or choose another port with --{option} 127.0.0.1:8081"
         )),
         _ => ServiceError::Refused(format!(
             "cannot listen on {address} ({error}): give an address of this machine and a free port, such as 127.0.0.1:8080"
@@ -66,8 +66,8 @@ pub(super) fn deaf(address: &str, error: &std::io::Error) -> ServiceError {
     }
 }
 
-fn bound(address: &str) -> Result<TcpListener, ServiceError> {
-    web::bind(address).map_err(|error| deaf(address, &error))
+fn bound(option: &str, address: &str) -> Result<TcpListener, ServiceError> {
+    web::bind(address).map_err(|error| deaf(option, address, &error))
 }
 
 /// Serves until it is told to stop; `open` opens the database, and makes it where it is not there.
@@ -88,8 +88,8 @@ pub(super) fn run(
     for id in access::check(&library)? {
         warn(&format!("warning: {id} has no passphrase yet, so nobody is let in: canvass passphrase {id}"));
     }
-    let listener = bound(&args.listen)?;
-    let metrics = args.metrics.as_deref().map(bound).transpose()?;
+    let listener = bound("listen", &args.listen)?;
+    let metrics = args.metrics.as_deref().map(|address| bound("metrics", address)).transpose()?;
     let own =
         listener.local_addr().map_or_else(|_| format!("http://{}", args.listen), |address| format!("http://{address}"));
     let site = web::Site::new(args.public_url.as_deref().unwrap_or(&own)).with_mail(mailer).with_browser(browser);

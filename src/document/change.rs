@@ -40,9 +40,10 @@ pub fn set_keys(text: &str, at: &Pointer, changes: &[(String, Option<String>)]) 
 ///
 /// ```
 /// use canvass::document::{Kept, Pointer, set_rows};
-/// let (text, at) = ("{\"a\": [\n  {\"id\":  1},\n  {\"id\": 2}\n]}", Pointer::read("/a").unwrap());
+/// let text = "{\n  \"a\": [\n    {\"id\":  1},\n    {\"id\": 2}\n  ]\n}";
+/// let at = Pointer::read("/a").unwrap();
 /// assert_eq!(set_rows(text, &at, &[Kept::Old(1, Vec::new()), Kept::Old(0, Vec::new())]).as_deref(),
-///     Some("{\"a\": [\n  {\"id\": 2},\n  {\"id\":  1}\n]}"));
+///     Some("{\n  \"a\": [\n    {\"id\": 2},\n    {\"id\":  1}\n  ]\n}"));
 /// ```
 pub fn set_rows(text: &str, at: &Pointer, rows: &[Kept]) -> Option<String> {
     edited(text, |root| {
@@ -60,6 +61,7 @@ pub fn set_rows(text: &str, at: &Pointer, rows: &[Kept]) -> Option<String> {
         let is_in_place = numbers.iter().map_while(|number| *number).eq(0..elements.len());
         let written: Vec<String> = elements.iter().map(ToString::to_string).collect();
         let start = if is_in_place { elements.len() } else { 0 };
+        let is_in_lines = list.children().iter().any(CstNode::is_newline);
         if !is_in_place {
             elements.into_iter().for_each(CstNode::remove);
         }
@@ -72,6 +74,9 @@ pub fn set_rows(text: &str, at: &Pointer, rows: &[Kept]) -> Option<String> {
                     Kept::New(value) => input(value),
                 },
             );
+        }
+        if is_in_lines {
+            list.ensure_multiline();
         }
         Some(())
     })

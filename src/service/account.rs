@@ -124,22 +124,27 @@ fn known(account: Account, roles: Vec<Held>) -> Known {
     Known { email: account.email, name: account.name, is_administrator: account.is_administrator, state, roles }
 }
 
+/// What somebody is called: 1 to [`LONGEST_NAME`] characters on one line; `Refused` otherwise.
+pub fn named(typed: &str) -> Result<&str, ServiceError> {
+    let name = typed.trim();
+    if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(ServiceError::Refused(format!("Give a name of 1 to {LONGEST_NAME} characters on one line")));
+    }
+    Ok(name)
+}
+
 /// Makes an account; gives what its owner's link to set it up is made of, which works once within an hour.
 ///
 /// # Errors
 ///
-/// `Refused` for an address that is none or is taken, and a name that is empty or longer than [`LONGEST_NAME`] characters.
+/// `Refused` for an address that is none or is taken, and a name that is none by [`named`], which is told first.
 pub fn add(
     library: &Library,
     (email, name, is_administrator): (&str, &str, bool),
     by: &Who,
     now: Moment,
 ) -> Result<Token, ServiceError> {
-    let email = address(email)?;
-    let name = name.trim();
-    if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(ServiceError::Refused(format!("Give a name of 1 to {LONGEST_NAME} characters on one line")));
-    }
+    let (name, email) = (named(name)?, address(email)?);
     let (id, link) = (random_token()?, random_token()?);
     let account = Account {
         id: id.as_str().to_string(),

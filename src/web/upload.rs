@@ -37,13 +37,18 @@ impl Upload {
 
     /// The same, empty where it was not.
     pub(super) fn typed(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default()
+        field(&self.fields, name)
     }
 
     /// The file that was chosen, if one was.
     pub(super) fn file(&self, name: &str) -> Option<&[u8]> {
         self.files.iter().find(|(known, bytes)| known == name && !bytes.is_empty()).map(|(_, bytes)| bytes.as_slice())
     }
+}
+
+/// What was posted in a field; nothing if it was not there.
+pub(super) fn field<'a>(posted: &'a [(String, String)], name: &str) -> &'a str {
+    posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 /// What parts a body as RFC 7578 has it, by its media type.

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Form, Path, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
 
-use super::sign_in::{faults, field};
+use super::sign_in::faults;
 use super::staff_shell;
 use crate::render::Renderer;
 use crate::render::account::{Account, Accounts, Audit, Field, People};
@@ -21,6 +21,7 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 /// Entries of the record on one page.
 const PAGE: u32 = 100;
@@ -151,8 +152,7 @@ pub(in crate::web) async fn act(
         Ok(None) => return Ok(see_other("/staff/accounts")),
         Ok(Some(link)) => Typed { link: Some((whom, set_up_address(&site, &link))), ..Typed::default() },
         Err(ServiceError::Refused(why)) => {
-            let is_name = why.starts_with("Give a name");
-            let wrong = if is_name { "name" } else { "email" };
+            let wrong = if account::named(&name).is_err() { "name" } else { "email" };
             let fault = Some((if is_add { wrong } else { "maincontent" }, why));
             Typed { email, name, is_administrator, fault, link: None }
         }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Path, Query, block};
 
-use super::sign_in::{field, to_field};
+use super::sign_in::to_field;
 use super::{staff_shell, write_down};
 use crate::render::Renderer;
 use crate::render::item::SelectOption;
@@ -20,6 +20,7 @@ use crate::web::assets::REPORT_CSS;
 use crate::web::error::Problem;
 use crate::web::info::html;
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 type Pairs = Vec<(String, String)>;
 

@@ -1,5 +1,7 @@
 //! Staff look after an idea wall: what waits, what is shown, hidden or put together, each with what can be done.
 
+use std::iter;
+
 use actix_web::web::{Data, Form, Path, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
@@ -18,6 +20,7 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 /// Ideas on one page.
 const PAGE: usize = 50;
@@ -56,21 +59,20 @@ pub(in crate::web) async fn act(
     site: Data<Site>,
 ) -> Result<HttpResponse, Problem> {
     let (survey, item) = path.into_inner();
-    let field = |name: &str| posted.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     staff.guard(&posted)?;
-    let action = match field("action").as_deref() {
-        Some("show") => Action::Show,
-        Some("hide") => Action::Hide(field("reason").unwrap_or_default()),
-        Some("merge") => Action::Merge(field("into").unwrap_or_default()),
+    let action = match field(&posted, "action") {
+        "show" => Action::Show,
+        "hide" => Action::Hide(field(&posted, "reason").to_string()),
+        "merge" => Action::Merge(field(&posted, "into").to_string()),
         _ => return Err(Problem::not_found()),
     };
-    let subject = field("subject").unwrap_or_default();
+    let subject = field(&posted, "subject").to_string();
     let (id, wall_id, of, to) = (survey.clone(), item.clone(), subject.clone(), action.clone());
     let shelf = Data::clone(&library);
     let acting = Data::clone(&library);
     match block(move || moderate::act(&acting, &id, &wall_id, &of, &to, Moment::now())).await? {
         Ok(()) => {
-            let done = format!("{} {item} {subject}", field("action").unwrap_or_default());
+            let done = format!("{} {item} {subject}", field(&posted, "action"));
             super::write_down(&staff, Act::Moderated, &survey, &done, &shelf).await?;
             Ok(see_other(&here(&survey, &item, &asked)))
         }
@@ -182,7 +184,8 @@ fn idea(wall: &Wall, idea: &Moderated, fault: Option<&Fault>) -> Idea {
     };
     let others = wall.targets.iter().filter(|(id, _)| *id != idea.id && !idea.like.iter().any(|(like, _)| like == id));
     let first = SelectOption { code: String::new(), text: "Choose an idea".to_string(), selected: true };
-    let targets = [first].into_iter().chain(idea.like.iter().map(option)).chain(others.map(option)).take(TARGETS);
+    let targets: Vec<SelectOption> = idea.like.iter().map(option).chain(others.map(option)).take(TARGETS).collect();
+    let can_merge = idea.state != State::Hidden && !targets.is_empty();
     let tally = &idea.tally;
     let told = fault.filter(|fault| fault.subject == idea.id);
     Idea {
@@ -194,7 +197,7 @@ fn idea(wall: &Wall, idea: &Moderated, fault: Option<&Fault>) -> Idea {
         votes: Some(format!("{} agree, {} disagree, {} pass", tally.agree, tally.disagree, tally.pass)),
         given_on: idea.given_on.clone(),
         like: idea.like.iter().map(|(_, text)| text.clone()).collect(),
-        targets: if idea.state == State::Hidden { Vec::new() } else { targets.collect() },
+        targets: if can_merge { iter::once(first).chain(targets).collect() } else { Vec::new() },
         show: show(idea.state, idea.reviewed),
         can_hide: idea.state != State::Hidden,
         reason: told.map(|fault| fault.reason.clone()).unwrap_or_default(),

@@ -8,7 +8,6 @@ use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
 
 use super::invitations::{address, unprocessable};
-use super::sign_in::field;
 use super::staff_shell;
 use crate::definition::Survey;
 use crate::mail::Address;
@@ -24,6 +23,7 @@ use crate::staff::letter::{self, Kind};
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
 use crate::web::session::Staff;
+use crate::web::upload::field;
 use crate::web::views::language_name;
 use crate::web::{Site, outgoing};
 

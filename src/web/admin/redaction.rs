@@ -5,7 +5,6 @@ use actix_web::web::{Data, Form, Path, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde::Deserialize;
 
-use super::sign_in::field;
 use super::staff_shell;
 use crate::analysis::coding::decision::AnswerKey;
 use crate::analysis::findings::thousands;
@@ -26,6 +25,7 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 /// Answers on one page.
 const PAGE: usize = 20;

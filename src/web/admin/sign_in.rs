@@ -20,6 +20,7 @@ use crate::web::crowd::turn_of;
 use crate::web::error::Problem;
 use crate::web::info::{html, plain_shell, see_other};
 use crate::web::session::{Staff, browser_cookie, known_browser, no_staff_cookie, staff_cookie};
+use crate::web::upload::field;
 use crate::web::{Site, limit};
 
 /// What is told of a wrong address, of a wrong password and of a wrong code: the same.
@@ -90,11 +91,6 @@ fn sign_in_view(site: &Site, email: &str, to: Option<&str>, wrong: Option<&str>)
 
 pub(super) fn to_field(name: &str, text: &str) -> Link {
     Link { href: format!("#{name}"), text: text.to_string() }
-}
-
-/// What was posted in a field; nothing if it was not there.
-pub(super) fn field<'a>(posted: &'a [(String, String)], name: &str) -> &'a str {
-    posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 pub(in crate::web) async fn enter(

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Form, Path, Query, block};
 use actix_web::{HttpResponse, Responder};
 use serde_urlencoded::to_string as encoded;
 
-use super::sign_in::{field, to_field};
+use super::sign_in::to_field;
 use super::{SEED, make, staff_shell, write_down};
 use crate::analysis::findings::thousands;
 use crate::definition::Survey;
@@ -28,6 +28,7 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::{html, see_other};
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 /// How many answers can be chosen from lists.
 const CONDITIONS: [(&str, &str); 3] =

@@ -21,7 +21,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, block};
 use serde_json::{Map, Value, json};
 
-use super::sign_in::field;
 use super::staff_shell;
 use crate::definition::routing::Asked;
 use crate::design::{self, Outline};
@@ -40,6 +39,7 @@ use crate::web::Site;
 use crate::web::error::Problem;
 use crate::web::info::see_other;
 use crate::web::session::Staff;
+use crate::web::upload::field;
 use crate::web::views::language_name;
 
 /// Earlier states that are offered.

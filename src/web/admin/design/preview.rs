@@ -25,12 +25,12 @@ use crate::service::{Library, ServiceError};
 use crate::staff::Right;
 use crate::vocabulary::Words;
 use crate::web::Site;
-use crate::web::admin::sign_in::field;
 use crate::web::asking::Asking;
 use crate::web::error::Problem;
 use crate::web::info::{plain_shell, shell};
 use crate::web::posted::PagePost;
 use crate::web::session::Staff;
+use crate::web::upload::field;
 use crate::web::views;
 
 /// What every page of a preview says over itself.

@@ -16,9 +16,9 @@ use crate::service::time::Moment;
 use crate::service::{Library, ServiceError};
 use crate::staff::Right;
 use crate::web::Site;
-use crate::web::admin::sign_in::field;
 use crate::web::error::Problem;
 use crate::web::session::Staff;
+use crate::web::upload::field;
 
 /// What was just done.
 #[derive(Deserialize)]

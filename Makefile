@@ -82,7 +82,7 @@ sbom: tools node_modules/.package-lock.json ## Write what the program and its lo
 	@mkdir -p target/sbom
 	@target/sbom-tool/bin/cargo-cyclonedx cyclonedx --format json --spec-version 1.5 --override-filename canvass-sbom
 	@mv canvass-sbom.json target/sbom/canvass.json
-	@npm sbom --omit=dev --sbom-format cyclonedx > target/sbom/look.json
+	@npm sbom --package-lock-only --omit=dev --sbom-format cyclonedx > target/sbom/look.json
 	@echo "What it is made of: target/sbom/canvass.json, target/sbom/look.json"
 
 clean: ## Remove what was built and installed here; databases in data/ stay

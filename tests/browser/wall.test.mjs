@@ -80,7 +80,7 @@ test("staff look after a wall and the author is told", async () => {
   await signIn(staff, canvass);
   await staff.goto(`${canvass.origin}/staff/surveys/format-gallery`);
   await expectGood(staff, "staff-survey-with-wall");
-  await staff.getByRole("link", { name: /What should we do with the garden/ }).click();
+  await staff.getByRole("link", { name: /^What should we do with the garden/ }).click();
   await expectGood(staff, "staff-ideas");
   const idea = staff.locator("section", { has: staff.getByRole("heading", { name: "Sell the garden" }) });
   await Promise.all([staff.waitForEvent("domcontentloaded"), idea.getByRole("button", { name: /^Hide/ }).click()]);
